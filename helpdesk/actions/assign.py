@@ -1,0 +1,173 @@
+"""Giving conversations an owner: a division by the rules, then an agent by the rotation.
+
+Lock order everywhere: contact, division, conversation, agent, usage, counter, each ascending by
+(account, id). Ingest holds conversations when it comes here, and therefore never waits for a
+division: one that is taken leaves its conversations waiting, and the waiting loop takes them up.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct, field
+
+from helpdesk.actions.rotate import is_eligible, take_turn
+from helpdesk.actions.route import find_route
+from helpdesk.actors import SYSTEM
+from helpdesk.database import UnitOfWork
+from helpdesk.events import Audience, ConversationAssigned, ConversationRouted
+from helpdesk.queries.conversations import ConversationRow
+from helpdesk.queries.divisions import DivisionKey, Rota, lock_rotas
+from helpdesk.queries.rules import load_routes
+from helpdesk.queries.turns import record_turns
+from helpdesk.shapes import ConversationOut, TurnOut
+
+
+class Need(Struct, kw_only=True):
+    """A conversation that needs an owner. `text` is what the rules are tried on.
+
+    `preferred` is its last agent, who gets it back without a turn, if eligible.
+    """
+
+    row: ConversationRow
+    text: str = ""
+    preferred: UUID | None = None
+    before: ConversationOut | None = None
+
+
+class Owners(Struct):
+    """What was decided and is still to be recorded."""
+
+    rotas: dict[DivisionKey, Rota] = field(default_factory=dict)
+    routed: list[tuple[Need, UUID | None]] = field(default_factory=list)
+    assigned: list[tuple[Need, TurnOut | None]] = field(default_factory=list)
+
+
+async def decide_owners(
+    work: UnitOfWork, needs: Sequence[Need], *, now: datetime, is_waiting_allowed: bool
+) -> Owners:
+    """Find a division and an agent for each conversation; changes the rows, stores nothing.
+
+    `is_waiting_allowed` says whether this may wait for a division that somebody else holds; if not,
+    and where a queue is there already, the conversation goes behind it.
+    """
+    owners = Owners(routed=await _route(work, needs))
+    placed = [need for need in needs if need.row.division_id]
+    owners.rotas = await lock_rotas(
+        work.session, map(_division, placed), skip_locked=not is_waiting_allowed
+    )
+    for need in placed:
+        rota = owners.rotas.get(_division(need))
+        if rota is None or rota.has_queue:
+            work.wake("waiting")
+        else:
+            _take(owners, rota, need, now)
+    return owners
+
+
+async def record_owners(work: UnitOfWork, owners: Owners, *, now: datetime) -> None:
+    """Record the turns and collect the events; the conversations must have been stored."""
+    turns = [
+        (need.row.account_id, turn, need.row.assignment) for need, turn in owners.assigned if turn
+    ]
+    moved = {(account_id, turn.division_id) for account_id, turn, _ in turns}
+    await record_turns(work.session, [owners.rotas[key] for key in sorted(moved)], turns)
+    for need, rule_id in owners.routed:
+        _collect_routed(work, need, rule_id, now)
+    for need, turn in owners.assigned:
+        collect_assigned(work, need.row, before=need.before, turn=turn, now=now)
+
+
+def assign_next(owners: Owners, rota: Rota, needs: Sequence[Need], *, now: datetime) -> list[Need]:
+    """Take turns for conversations in the order given, until nobody is eligible for one.
+
+    Returns those that got an owner; who waits behind the first that did not keeps waiting too,
+    unless the two differ in the devices that their agents must have.
+    """
+    blocked: set[UUID] = set()
+    for need in needs:
+        device_id = need.row.device.id if rota.is_own_device_only else UUID(int=0)
+        if device_id not in blocked and not _take(owners, rota, need, now):
+            blocked.add(device_id)
+    return [need for need, _ in owners.assigned]
+
+
+async def _route(work: UnitOfWork, needs: Sequence[Need]) -> list[tuple[Need, UUID | None]]:
+    """Set the division of those without one, by their device's rules."""
+    lost = [need for need in needs if need.row.division_id is None]
+    if not lost:
+        return []
+    routes = await load_routes(
+        work.session, [(need.row.account_id, need.row.device.id) for need in lost]
+    )
+    routed = []
+    for need in lost:
+        route = find_route(routes[need.row.device.id], need.text)
+        need.row.division_id = route.division_id
+        need.row.status = "waiting" if route.division_id else "unrouted"
+        if route.division_id:
+            routed.append((need, route.rule_id))
+    return routed
+
+
+def _division(need: Need) -> DivisionKey:
+    row = need.row
+    if row.division_id is None:
+        raise ValueError("not routed")
+    return row.account_id, row.division_id
+
+
+def _take(owners: Owners, rota: Rota, need: Need, now: datetime) -> bool:
+    row = need.row
+    if need.preferred and is_eligible(rota, need.preferred, row.device.id):
+        own(row, need.preferred)
+        owners.assigned.append((need, None))
+        return True
+    turn = take_turn(rota, conversation_id=row.id, device_id=row.device.id, now=now)
+    if turn is None:
+        return False
+    own(row, turn.agent_id)
+    owners.assigned.append((need, turn))
+    return True
+
+
+def own(row: ConversationRow, agent_id: UUID) -> None:
+    """Make the agent the owner."""
+    row.assignee_id = agent_id
+    row.status = "assigned"
+    row.assignment += 1
+    row.route_due_at = None
+
+
+def _collect_routed(work: UnitOfWork, need: Need, rule_id: UUID | None, now: datetime) -> None:
+    after = need.row.out()
+    work.collect(
+        ConversationRouted(
+            at=now, conversation_id=after.id, conversation=after, by=SYSTEM, rule_id=rule_id
+        ),
+        Audience.of(after, need.before),
+        account_id=need.row.account_id,
+    )
+
+
+def collect_assigned(
+    work: UnitOfWork,
+    row: ConversationRow,
+    *,
+    before: ConversationOut | None,
+    turn: TurnOut | None,
+    now: datetime,
+) -> None:
+    """Collect that the conversation has an owner now, by a turn where one was taken."""
+    after = row.out()
+    work.collect(
+        ConversationAssigned(
+            at=now,
+            conversation_id=after.id,
+            conversation=after,
+            by=SYSTEM,
+            turn_id=turn.id if turn else None,
+        ),
+        Audience.of(after, before),
+        account_id=row.account_id,
+    )

@@ -1,0 +1,43 @@
+"""News from a gateway that a device is connected, or no longer is."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk.database import UnitOfWork
+from helpdesk.events import Audience, DeviceConnected, DeviceDisconnected
+from helpdesk.gateways import DeviceState
+from helpdesk.queries.devices import brief_of, set_connections
+
+
+class ConnectionNews(Struct, frozen=True):
+    """A device's state as its gateway tells it."""
+
+    account_id: UUID
+    device_id: UUID
+    state: DeviceState
+
+
+async def record_connections(
+    work: UnitOfWork, news: Sequence[ConnectionNews], *, now: datetime
+) -> None:
+    """Store the newest state of each device and tell everybody of changes."""
+    newest = {(each.account_id, each.device_id): each.state for each in news}
+    if not newest:
+        return
+    changed = await set_connections(
+        work.session,
+        [
+            (account_id, id_, "connect" if state.is_connected else "disconnect", state.reason)
+            for (account_id, id_), state in newest.items()
+        ],
+    )
+    for row in changed:
+        device = brief_of(row)
+        happened = DeviceConnected if device.status == "connect" else DeviceDisconnected
+        work.collect(
+            happened(at=now, device=device), Audience.EVERYBODY, account_id=row["account_id"]
+        )
+        work.wake("outbox")

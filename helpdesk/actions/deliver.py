@@ -1,0 +1,164 @@
+"""Delivering: claims a due send, and records what the gateway said of it.
+
+Between the two no transaction is open. Only the attempt that claimed may settle: the attempt number
+is the fence. What may have arrived is never sent again by machine, unless the gateway takes the
+same reference twice without harm.
+"""
+
+from collections.abc import Collection, Sequence
+from datetime import datetime, timedelta
+from random import Random, SystemRandom
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk.actions.receipts import announce_messages, newer_status
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import GatewayError, Rejected, Unknown, Unreachable
+from helpdesk.gateways import Sent
+from helpdesk.queries.conversations import lock_conversations
+from helpdesk.queries.messages import find_messages, set_delivery
+from helpdesk.queries.outbox import (
+    Claim,
+    Expired,
+    claim_due,
+    count_expiry,
+    find_expired,
+    hold_item,
+    lock_claim,
+    remove_held,
+    remove_item,
+    requeue_item,
+)
+from helpdesk.queries.receipts import take_early
+from helpdesk.shapes import MessageOut
+
+GIVE_UP_AFTER = timedelta(hours=24)
+HOLD_UNKNOWN = timedelta(seconds=60)
+LONGEST_WAIT = timedelta(seconds=60)
+MOST_EXPIRED_LEASES = 5
+STOPPED = "The server stopped while it was sending this."
+SYSTEM_RANDOM = SystemRandom()
+
+
+class Due(Struct, frozen=True):
+    """A claimed send with its message."""
+
+    claim: Claim
+    message: MessageOut
+
+
+async def claim_sends(
+    work: UnitOfWork, *, busy_devices: Sequence[UUID], per_device: int, most: int
+) -> list[Due]:
+    """Claim due sends; the lease is 30 s by the database's clock."""
+    claims = await claim_due(
+        work.session, busy_devices=busy_devices, per_device=per_device, most=most
+    )
+    messages = await find_messages(
+        work.session, [(claim.account_id, claim.message_id) for claim in claims]
+    )
+    return [Due(claim, messages[claim.message_id]) for claim in claims]
+
+
+async def settle_sent(work: UnitOfWork, due: Due, sent: Sent, *, now: datetime) -> None:
+    """Record that the gateway took the message, and receipts that came before we knew its id."""
+    if not await _is_still_ours(work, due):
+        return
+    claim, status, failure = due.claim, "sent", ""
+    if sent.provider_id:
+        for news, reason in await take_early(
+            work.session, claim.account_id, claim.device_id, sent.provider_id
+        ):
+            status = newer_status(status, news)
+            failure = reason if status == "failed" else ""
+    await remove_item(work.session, claim.account_id, claim.message_id)
+    await set_delivery(
+        work.session,
+        claim.account_id,
+        claim.message_id,
+        status=status,
+        failure=failure,
+        provider_id=sent.provider_id,
+        state_id=sent.state_id,
+    )
+    work.wake("outbox")
+    await announce_messages(work, [(claim.account_id, claim.message_id)], now=now)
+
+
+async def settle_failed(
+    work: UnitOfWork,
+    due: Due,
+    error: GatewayError,
+    *,
+    now: datetime,
+    random: Random = SYSTEM_RANDOM,
+) -> None:
+    """Record that the gateway did not take the message, and decide what happens next."""
+    if not await _is_still_ours(work, due):
+        return
+    key = (due.claim.account_id, due.claim.message_id)
+    match error:
+        case Unreachable() if now - due.claim.created_at < GIVE_UP_AFTER:
+            wait = _wait(due.claim.attempt, error, random)
+            await requeue_item(work.session, *key, wait=wait, error=error.detail)
+            return
+        case Unknown():
+            await hold_item(work.session, *key, hold=HOLD_UNKNOWN, error=error.detail)
+            await set_delivery(work.session, *key, status="unknown", failure=error.detail)
+        case Rejected() | GatewayError():
+            await remove_item(work.session, *key)
+            await set_delivery(work.session, *key, status="failed", failure=error.detail)
+            work.wake("outbox")
+    await announce_messages(work, [key], now=now)
+
+
+async def recover_expired(
+    work: UnitOfWork, *, idempotent_kinds: Collection[str], now: datetime, most: int = 200
+) -> int:
+    """Take up sends whose worker died: again where that is safe, else their fate is unknown."""
+    expired = await find_expired(work.session, limit=most)
+    await lock_conversations(
+        work.session,
+        [(each.account_id, each.conversation_id) for each in expired if each.conversation_id],
+    )
+    for each in expired:
+        times = await count_expiry(work.session, each.account_id, each.message_id)
+        if times:
+            is_safe = each.gateway_kind in idempotent_kinds
+            await _recover(work, each, times=times, is_safe=is_safe, now=now)
+    await remove_held(work.session)
+    return len(expired)
+
+
+async def _recover(
+    work: UnitOfWork, expired: Expired, *, times: int, is_safe: bool, now: datetime
+) -> None:
+    key = (expired.account_id, expired.message_id)
+    if not is_safe:
+        await hold_item(work.session, *key, hold=HOLD_UNKNOWN, error=STOPPED)
+        await set_delivery(work.session, *key, status="unknown", failure=STOPPED)
+    elif times < MOST_EXPIRED_LEASES:
+        await requeue_item(work.session, *key, wait=timedelta(0), error=STOPPED)
+        return
+    else:
+        await remove_item(work.session, *key)
+        await set_delivery(work.session, *key, status="failed", failure=STOPPED)
+    await announce_messages(work, [key], now=now)
+
+
+async def _is_still_ours(work: UnitOfWork, due: Due) -> bool:
+    """Lock conversation and item, in that order, unless the lease went to another attempt."""
+    claim, conversation_id = due.claim, due.message.conversation_id
+    if conversation_id:
+        await lock_conversations(work.session, [(claim.account_id, conversation_id)])
+    return await lock_claim(work.session, claim.account_id, claim.message_id, claim.attempt)
+
+
+def _wait(attempt: int, error: Unreachable, random: Random) -> timedelta:
+    """Return 1, 2, 4 … 60 s with a fifth of jitter, or what the gateway asked for."""
+    asked = error.facts.get("retry_after")
+    if isinstance(asked, int | float):
+        return timedelta(seconds=float(asked))
+    wait = min(timedelta(seconds=2 ** min(attempt - 1, 10)), LONGEST_WAIT)
+    return wait * random.uniform(0.8, 1.2)

@@ -1,0 +1,198 @@
+"""Taking in what gateways deliver: each message once, in one conversation, with an owner.
+
+One call handles a list of deliveries in one transaction, with a fixed number of set-based
+statements whatever the length of the list. A delivery is answered only after the commit.
+"""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Literal
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk import phone
+from helpdesk.actions import receive
+from helpdesk.actions.connections import ConnectionNews, record_connections
+from helpdesk.actions.receipts import DeviceReceipt, record_receipts
+from helpdesk.database import UnitOfWork
+from helpdesk.gateways import DeviceState, Ignored, Inbound, Parsed, Receipt, Unparsed
+from helpdesk.queries.inbound import HookDevice, find_hook_devices, insert_inbound
+from helpdesk.tables.columns import new_id
+
+State = Literal["stored", "ignored", "unparsed", "parked", "failed"]
+
+
+class Delivery(Struct, frozen=True, kw_only=True):
+    """One webhook request; `hook_digest` is the digest of its key, in hex."""
+
+    hook_digest: str
+    gateway_kind: str
+    body: bytes
+    content_type: str
+    parsed: Sequence[Parsed]
+
+
+class Taken(Struct, frozen=True):
+    """The answer: whether the key is known, and how many values were new."""
+
+    is_known: bool
+    fresh: int = 0
+
+
+class Item(Struct, kw_only=True):
+    """One value of a delivery, on its way."""
+
+    place: int
+    device: HookDevice
+    value: Parsed
+    delivery: Delivery
+    id: UUID
+    state: State
+    reason: str = ""
+
+
+async def take_deliveries(
+    work: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime
+) -> list[Taken]:
+    """Store, route and assign what was delivered; the answers are in the order of the list."""
+    devices = await find_hook_devices(work.session, [each.hook_digest for each in deliveries])
+    items = list(_items(deliveries, devices))
+    numbers = await insert_inbound(
+        work.session, _first_of_each_key([_inbound_row(item, now) for item in items if _kept(item)])
+    )
+    await receive.receive_messages(work, _received(items, numbers), now=now)
+    await record_receipts(work, _receipts(items), now=now)
+    await record_connections(work, _connections(items), now=now)
+    fresh = [0] * len(deliveries)
+    for item in items:
+        fresh[item.place] += item.id in numbers
+    return [
+        Taken(_device(delivery, devices) is not None, count)
+        for delivery, count in zip(deliveries, fresh, strict=True)
+    ]
+
+
+async def keep_failed(work: UnitOfWork, delivery: Delivery, *, reason: str, now: datetime) -> Taken:
+    """Keep a delivery that could not be handled, raw, for a supervisor to see."""
+    devices = await find_hook_devices(work.session, [delivery.hook_digest])
+    device = _device(delivery, devices)
+    if device is None:
+        return Taken(is_known=False)
+    item = Item(
+        place=0,
+        device=device,
+        value=Unparsed(reason=reason),
+        delivery=delivery,
+        id=new_id(),
+        state="failed",
+        reason=reason,
+    )
+    await insert_inbound(work.session, [_inbound_row(item, now)])
+    return Taken(is_known=True)
+
+
+def _items(deliveries: Sequence[Delivery], devices: dict[str, HookDevice]) -> Iterable[Item]:
+    for place, delivery in enumerate(deliveries):
+        device = _device(delivery, devices)
+        if device is None:
+            continue
+        for value in delivery.parsed:
+            state, reason = _judge(device, value)
+            yield Item(
+                place=place,
+                device=device,
+                value=value,
+                delivery=delivery,
+                id=new_id(),
+                state=state,
+                reason=reason,
+            )
+
+
+def _device(delivery: Delivery, devices: dict[str, HookDevice]) -> HookDevice | None:
+    device = devices.get(delivery.hook_digest)
+    return device if device and device.gateway_kind == delivery.gateway_kind else None
+
+
+def _judge(device: HookDevice, value: Parsed) -> tuple[State, str]:
+    """Return what becomes of a value, and why, where it is not simply stored."""
+    if isinstance(value, Unparsed):
+        return "unparsed", value.reason
+    if value.device_number and phone.normalise(value.device_number) != device.number:
+        return "parked", "The body names another device."
+    if isinstance(value, Ignored):
+        return "ignored", value.reason
+    if isinstance(value, Inbound) and value.is_group and not device.is_group_routed:
+        return "ignored", "Messages of groups are switched off for this device."
+    return "stored", ""
+
+
+def _kept(item: Item) -> bool:
+    """Receipts and device states change what is there already: they are no rows of their own."""
+    return item.state != "stored" or isinstance(item.value, Inbound)
+
+
+def _inbound_row(item: Item, now: datetime) -> dict[str, Any]:
+    return {
+        "account_id": item.device.account_id,
+        "id": item.id,
+        "device_id": item.device.id,
+        "key": _key(item),
+        "state": item.state,
+        "reason": item.reason,
+        "content_type": item.delivery.content_type[:200],
+        "body": item.delivery.body,
+        "message_id": item.id if item.state == "stored" else None,
+        "received_at": now,
+    }
+
+
+def _key(item: Item) -> str | None:
+    """Return what makes a redelivery known; None keeps both copies."""
+    if item.state != "stored" or not isinstance(item.value, Inbound):
+        return None
+    if item.value.provider_id:
+        return f"id:{item.value.provider_id}"
+    return f"print:{item.value.fingerprint}" if item.value.fingerprint else None
+
+
+def _first_of_each_key(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    seen: set[tuple[UUID, str]] = set()
+    first = []
+    for row in rows:
+        key = (row["device_id"], row["key"])
+        if row["key"] is None or key not in seen:
+            seen.add(key)
+            first.append(row)
+    return first
+
+
+def _received(items: Iterable[Item], numbers: dict[UUID, int]) -> list[receive.Received]:
+    return [
+        receive.Received(
+            device=item.device,
+            inbound=item.value,
+            message_id=item.id,
+            number=numbers[item.id],
+            is_possible_repeat=_key(item) is None,
+        )
+        for item in items
+        if item.id in numbers and item.state == "stored" and isinstance(item.value, Inbound)
+    ]
+
+
+def _receipts(items: Iterable[Item]) -> list[DeviceReceipt]:
+    return [
+        DeviceReceipt(item.device.account_id, item.device.id, item.value)
+        for item in items
+        if item.state == "stored" and isinstance(item.value, Receipt)
+    ]
+
+
+def _connections(items: Iterable[Item]) -> list[ConnectionNews]:
+    return [
+        ConnectionNews(item.device.account_id, item.device.id, item.value)
+        for item in items
+        if item.state == "stored" and isinstance(item.value, DeviceState)
+    ]

@@ -1,0 +1,144 @@
+"""Receipts: what became of a message; a status only ever goes forward."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk.database import UnitOfWork
+from helpdesk.events import (
+    Audience,
+    MessageDelivered,
+    MessageEvent,
+    MessageFailed,
+    MessageQueued,
+    MessageRead,
+    MessageSent,
+    MessageUnknown,
+)
+from helpdesk.gateways import Receipt
+from helpdesk.queries.conversations import lock_conversations, read_conversations
+from helpdesk.queries.messages import find_messages, set_delivery
+from helpdesk.queries.outbox import remove_item
+from helpdesk.queries.receipts import SentMessage, find_sent, insert_early, lock_statuses
+
+RANK = {"queued": 0, "sending": 0, "unknown": 1, "sent": 2, "delivered": 3, "read": 4}
+HAPPENED: dict[str, type[MessageEvent]] = {
+    "queued": MessageQueued,
+    "sent": MessageSent,
+    "delivered": MessageDelivered,
+    "read": MessageRead,
+    "failed": MessageFailed,
+    "unknown": MessageUnknown,
+}
+
+
+class DeviceReceipt(Struct, frozen=True):
+    """A receipt and the device whose gateway sent it."""
+
+    account_id: UUID
+    device_id: UUID
+    receipt: Receipt
+
+
+def newer_status(old: str, new: str) -> str:
+    """Return the status after a receipt: it never goes back.
+
+    `failed` counts only while nothing better is known: once delivered, a failure is no downgrade.
+    """
+    if new == "failed":
+        return "failed" if RANK.get(old, 0) < RANK["delivered"] else old
+    if old == "failed":
+        return new if RANK[new] >= RANK["delivered"] else old
+    return new if RANK[new] > RANK[old] else old
+
+
+async def record_receipts(
+    work: UnitOfWork, receipts: Sequence[DeviceReceipt], *, now: datetime
+) -> None:
+    """Move the statuses of what was sent; receipts for ids not known yet are kept."""
+    if not receipts:
+        return
+    keys = [
+        (r.account_id, r.device_id, r.receipt.provider_id, r.receipt.state_id) for r in receipts
+    ]
+    found = await find_sent(work.session, keys)
+    await _keep_early(work, receipts, {sent.place for sent in found}, now)
+    await lock_conversations(
+        work.session,
+        [(sent.account_id, sent.conversation_id) for sent in found if sent.conversation_id],
+    )
+    present = await lock_statuses(work.session, [(sent.account_id, sent.id) for sent in found])
+    changed: dict[tuple[UUID, UUID], None] = {}
+    for sent in found:
+        receipt = receipts[sent.place - 1].receipt
+        status, state_id = present[sent.id]
+        new = (newer_status(status, receipt.status), receipt.state_id or state_id)
+        if new == (status, state_id):
+            continue
+        if new[0] != status:
+            changed[sent.account_id, sent.id] = None
+        present[sent.id] = new
+        await _store(work, sent, new, receipt.reason)
+    await announce_messages(work, list(changed), now=now)
+
+
+async def _keep_early(
+    work: UnitOfWork, receipts: Sequence[DeviceReceipt], known: set[int], now: datetime
+) -> None:
+    await insert_early(
+        work.session,
+        [
+            (r.account_id, r.device_id, r.receipt.provider_id, r.receipt.status, r.receipt.reason)
+            for place, r in enumerate(receipts, start=1)
+            if place not in known and r.receipt.provider_id
+        ],
+        now=now,
+    )
+
+
+async def _store(
+    work: UnitOfWork, sent: SentMessage, new: tuple[str, str | None], reason: str
+) -> None:
+    status, state_id = new
+    await remove_item(work.session, sent.account_id, sent.id)
+    await set_delivery(
+        work.session,
+        sent.account_id,
+        sent.id,
+        status=status,
+        failure=reason if status == "failed" else "",
+        state_id=state_id,
+    )
+
+
+async def announce_messages(
+    work: UnitOfWork, keys: Sequence[tuple[UUID, UUID]], *, now: datetime
+) -> None:
+    """Collect the event of each message's present status; their conversations must be locked."""
+    if not keys:
+        return
+    messages = await find_messages(work.session, keys)
+    conversations = await read_conversations(
+        work.session,
+        [
+            (account_id, message.conversation_id)
+            for account_id, id_ in keys
+            if (message := messages[id_]).conversation_id
+        ],
+    )
+    for account_id, id_ in keys:
+        message = messages[id_]
+        row = conversations.get(message.conversation_id or id_)
+        conversation = row.out() if row else None
+        work.collect(
+            HAPPENED[message.status or "queued"](
+                at=now,
+                conversation_id=message.conversation_id,
+                message=message,
+                conversation=conversation,
+            ),
+            Audience.of(conversation),
+            account_id=account_id,
+        )

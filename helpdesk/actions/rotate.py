@@ -1,0 +1,89 @@
+"""The rotation: whose turn it is. Pure; the caller holds the division's lock.
+
+Full: nobody twice in a cycle, a cycle ends when every eligible agent had a turn, and where two or
+more are eligible the last one of a cycle is not the first of the next. Partial: every turn is an
+independent choice. The cycle is kept as numbers: an agent has had its turn when its `last_turn` is
+at or past the division's `cycle_start`.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime
+from random import Random, SystemRandom
+from uuid import UUID
+
+from helpdesk.queries.divisions import Rota, Seat
+from helpdesk.shapes import TurnOut
+from helpdesk.tables.columns import new_id
+
+SYSTEM_RANDOM = SystemRandom()
+
+
+def take_turn(
+    rota: Rota,
+    *,
+    conversation_id: UUID,
+    device_id: UUID,
+    now: datetime,
+    random: Random = SYSTEM_RANDOM,
+) -> TurnOut | None:
+    """Take one turn for a conversation, or return None when nobody is eligible.
+
+    Changes the rota: its numbers, and the seat's `last_turn` and `open_count`.
+    """
+    excluded = {seat.agent_id: _obstacle(rota, seat, device_id) for seat in rota.seats}
+    eligible = [seat for seat in rota.seats if not excluded[seat.agent_id]]
+    is_anyway = not eligible and rota.when_nobody == "assign_anyway"
+    if is_anyway:
+        eligible = [seat for seat in rota.seats if excluded[seat.agent_id] in {"offline", "away"}]
+    if not eligible:
+        return None
+    rota.turn_number += 1
+    seat = _pick(rota, eligible, random)
+    seat.open_count += 1
+    return TurnOut(
+        id=new_id(),
+        division_id=rota.division_id,
+        number=rota.turn_number,
+        rotation=rota.rotation,
+        cycle=rota.cycle if rota.rotation == "full" else None,
+        agent_id=seat.agent_id,
+        conversation_id=conversation_id,
+        eligible=[seat.agent_id for seat in eligible],
+        excluded={str(agent_id): reason for agent_id, reason in excluded.items() if reason},
+        is_anyway=is_anyway,
+        at=now,
+    )
+
+
+def is_eligible(rota: Rota, agent_id: UUID, device_id: UUID) -> bool:
+    """Whether the agent could get the conversation of this device now."""
+    return any(
+        seat.agent_id == agent_id and not _obstacle(rota, seat, device_id) for seat in rota.seats
+    )
+
+
+def _obstacle(rota: Rota, seat: Seat, device_id: UUID) -> str:
+    """Return why the seat cannot have the turn, or nothing; what is lasting is said first."""
+    if not seat.is_enabled:
+        return "disabled"
+    if rota.is_own_device_only and seat.device_id != device_id:
+        return "other_device"
+    if seat.limit is not None and seat.open_count >= seat.limit:
+        return "full"
+    return "" if seat.presence == "online" else seat.presence
+
+
+def _pick(rota: Rota, eligible: Sequence[Seat], random: Random) -> Seat:
+    if rota.rotation == "partial":
+        return random.choice(eligible)
+    had_none = [seat for seat in eligible if seat.last_turn < rota.cycle_start]
+    seat = random.choice(had_none or _start_cycle(rota, eligible))
+    seat.last_turn = rota.last_pick = rota.turn_number
+    return seat
+
+
+def _start_cycle(rota: Rota, eligible: Sequence[Seat]) -> Sequence[Seat]:
+    """Begin a cycle with this turn and return who may have it: not the last one, if others can."""
+    rota.cycle += 1
+    rota.cycle_start = rota.turn_number
+    return [seat for seat in eligible if seat.last_turn != rota.last_pick] or eligible

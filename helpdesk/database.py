@@ -1,0 +1,271 @@
+"""The database: units of work, and events numbered in the order of commits.
+
+A unit of work is one transaction. What actions collect in it is numbered and stored by its last
+statement, under the accounts' counters, so numbers become visible in order and nothing else ever
+touches a counter.
+"""
+
+from collections.abc import AsyncGenerator, Iterable, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
+from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.bus import CHANNEL, WHISPER_CHANNEL, Bus, Wake
+from helpdesk.errors import Unavailable
+from helpdesk.events import (
+    Audience,
+    Event,
+    EventRow,
+    contact_of,
+    conversation_of,
+    encode,
+    type_of,
+)
+
+BUSY = (
+    asyncpg.LockNotAvailableError,
+    asyncpg.DeadlockDetectedError,
+    asyncpg.SerializationError,
+    asyncpg.QueryCanceledError,
+)
+AWAY = (
+    OSError,
+    PoolTimeout,
+    OperationalError,
+    InterfaceError,
+    asyncpg.InterfaceError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InsufficientResourcesError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.ReadOnlySQLTransactionError,
+)
+SESSION_SETTINGS = {
+    "application_name": "helpdesk",
+    "lock_timeout": "2s",
+    "statement_timeout": "5s",
+    "idle_in_transaction_session_timeout": "10s",
+    "jit": "off",
+    "TimeZone": "UTC",
+}
+
+
+class UnitOfWork:
+    """One transaction and what happened in it."""
+
+    def __init__(self, session: AsyncSession, account_id: UUID | None) -> None:
+        self.session = session
+        self._account_id = account_id
+        self._collected: list[tuple[UUID, Event, Audience]] = []
+        self._topics: set[str] = set()
+
+    @property
+    def account_id(self) -> UUID:
+        """The account that this unit of work is for; workers' units span accounts and have none."""
+        if self._account_id is None:
+            raise RuntimeError("this unit of work spans accounts: pass the account")
+        return self._account_id
+
+    def collect(self, event: Event, audience: Audience, *, account_id: UUID | None = None) -> None:
+        """Keep an event until the end of the unit of work."""
+        self._collected.append((account_id or self.account_id, event, audience))
+
+    def wake(self, topic: str) -> None:
+        """Wake the loops that follow the topic, after the commit."""
+        self._topics.add(topic)
+
+    @asynccontextmanager
+    async def savepoint(self) -> AsyncGenerator[None]:
+        """Undo the statements inside, and forget the events, when an error leaves the block."""
+        mark = len(self._collected)
+        try:
+            async with self.session.begin_nested():
+                yield
+        except BaseException:
+            del self._collected[mark:]
+            raise
+
+    async def finish(self, bus: Bus) -> Wake | None:
+        """Number and store what was collected and notify; the last statement before the commit."""
+        await self.session.flush()
+        rows = await _number(self.session, self._collected)
+        accounts = frozenset(row.account_id for row in rows)
+        if self._account_id and self._topics:
+            accounts |= {self._account_id}
+        if not accounts and not self._topics:
+            return None
+        await _store(self.session, rows, bus.notes(accounts, self._topics))
+        return Wake(accounts=accounts, topics=frozenset(self._topics), rows=rows)
+
+
+class Database:
+    """One pool of connections to PostgreSQL, and the units of work that use it."""
+
+    def __init__(self, url: str, bus: Bus, *, pool_size: int = 10) -> None:
+        self.url = url
+        self.bus = bus
+        self.engine: AsyncEngine = create_async_engine(
+            url,
+            pool_size=pool_size,
+            max_overflow=5,
+            pool_timeout=2,
+            connect_args={"server_settings": SESSION_SETTINGS, "timeout": 5},
+        )
+        self._sessions = async_sessionmaker(
+            self.engine, class_=AsyncSession, expire_on_commit=False
+        )
+
+    @asynccontextmanager
+    async def unit_of_work(self, account_id: UUID | None = None) -> AsyncGenerator[UnitOfWork]:
+        """Open one transaction for an account, or (workers) spanning accounts.
+
+        Commits at the end of the block and then wakes the readers; rolls back when an error leaves
+        it. Raises Unavailable when the database is away or too busy.
+        """
+        with unavailable_when_away():
+            async with self._sessions() as session, session.begin():
+                await _begin(session, account_id)
+                work = UnitOfWork(session, account_id)
+                yield work
+                wake = await work.finish(self.bus)
+        if wake:
+            self.bus.announce(wake)
+
+    @asynccontextmanager
+    async def reading(self, account_id: UUID | None = None) -> AsyncGenerator[AsyncSession]:
+        """Open a read-only transaction that sees one moment throughout (REPEATABLE READ)."""
+        with unavailable_when_away():
+            async with self._sessions() as session, session.begin():
+                await session.connection(
+                    execution_options={"isolation_level": "REPEATABLE READ"},
+                )
+                await _begin(session, account_id)
+                yield session
+
+    async def whisper(self, body: str) -> None:
+        """Tell every process something that may be lost; at most 500 bytes."""
+        async with self.unit_of_work() as work:
+            await execute(work.session, "select pg_notify($1, $2)", WHISPER_CHANNEL, body)
+
+    async def close(self) -> None:
+        """Close every connection."""
+        await self.engine.dispose()
+
+
+class unavailable_when_away:  # noqa: N801 - reads as a statement: with unavailable_when_away()
+    """Turns what the driver raises when PostgreSQL is away or busy into Unavailable."""
+
+    def __enter__(self) -> None:
+        """Nothing to prepare."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
+        """Raise Unavailable in place of the driver's error; leave every other error alone."""
+        cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
+        if isinstance(cause, BUSY):
+            raise Unavailable("The database is busy. Try again.", retry_after=1) from error
+        if isinstance(cause, AWAY) or isinstance(error, AWAY):
+            raise Unavailable("The database is away. Try again soon.", retry_after=2) from error
+
+
+async def _begin(session: AsyncSession, account_id: UUID | None) -> None:
+    """Open the transaction in the database and say for which account it is.
+
+    Statements on the driver's own connection do not open it: SQLAlchemy does, with its first one.
+    """
+    await session.execute(
+        text("select set_config('helpdesk.account', :account, true)"),
+        {"account": str(account_id or "")},
+    )
+    connection = await (await session.connection()).get_raw_connection()
+    session.info["driver"] = connection.driver_connection
+
+
+async def fetch(session: AsyncSession, sql: str, *arguments: Any) -> list[asyncpg.Record]:
+    """Run a prepared statement on the driver's connection, inside the session's transaction."""
+    return await session.info["driver"].fetch(sql, *arguments)  # type: ignore[no-any-return]
+
+
+async def execute(session: AsyncSession, sql: str, *arguments: Any) -> None:
+    """Run a prepared statement whose rows nobody wants."""
+    await session.info["driver"].fetch(sql, *arguments)
+
+
+async def _number(
+    session: AsyncSession, collected: Sequence[tuple[UUID, Event, Audience]]
+) -> list[EventRow]:
+    if not collected:
+        return []
+    accounts = sorted({account_id for account_id, _, _ in collected})
+    heads = await fetch(
+        session,
+        "select account_id, seq from event_counter where account_id = any($1::uuid[])"
+        " order by account_id for update",
+        accounts,
+    )
+    seqs = {head["account_id"]: head["seq"] for head in heads}
+    rows = []
+    for account_id, event, audience in collected:
+        seqs[account_id] += 1
+        rows.append(
+            EventRow(
+                account_id=account_id,
+                seq=seqs[account_id],
+                type=type_of(event),
+                at=event.at,
+                body=encode(event),
+                conversation_id=conversation_of(event),
+                contact_id=contact_of(event),
+                audience=audience,
+            )
+        )
+    return rows
+
+
+_STORE = """
+with bumped as (
+  update event_counter c set seq = greatest(c.seq, v.seq)
+  from (select account_id, max(seq) as seq
+        from unnest($1::uuid[], $2::bigint[]) v(account_id, seq) group by account_id) v
+  where c.account_id = v.account_id),
+stored as (
+  insert into event (account_id, seq, type, at, body, conversation_id, contact_id, is_for_all,
+                     agent_ids, division_ids, former_agent_ids, former_division_ids)
+  select account_id, seq, type, at, body::json, conversation_id, contact_id, is_for_all,
+         a::uuid[], d::uuid[], fa::uuid[], fd::uuid[]
+  from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[], $6::uuid[],
+              $7::uuid[], $8::bool[], $9::text[], $10::text[], $11::text[], $12::text[])
+    v(account_id, seq, type, at, body, conversation_id, contact_id, is_for_all, a, d, fa, fd))
+select pg_notify($13, note) from unnest($14::text[]) note
+"""
+
+
+async def _store(session: AsyncSession, rows: Sequence[EventRow], notes: Iterable[str]) -> None:
+    await execute(
+        session,
+        _STORE,
+        [row.account_id for row in rows],
+        [row.seq for row in rows],
+        [row.type for row in rows],
+        [row.at for row in rows],
+        [row.body for row in rows],
+        [row.conversation_id for row in rows],
+        [row.contact_id for row in rows],
+        [row.audience.is_for_all for row in rows],
+        [_array(row.audience.agent_ids) for row in rows],
+        [_array(row.audience.division_ids) for row in rows],
+        [_array(row.audience.former_agent_ids) for row in rows],
+        [_array(row.audience.former_division_ids) for row in rows],
+        CHANNEL,
+        list(notes),
+    )
+
+
+def _array(ids: Iterable[UUID]) -> str:
+    return "{" + ",".join(map(str, ids)) + "}"

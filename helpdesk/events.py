@@ -1,0 +1,281 @@
+"""The closed set of things that happen, as live events, webhooks out and the audit name them.
+
+`noun.past_tense`. An event is encoded once, when it is stored; `seq` and `prev` are put in front of
+the stored text for each reader. What a reader sees of an event is decided by its `Audience`.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import ClassVar
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from helpdesk.shapes import (
+    ActorOut,
+    AgentBrief,
+    ContactOut,
+    ConversationOut,
+    DeviceBrief,
+    DivisionOut,
+    MessageOut,
+    RuleOut,
+    TemplateOut,
+)
+
+
+class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
+    """Base of all: `at` is when it happened."""
+
+    at: datetime
+
+
+class MessageEvent(Event, frozen=True):
+    """Something about one line. `conversation` is None for a send outside any conversation."""
+
+    conversation_id: UUID | None
+    message: MessageOut
+    conversation: ConversationOut | None
+
+
+class MessageReceived(MessageEvent, frozen=True, tag="message.received"):
+    """A contact wrote."""
+
+
+class MessageQueued(MessageEvent, frozen=True, tag="message.queued"):
+    """An answer was accepted and is due to be sent."""
+
+
+class MessageSent(MessageEvent, frozen=True, tag="message.sent"):
+    """The gateway took it; or the phone of the device sent it itself."""
+
+
+class MessageDelivered(MessageEvent, frozen=True, tag="message.delivered"):
+    """It reached the contact's phone."""
+
+
+class MessageRead(MessageEvent, frozen=True, tag="message.read"):
+    """The contact opened it."""
+
+
+class MessageFailed(MessageEvent, frozen=True, tag="message.failed"):
+    """It will not be sent; `message.failure` says why."""
+
+
+class MessageUnknown(MessageEvent, frozen=True, tag="message.unknown"):
+    """It may have arrived; a person decides whether to send it again."""
+
+
+class MessageUpdated(MessageEvent, frozen=True, tag="message.updated"):
+    """Edited, or its media came late."""
+
+
+class ConversationEvent(Event, frozen=True):
+    """Something about one conversation, done by somebody."""
+
+    conversation_id: UUID
+    conversation: ConversationOut
+    by: ActorOut
+
+
+class ConversationOpened(ConversationEvent, frozen=True, tag="conversation.opened"):
+    """A contact wrote, and nothing was open."""
+
+
+class ConversationRouted(ConversationEvent, frozen=True, tag="conversation.routed"):
+    """A division was found, by a rule where `rule_id` is given."""
+
+    rule_id: UUID | None
+
+
+class ConversationAssigned(ConversationEvent, frozen=True, tag="conversation.assigned"):
+    """An agent owns it, by a turn of the rotation where `turn_id` is given."""
+
+    turn_id: UUID | None
+
+
+class ConversationTransferred(ConversationEvent, frozen=True, tag="conversation.transferred"):
+    """It was handed to another agent or division."""
+
+
+class ConversationReleased(ConversationEvent, frozen=True, tag="conversation.released"):
+    """Its owner gave it back to the division."""
+
+
+class ConversationResolved(ConversationEvent, frozen=True, tag="conversation.resolved"):
+    """It is done."""
+
+
+class ConversationReopened(ConversationEvent, frozen=True, tag="conversation.reopened"):
+    """It is open again."""
+
+
+class ConversationUpdated(ConversationEvent, frozen=True, tag="conversation.updated"):
+    """Unread count, labels or fields changed."""
+
+
+class ContactUpdated(Event, frozen=True, tag="contact.updated"):
+    """A contact's name or fields changed."""
+
+    contact: ContactOut
+
+
+class DeviceEvent(Event, frozen=True):
+    """Something about a device."""
+
+    device: DeviceBrief
+
+
+class DeviceConnected(DeviceEvent, frozen=True, tag="device.connected"):
+    """The device can send."""
+
+
+class DeviceDisconnected(DeviceEvent, frozen=True, tag="device.disconnected"):
+    """The device cannot send."""
+
+
+class DeviceChanged(DeviceEvent, frozen=True, tag="device.changed"):
+    """A device was added, edited or deleted."""
+
+
+class AgentChanged(Event, frozen=True, tag="agent.changed"):
+    """An agent was added, edited or deleted."""
+
+    agent: AgentBrief
+
+
+class DivisionChanged(Event, frozen=True, tag="division.changed"):
+    """A division was added, edited or deleted."""
+
+    division: DivisionOut
+
+
+class TemplateChanged(Event, frozen=True, tag="template.changed"):
+    """A template was added, edited or deleted."""
+
+    template: TemplateOut
+
+
+class RuleChanged(Event, frozen=True, tag="rule.changed"):
+    """A rule was added, edited or deleted."""
+
+    rule: RuleOut
+
+
+AnyEvent = (
+    MessageReceived | MessageQueued | MessageSent | MessageDelivered | MessageRead | MessageFailed
+    | MessageUnknown | MessageUpdated | ConversationOpened | ConversationRouted
+    | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
+    | ConversationReopened | ConversationUpdated | ContactUpdated | DeviceConnected
+    | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged | TemplateChanged
+    | RuleChanged
+)  # fmt: skip
+
+
+class Audience(Struct, frozen=True, kw_only=True):
+    """Who is concerned: the agents and divisions after the change, and those before it.
+
+    Supervisors are concerned by everything. Somebody who is among the former only gets to know
+    that the conversation left, without its content.
+    """
+
+    EVERYBODY: ClassVar["Audience"]
+    SUPERVISORS: ClassVar["Audience"]
+
+    is_for_all: bool = False
+    agent_ids: frozenset[UUID] = frozenset()
+    division_ids: frozenset[UUID] = frozenset()
+    former_agent_ids: frozenset[UUID] = frozenset()
+    former_division_ids: frozenset[UUID] = frozenset()
+
+    @classmethod
+    def of(cls, after: ConversationOut | None, before: ConversationOut | None = None) -> "Audience":
+        """Return the audience of a change to a conversation."""
+        return cls(
+            agent_ids=_owner(after),
+            division_ids=_division(after),
+            former_agent_ids=_owner(before) - _owner(after),
+            former_division_ids=_division(before) - _division(after),
+        )
+
+
+Audience.EVERYBODY = Audience(is_for_all=True)
+Audience.SUPERVISORS = Audience()
+
+
+def _owner(conversation: ConversationOut | None) -> frozenset[UUID]:
+    return _known(conversation.assignee_id) if conversation else frozenset()
+
+
+def _division(conversation: ConversationOut | None) -> frozenset[UUID]:
+    return _known(conversation.division_id) if conversation else frozenset()
+
+
+def _known(value: UUID | None) -> frozenset[UUID]:
+    return frozenset((value,)) if value else frozenset()
+
+
+class EventRow(Struct, frozen=True, kw_only=True):
+    """One stored event: its number, its encoded body and its audience."""
+
+    account_id: UUID
+    seq: int
+    type: str
+    at: datetime
+    body: str
+    conversation_id: UUID | None
+    contact_id: UUID | None
+    audience: Audience
+
+    def frame(self, prev: int) -> str:
+        """Return the text of the frame for a reader whose last event was `prev`."""
+        return f'{{"seq":{self.seq},"prev":{prev},{self.body[1:]}'
+
+    def removal(self, prev: int) -> str:
+        """Return the frame for a reader who no longer sees the conversation: no content."""
+        body = _encoder.encode(
+            {
+                "type": self.type,
+                "at": self.at,
+                "conversation_id": self.conversation_id,
+                "is_removed": True,
+            }
+        )
+        return f'{{"seq":{self.seq},"prev":{prev},{body.decode()[1:]}'
+
+
+_encoder = msgspec.json.Encoder()
+
+
+def encode(event: Event) -> str:
+    """Return the event's body as JSON text, the tag first."""
+    return _encoder.encode(event).decode()
+
+
+def type_of(event: Event) -> str:
+    """Return `noun.past_tense`."""
+    return str(event.__struct_config__.tag)
+
+
+def conversation_of(event: Event) -> UUID | None:
+    """Return the id of the conversation that the event is about."""
+    return getattr(event, "conversation_id", None)
+
+
+def contact_of(event: Event) -> UUID | None:
+    """Return the id of the contact that the event is about, so that it can be erased."""
+    match event:
+        case MessageEvent():
+            return event.message.contact_id
+        case ConversationEvent():
+            return event.conversation.contact.id
+        case ContactUpdated():
+            return event.contact.id
+        case _:
+            return None
+
+
+def types() -> Iterable[str]:
+    """Return every event type."""
+    return (type_.__struct_config__.tag for type_ in AnyEvent.__args__)

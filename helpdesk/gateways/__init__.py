@@ -1,0 +1,139 @@
+"""The protocol that every gateway speaks, and the values that pass through it.
+
+A gateway carries messages between the server and WhatsApp. It turns webhook bytes into the
+values below and sends one `Outgoing` at a time; it knows nothing of accounts, conversations or
+the database.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Literal, Protocol
+
+from msgspec import Struct, field
+
+from helpdesk.shapes import Location, MessageKind, Poll
+
+__all__ = [
+    "Attachment", "Connection", "DeviceState", "Gateway", "Ignored", "Inbound", "Location",
+    "MessageKind", "Outgoing", "Parsed", "Poll", "Receipt", "ReceiptStatus", "Sent", "Unparsed",
+]  # fmt: skip
+
+ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
+
+
+class Attachment(Struct, frozen=True, kw_only=True):
+    """A file: `url` where the gateway or the upstream can fetch it."""
+
+    url: str
+    filename: str = ""
+    mime: str = ""
+
+
+class Inbound(Struct, frozen=True, kw_only=True):
+    """One message that a gateway reports.
+
+    `address` is the other side of the chat: digits, a group id or a lid. `member` is the writer
+    inside a group. `provider_id` is None where the gateway gives none; `sent_at` likewise.
+    `fingerprint` identifies a redelivery where there is no provider id: it covers the timestamp,
+    so it is None where there is no timestamp either.
+    """
+
+    address: str
+    kind: MessageKind = "text"
+    text: str = ""
+    name: str = ""
+    device_number: str | None = None
+    provider_id: str | None = None
+    fingerprint: str | None = None
+    sent_at: datetime | None = None
+    attachment: Attachment | None = None
+    location: Location | None = None
+    poll: Poll | None = None
+    choices: list[str] = field(default_factory=list)
+    member: str | None = None
+    is_group: bool = False
+    is_own: bool = False
+    is_forwarded: bool = False
+
+
+class Receipt(Struct, frozen=True, kw_only=True):
+    """What became of a message that was sent: found by `provider_id`, else by `state_id`."""
+
+    status: ReceiptStatus
+    provider_id: str | None = None
+    state_id: str | None = None
+    device_number: str | None = None
+    reason: str = ""
+
+
+class DeviceState(Struct, frozen=True, kw_only=True):
+    """The gateway says that the device is connected to WhatsApp, or no longer is."""
+
+    is_connected: bool
+    device_number: str | None = None
+    reason: str = ""
+
+
+class Ignored(Struct, frozen=True, kw_only=True):
+    """Understood, and nothing to do; `reason` says why (a status broadcast, say)."""
+
+    reason: str
+    device_number: str | None = None
+
+
+class Unparsed(Struct, frozen=True, kw_only=True):
+    """Not understood: kept as it came and shown to supervisors with `reason`."""
+
+    reason: str
+
+
+Parsed = Inbound | Receipt | DeviceState | Ignored | Unparsed
+
+
+class Connection(Struct, frozen=True, kw_only=True):
+    """How one device reaches its gateway: plain settings and opened secrets. Never logged."""
+
+    device_number: str
+    settings: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"Connection(device_number=…{self.device_number[-4:]})"
+
+
+class Outgoing(Struct, frozen=True, kw_only=True):
+    """One message to send. `reference` is our own id of it, the same at every attempt."""
+
+    reference: str
+    address: str
+    kind: MessageKind
+    text: str = ""
+    attachment: Attachment | None = None
+    location: Location | None = None
+    poll: Poll | None = None
+    reply_to_provider_id: str | None = None
+
+
+class Sent(Struct, frozen=True, kw_only=True):
+    """The gateway accepted the message; `provider_id` is None where its answer named none."""
+
+    provider_id: str | None
+    state_id: str | None = None
+
+
+class Gateway(Protocol):
+    """What a new gateway has to offer; one file each, listed in `helpdesk.app`."""
+
+    kind: str
+    is_idempotent: bool
+    """Whether sending the same `reference` twice delivers once."""
+    setting_names: frozenset[str]
+    secret_names: frozenset[str]
+
+    def parse_webhook(self, body: bytes, content_type: str) -> list[Parsed]:
+        """Turn one webhook body into values; never raises: what is not understood is `Unparsed`."""
+        ...
+
+    async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
+        """Send one message. Raises Unreachable, Unknown or Rejected and nothing else."""
+        ...

@@ -1,0 +1,126 @@
+"""The gateway to Fonnte, or to another server that speaks its language."""
+
+import re
+from collections.abc import Mapping
+
+from helpdesk.errors import InputError, Rejected
+from helpdesk.gateways import Connection, Outgoing, Parsed, Poll, Sent
+from helpdesk.gateways.fonnte_answer import read_answer, token_refused
+from helpdesk.gateways.fonnte_fields import clean
+from helpdesk.gateways.fonnte_webhook import parse_webhook
+from helpdesk.gateways.outbound import Outbound
+
+DEFAULT_BASE_URL = "https://api.fonnte.com"
+
+_ONE_ADDRESS = re.compile(r"[0-9]+(?:-[0-9]+)?(?:@g\.us|@lid)?")  # a comma or | would mean more
+_TOKEN = re.compile(r"[\x21-\x7e]+")
+_CONTENT = ("message", "url", "location", "choices")
+_NAMED_FILES = frozenset({"document", "audio"})
+
+
+class Fonnte:
+    """Sends by `POST {base_url}/send` and reads the webhooks that come back."""
+
+    kind = "fonnte"
+    is_idempotent = False
+    setting_names = frozenset({"base_url"})
+    secret_names = frozenset({"token"})
+
+    def __init__(self, outbound: Outbound) -> None:
+        self._outbound = outbound
+
+    def parse_webhook(self, body: bytes, content_type: str) -> list[Parsed]:
+        """Return one value per message of the body, at least one; never raises."""
+        return parse_webhook(body, content_type)
+
+    async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
+        """Send one message. Raises Unreachable, Unknown or Rejected and nothing else."""
+        form = _form(outgoing)
+        headers = {"Authorization": _token(connection.secrets)}
+        try:
+            answer = await self._outbound.post_form(
+                _send_url(connection.settings), headers=headers, form=form
+            )
+        except InputError as error:
+            raise Rejected(
+                f"base_url is not allowed: {error.detail} "
+                "(the operator can allow a host with HELPDESK_OUTBOUND_ALLOW)"
+            ) from error
+        return read_answer(answer)
+
+
+def _send_url(settings: Mapping[str, str]) -> str:
+    base = settings.get("base_url", "").strip() or DEFAULT_BASE_URL
+    return base.rstrip("/").removesuffix("/send") + "/send"
+
+
+def _token(secrets: Mapping[str, str]) -> str:
+    """Return the bare token; raises Unreachable for one that no header can carry."""
+    token = secrets.get("token", "").strip()
+    if not _TOKEN.fullmatch(token):
+        raise token_refused("it is missing or has characters that no token has")
+    return token
+
+
+def _form(outgoing: Outgoing) -> dict[str, str]:
+    """Return the fields after Fonnte's documentation of `/send`; raises Rejected for no content.
+
+    Numbers are always complete, so `countryCode` 0 switches Fonnte's own prefix off.
+    """
+    if not _ONE_ADDRESS.fullmatch(outgoing.address):
+        raise Rejected("target invalid")
+    content = {"message": outgoing.text, **_file(outgoing), **_place(outgoing), **_poll(outgoing)}
+    written = {name: clean(value) for name, value in content.items() if value}
+    if not any(name in written for name in _CONTENT):
+        raise Rejected(f"this gateway cannot send a {outgoing.kind} without text or file")
+    return {
+        "target": outgoing.address,
+        **written,
+        **_quoted(outgoing),
+        "countryCode": "0",
+        "connectOnly": "true",
+    }
+
+
+def _file(outgoing: Outgoing) -> dict[str, str]:
+    """Return the fields of an attachment; Fonnte names files only for documents and audio."""
+    if outgoing.attachment is None:
+        return {}
+    name = outgoing.attachment.filename if outgoing.kind in _NAMED_FILES else ""
+    return {"url": outgoing.attachment.url, "filename": name}
+
+
+def _place(outgoing: Outgoing) -> dict[str, str]:
+    if outgoing.location is None:
+        return {}
+    place = outgoing.location
+    return {
+        "location": f"{place.latitude:.6f},{place.longitude:.6f}",
+        "message": outgoing.text or place.name,
+    }
+
+
+def _poll(outgoing: Outgoing) -> dict[str, str]:
+    """Return the fields of a poll; raises Rejected for a choice that its comma would cut in two."""
+    poll = outgoing.poll
+    if poll is None:
+        return {}
+    if any("," in choice for choice in poll.choices):
+        raise Rejected("a choice of the poll has a comma, which this gateway cannot carry")
+    return {
+        "message": outgoing.text or poll.name,
+        "pollname": poll.name,
+        "choices": ",".join(poll.choices),
+        "select": _select(poll),
+    }
+
+
+def _select(poll: Poll) -> str:
+    return "multiple" if poll.is_multiple else "single"
+
+
+def _quoted(outgoing: Outgoing) -> dict[str, str]:
+    """Return the inbox id of the message that is answered, where it is one."""
+    inbox_id = outgoing.reply_to_provider_id or ""
+    is_number = inbox_id.isascii() and inbox_id.isdigit() and inbox_id.strip("0")
+    return {"inboxid": inbox_id} if is_number else {}

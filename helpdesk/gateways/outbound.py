@@ -1,0 +1,296 @@
+"""The one guarded door for requests to addresses that people or gateways gave to the server.
+
+A request goes only to a public address on port 80 or 443, or to what the operator's allow-list
+names. The check stands where the connection is made: the name is resolved once, every answer is
+judged, and the connection goes to a judged address, while Host and SNI keep the name. This sits on
+httpcore, the engine of httpx, without an httpx client: so there is no proxy from the environment,
+no redirect, no cookie and no decoding of compressed answers, by construction.
+"""
+
+import asyncio
+import re
+import socket
+from collections.abc import Callable, Collection, Iterable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from ipaddress import ip_address
+from ssl import SSLContext
+
+import httpcore
+import httpx
+from msgspec import Struct
+
+from helpdesk.errors import InputError, Unknown, Unreachable
+from helpdesk.gateways.outbound_guard import (
+    WEB_PORTS,
+    AllowList,
+    canonical,
+    host_of,
+    is_address,
+    is_public,
+    parse_url,
+    port_of,
+    refused,
+)
+
+ANSWER_BYTES = 1024 * 1024
+TOTAL_SECONDS = 10.0  # below the outbox lease of 30 s: nobody else takes the message meanwhile
+
+_CONNECT_SECONDS = 5.0
+_RESOLVE_SECONDS = 2.0
+_RESOLVER_THREADS = 32  # its own, so that a dead name server never holds up the default executor
+_KEEP_ALIVE_SECONDS = (
+    4.0  # below the 5 s of uvicorn and Node: a connection reused is not a dead one
+)
+_ADDRESSES_PER_FAMILY = 2
+_HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
+_HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
+
+Resolve = Callable[[str, int], Collection[str]]
+FormFile = tuple[str, bytes, str]
+"""File name, content, media type."""
+
+
+class Answer(Struct, frozen=True):
+    """What came back: header names in lower case, the body as it was on the wire."""
+
+    status: int
+    headers: Mapping[str, str]
+    body: bytes
+
+
+def look_up(host: str, port: int) -> list[str]:
+    """Ask the system for the addresses of a host. Blocks; raises OSError or UnicodeError."""
+    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    return [str(place[0]).partition("%")[0] for *_, place in found]
+
+
+class Outbound:
+    """Sends requests for gateways, webhooks and attachments; one per process, closed at the end.
+
+    There is no limit on connections: the caller bounds its own concurrency, so a device that hangs
+    takes nothing from the others. `allow` holds `host` or `host:port`; raises InputError for an
+    entry that is neither. `ports`, `resolve` and `total_seconds` are there for tests.
+    """
+
+    def __init__(
+        self,
+        allow: Collection[str] = (),
+        *,
+        ports: Collection[int] = WEB_PORTS,
+        resolve: Resolve = look_up,
+        total_seconds: float = TOTAL_SECONDS,
+    ) -> None:
+        self._guard = _Guard(AllowList(allow), ports=frozenset(ports), resolve=resolve)
+        self._total_seconds = total_seconds
+        self._pool = httpcore.AsyncConnectionPool(
+            ssl_context=_verifying_tls(),
+            max_connections=None,
+            max_keepalive_connections=None,
+            keepalive_expiry=_KEEP_ALIVE_SECONDS,
+            network_backend=_CheckedNetwork(self._guard),
+        )
+
+    async def check(self, url: str) -> None:
+        """Raise InputError where `url` is not one that the server would open right now."""
+        target = parse_url(url)
+        try:
+            await self._guard.find_addresses(host_of(target), port_of(target))
+        except Unreachable as error:
+            raise refused("its host cannot be found") from error
+
+    async def post_form(
+        self,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        form: Mapping[str, str],
+        files: Mapping[str, FormFile] | None = None,
+        limit: int = ANSWER_BYTES,
+    ) -> Answer:
+        """POST a form, as multipart where there are files; raises as `request` does."""
+        target = parse_url(url)
+        encoded = httpx.Request("POST", target, headers=_plain(headers), data=form, files=files)
+        return await self._exchange(encoded, limit=limit, seconds=self._total_seconds)
+
+    async def request(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: Mapping[str, str],
+        content: bytes = b"",
+        limit: int = ANSWER_BYTES,
+        seconds: float | None = None,
+    ) -> Answer:
+        """Send one request and read at most `limit` bytes of its answer within `seconds`.
+
+        Raises InputError where URL or headers are refused, Unreachable where nothing was written,
+        and Unknown where the request may have arrived but no whole answer came back.
+        """
+        target = parse_url(url)
+        encoded = httpx.Request(method, target, headers=_plain(headers), content=content)
+        return await self._exchange(encoded, limit=limit, seconds=seconds or self._total_seconds)
+
+    async def close(self) -> None:
+        """Close the idle connections and stop resolving."""
+        await self._pool.aclose()
+        self._guard.close()
+
+    async def _exchange(self, request: httpx.Request, *, limit: int, seconds: float) -> Answer:
+        progress = _Progress()
+        try:
+            async with asyncio.timeout(seconds):
+                return await self._receive(request, progress, limit=limit)
+        except (
+            httpcore.NetworkError,
+            httpcore.TimeoutException,
+            httpcore.ProtocolError,
+            OSError,
+        ) as error:
+            raise progress.failure(host_of(request.url), error) from error
+
+    async def _receive(
+        self, request: httpx.Request, progress: "_Progress", *, limit: int
+    ) -> Answer:
+        url = request.url
+        async with self._pool.stream(
+            request.method,
+            httpcore.URL(
+                scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path
+            ),
+            headers=request.headers.raw,
+            content=request.read(),
+            extensions={"timeout": {"connect": _CONNECT_SECONDS}, "trace": progress.note},
+        ) as response:
+            return Answer(
+                status=response.status,
+                headers={
+                    name.decode("latin-1").lower(): value.decode("latin-1")
+                    for name, value in response.headers
+                },
+                body=await _read_at_most(limit, response),
+            )
+
+
+class _Guard:
+    """Turns a host and a port into the addresses that may be connected to."""
+
+    def __init__(self, allow: AllowList, *, ports: frozenset[int], resolve: Resolve) -> None:
+        self._allow = allow
+        self._ports = ports
+        self._resolve = resolve
+        self._threads = ThreadPoolExecutor(_RESOLVER_THREADS, thread_name_prefix="resolve")
+
+    async def find_addresses(self, host: str, port: int) -> list[str]:
+        """Resolve once and judge every answer.
+
+        Raises InputError where one is refused, and Unreachable where there is none.
+        """
+        host = canonical(host)
+        if self._allow.covers(host, port):
+            return await self._resolve_once(host, port)
+        if port not in self._ports:
+            raise refused(f"port {port} is not allowed")
+        addresses = await self._resolve_once(host, port)
+        if not all(is_public(address) for address in addresses):
+            raise refused("its address is not public")
+        return addresses
+
+    async def _resolve_once(self, host: str, port: int) -> list[str]:
+        if is_address(host):
+            return [host]
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(_RESOLVE_SECONDS):
+                found = await loop.run_in_executor(self._threads, self._resolve, host, port)
+        except (OSError, UnicodeError) as error:
+            raise Unreachable(f"{host} cannot be found") from error
+        if not found:
+            raise Unreachable(f"{host} has no address")
+        return list(dict.fromkeys(found))
+
+    def close(self) -> None:
+        """Let go of the threads; one that still waits for a name server ends by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class _CheckedNetwork(httpcore.AsyncNetworkBackend):
+    """Connects to addresses that the guard has just judged: a name is never resolved twice."""
+
+    def __init__(self, guard: _Guard) -> None:
+        self._guard = guard
+        self._network = httpcore.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
+        local_address: str | None = None,
+        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
+    ) -> httpcore.AsyncNetworkStream:
+        addresses = _few_of_each_family(await self._guard.find_addresses(host, port))
+        share = None if timeout is None else timeout / len(addresses)
+        for address in addresses[:-1]:
+            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
+                return await self._network.connect_tcp(
+                    address, port, share, local_address, socket_options
+                )
+        return await self._network.connect_tcp(
+            addresses[-1], port, share, local_address, socket_options
+        )
+
+
+class _Progress:
+    """Remembers whether a request has begun to be written, which decides what its failure means."""
+
+    def __init__(self) -> None:
+        self._is_written = False
+
+    async def note(self, event: str, _facts: Mapping[str, object]) -> None:
+        """Take httpcore's trace events."""
+        if event.endswith("send_request_headers.started"):
+            self._is_written = True
+
+    def failure(self, host: str, error: Exception) -> Unknown | Unreachable:
+        """Return Unreachable for a request of which nothing was written, else Unknown."""
+        cause = str(error) or type(error).__name__
+        if self._is_written:
+            return Unknown(f"{host} may have received it, but its answer was lost: {cause}")
+        return Unreachable(f"{host} cannot be reached: {cause}")
+
+
+def _verifying_tls() -> SSLContext:
+    """Trust httpx's own list of authorities and the machine's; verifying is never switched off."""
+    context = httpx.create_ssl_context(trust_env=False)
+    context.load_default_certs()
+    return context
+
+
+def _plain(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers to send. Raises InputError for a line break or what else cannot print."""
+    for name, value in headers.items():
+        if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
+            raise InputError(f"header invalid: {name[:40]!r}", errors={"headers": "not printable"})
+    own = {"User-Agent": "helpdesk", "Accept": "*/*", "Accept-Encoding": "identity"}
+    return own | dict(headers)
+
+
+async def _read_at_most(limit: int, response: httpcore.Response) -> bytes:
+    """Read the body as it is on the wire. Raises Unknown as soon as it is longer than `limit`."""
+    body = bytearray()
+    async for chunk in response.aiter_stream():
+        body += chunk
+        if len(body) > limit:
+            raise Unknown(f"the answer is longer than {limit} bytes")
+    return bytes(body)
+
+
+def _few_of_each_family(addresses: Collection[str]) -> list[str]:
+    """Keep the first of each family, so that one dead family leaves time for the other."""
+    kept: list[str] = []
+    for version in dict.fromkeys(ip_address(address).version for address in addresses):
+        family = [address for address in addresses if ip_address(address).version == version]
+        kept += family[:_ADDRESSES_PER_FAMILY]
+    return kept

@@ -1,0 +1,1 @@
+"""All SQL: the first argument is the session; nothing here commits, answers or tells anybody."""

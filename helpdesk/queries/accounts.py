@@ -1,0 +1,17 @@
+"""Accounts."""
+
+from uuid import UUID
+
+from sqlmodel import select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.errors import NotFound
+from helpdesk.tables.account import Account
+
+
+async def get_account(session: AsyncSession, account_id: UUID) -> Account:
+    """Return the account. Raises NotFound."""
+    account = (await session.exec(select(Account).where(Account.id == account_id))).first()
+    if account is None:
+        raise NotFound("There is no such account.")
+    return account

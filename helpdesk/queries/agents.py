@@ -1,0 +1,122 @@
+"""Agents: who works here, and what is shown of them."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.database import fetch
+from helpdesk.errors import NotFound
+from helpdesk.shapes import AgentBrief, AgentOut
+
+ALIVE = "n.seen_at > clock_timestamp() - interval '20 seconds'"
+
+_SELECT = f"""
+select a.id, a.name, a.device_id, a.division_id, a.user_id, a.is_enabled, a.open_limit, a.sees,
+       a.deleted_at,
+       coalesce((
+         select case when bool_or(not c.is_away) then 'online' else 'away' end
+         from console c join node n on n.id = c.node_id
+         where c.account_id = a.account_id and c.agent_id = a.id and {ALIVE}
+         having count(*) > 0), 'offline') as presence
+from agent a
+"""  # noqa: S608 - a fixed condition
+
+
+async def list_working(
+    session: AsyncSession, agents: Iterable[tuple[UUID, UUID]]
+) -> frozenset[UUID]:
+    """Return those of the agents, given as (account, id), who are enabled and not deleted."""
+    pairs = sorted(set(agents))
+    if not pairs:
+        return frozenset()
+    rows = await fetch(
+        session,
+        """
+        select id from agent
+        where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+          and is_enabled and deleted_at is null
+        """,
+        [account_id for account_id, _ in pairs],
+        [id_ for _, id_ in pairs],
+    )
+    return frozenset(row[0] for row in rows)
+
+
+async def lock_agent(session: AsyncSession, account_id: UUID, id_: UUID) -> AgentBrief:
+    """Lock one living agent. Raises NotFound."""
+    rows = await fetch(
+        session,
+        _SELECT
+        + " where a.account_id = $1 and a.id = $2 and a.deleted_at is null for no key update of a",
+        account_id,
+        id_,
+    )
+    if not rows:
+        raise NotFound("There is no such agent.")
+    return brief(rows[0])
+
+
+async def find_agent(session: AsyncSession, account_id: UUID, id_: UUID) -> AgentOut | None:
+    """Return one agent, also a deleted one, or None."""
+    rows = await fetch(session, _SELECT + " where a.account_id = $1 and a.id = $2", account_id, id_)
+    return agent_out(rows[0]) if rows else None
+
+
+async def get_agent(session: AsyncSession, account_id: UUID, id_: UUID) -> AgentOut:
+    """Return one living agent. Raises NotFound."""
+    agent = await find_agent(session, account_id, id_)
+    if agent is None or agent.is_deleted:
+        raise NotFound("There is no such agent.")
+    return agent
+
+
+async def list_agents(
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    division_id: UUID | None = None,
+    after: UUID | None = None,
+    limit: int | None = None,
+) -> list[AgentOut]:
+    """Return living agents, of one division where given, in the order of their making."""
+    rows = await fetch(
+        session,
+        _SELECT
+        + """
+        where a.account_id = $1 and a.deleted_at is null
+          and ($2::uuid is null or a.division_id = $2) and ($3::uuid is null or a.id > $3)
+        order by a.id limit $4
+        """,
+        account_id,
+        division_id,
+        after,
+        limit,
+    )
+    return [agent_out(row) for row in rows]
+
+
+def agent_out(row: asyncpg.Record) -> AgentOut:
+    """Build the shape with presence."""
+    return AgentOut(**_fields(row), presence=row["presence"])
+
+
+def brief(row: asyncpg.Record) -> AgentBrief:
+    """Build the shape that events carry."""
+    return AgentBrief(**_fields(row))
+
+
+def _fields(row: asyncpg.Record) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "device_id": row["device_id"],
+        "division_id": row["division_id"],
+        "user_id": row["user_id"],
+        "enabled": row["is_enabled"],
+        "limit": row["open_limit"],
+        "sees": row["sees"],
+        "is_deleted": row["deleted_at"] is not None,
+    }

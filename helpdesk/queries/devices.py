@@ -1,0 +1,93 @@
+"""Devices: what is shown of them, and how they are found."""
+
+from collections.abc import Iterable
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+from sqlmodel import col, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+from sqlmodel.sql.expression import SelectOfScalar
+
+from helpdesk.database import fetch
+from helpdesk.errors import NotFound
+from helpdesk.shapes import DeviceBrief
+from helpdesk.tables.device import Device
+
+
+def brief(device: Device) -> DeviceBrief:
+    """Return what everybody signed in may know."""
+    return DeviceBrief(**_fields(device.model_dump()))
+
+
+def _fields(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "id": row["id"],
+        "name": row["name"],
+        "number": row["number"],
+        "status": row["status"],
+        "gateway_kind": row["gateway_kind"],
+        "default_division_id": row["default_division_id"],
+        "is_deleted": row["deleted_at"] is not None,
+    }
+
+
+async def get_device(session: AsyncSession, account_id: UUID, id_: UUID) -> Device:
+    """Return one living device. Raises NotFound."""
+    found = await session.exec(_living(account_id).where(Device.id == id_))
+    device = found.first()
+    if device is None:
+        raise NotFound("There is no such device.")
+    return device
+
+
+async def lock_device(session: AsyncSession, account_id: UUID, id_: UUID) -> Device:
+    """Lock one living device. Raises NotFound."""
+    statement = _living(account_id).where(Device.id == id_).with_for_update(key_share=True)
+    device = (await session.exec(statement)).first()
+    if device is None:
+        raise NotFound("There is no such device.")
+    return device
+
+
+async def list_devices(
+    session: AsyncSession, account_id: UUID, *, after: UUID | None = None, limit: int | None = None
+) -> list[Device]:
+    """Return living devices in the order of their making."""
+    statement = _living(account_id).order_by(col(Device.id)).limit(limit)
+    if after:
+        statement = statement.where(col(Device.id) > after)
+    return list((await session.exec(statement)).all())
+
+
+def _living(account_id: UUID) -> SelectOfScalar[Device]:
+    return select(Device).where(Device.account_id == account_id, col(Device.deleted_at).is_(None))
+
+
+async def set_connections(
+    session: AsyncSession, news: Iterable[tuple[UUID, UUID, str, str]]
+) -> list[asyncpg.Record]:
+    """Store (account, device, status, reason) where it is a change, and return what changed."""
+    rows = sorted(news)
+    return await fetch(
+        session,
+        """
+        with changed as (
+          select d.account_id, d.id, v.status, v.reason
+          from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
+            v(account_id, id, status, reason)
+          join device d on d.account_id = v.account_id and d.id = v.id
+          where d.status <> v.status and d.deleted_at is null
+          order by d.account_id, d.id for no key update of d)
+        update device d set status = c.status, status_reason = c.reason from changed c
+        where d.account_id = c.account_id and d.id = c.id
+        returning d.account_id, d.id, d.name, d.number, d.status, d.gateway_kind,
+                  d.default_division_id, d.deleted_at
+        """,
+        *(list(column) for column in zip(*rows, strict=True)),
+    )
+
+
+def brief_of(row: asyncpg.Record) -> DeviceBrief:
+    """Return the shape from a row of this module."""
+    return DeviceBrief(**_fields(dict(row)))

@@ -1,0 +1,77 @@
+"""What gateways delivered: found by hook key, stored once."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.database import fetch
+from helpdesk.queries.bulk import insert_rows
+from helpdesk.tables.inbound import Inbound
+
+
+class HookDevice(Struct, frozen=True):
+    """The device behind a hook key."""
+
+    account_id: UUID
+    id: UUID
+    number: str
+    gateway_kind: str
+    is_group_routed: bool
+    default_division_id: UUID | None
+
+
+async def find_hook_devices(session: AsyncSession, digests: Sequence[str]) -> dict[str, HookDevice]:
+    """Return the living devices by the digest of their hook key; unknown digests are absent."""
+    rows = await fetch(
+        session,
+        """
+        select h.key, d.account_id, d.id, d.number, d.gateway_kind, d.is_group_routed,
+               d.default_division_id
+        from directory h join device d on d.account_id = h.account_id and d.id = h.id
+        where h.kind = 'hook' and h.key = any($1::text[]) and d.deleted_at is null
+        """,
+        list(set(digests)),
+    )
+    return {row[0]: HookDevice(*row[1:]) for row in rows}
+
+
+async def insert_inbound(
+    session: AsyncSession, rows: Sequence[Mapping[str, Any]]
+) -> dict[UUID, int]:
+    """Insert what has a new key or none, and return a message number for each row inserted.
+
+    A concurrent delivery of the same key is waited for, and then counts as the first. The order of
+    insertion is that of the keys, so that two batches never wait for each other.
+    """
+    inserted = await insert_rows(
+        session,
+        Inbound,
+        rows,
+        order_by="v.account_id, v.device_id, v.key",
+        on_conflict="do nothing",
+        returning="id, nextval('message_number')",
+    )
+    return {row[0]: row[1] for row in inserted}
+
+
+async def list_inbound(
+    session: AsyncSession, account_id: UUID, *, state: str, after: datetime | None, limit: int
+) -> list[Inbound]:
+    """Return deliveries in a state, newest first."""
+    rows = await fetch(
+        session,
+        """
+        select * from inbound
+        where account_id = $1 and state = $2 and ($3::timestamptz is null or received_at < $3)
+        order by received_at desc limit $4
+        """,
+        account_id,
+        state,
+        after,
+        limit,
+    )
+    return [Inbound(**dict(row)) for row in rows]

@@ -1,0 +1,88 @@
+"""Media: files that came in, are expected, or go out."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.database import fetch
+from helpdesk.errors import NotFound
+from helpdesk.gateways import Attachment
+from helpdesk.queries.bulk import insert_rows
+from helpdesk.queries.messages import media_out
+from helpdesk.shapes import MediaOut
+from helpdesk.tables.columns import new_id
+from helpdesk.tables.media import Media
+
+
+class StoredFile(Struct, frozen=True, kw_only=True):
+    """A file and where it lies below the data directory's `media`."""
+
+    out: MediaOut
+    path: str | None
+    source_url: str | None
+
+
+async def insert_media(
+    session: AsyncSession,
+    expected: Sequence[tuple[UUID, UUID, Attachment]],
+    *,
+    now: datetime,
+) -> dict[UUID, MediaOut]:
+    """Insert files still to be fetched, given as (account, message, where); by message."""
+    rows: list[dict[str, Any]] = [
+        {
+            "account_id": account_id,
+            "id": new_id(),
+            "state": "due",
+            "filename": attachment.filename[:255],
+            "mime": attachment.mime[:255],
+            "size": 0,
+            "source_url": attachment.url,
+            "created_at": now,
+        }
+        for account_id, _, attachment in expected
+    ]
+    await insert_rows(session, Media, rows)
+    return {
+        message_id: media_out(row["id"], row["filename"], row["mime"], 0, "due")
+        for (_, message_id, _), row in zip(expected, rows, strict=True)
+    }
+
+
+async def insert_file(
+    session: AsyncSession, account_id: UUID, file: MediaOut, *, path: str, now: datetime
+) -> None:
+    """Insert a file that is stored already."""
+    session.add(
+        Media(
+            account_id=account_id,
+            id=file.id,
+            state=file.state,
+            filename=file.filename,
+            mime=file.mime,
+            size=file.size,
+            path=path,
+            created_at=now,
+        )
+    )
+    await session.flush()
+
+
+async def get_file(session: AsyncSession, account_id: UUID, id_: UUID) -> StoredFile:
+    """Return one file. Raises NotFound."""
+    rows = await fetch(
+        session,
+        """
+        select id, filename, mime, size, state, path, source_url from media
+        where account_id = $1 and id = $2
+        """,
+        account_id,
+        id_,
+    )
+    if not rows:
+        raise NotFound("There is no such file.")
+    return StoredFile(out=media_out(*rows[0][:5]), path=rows[0][5], source_url=rows[0][6])

@@ -1,0 +1,209 @@
+"""Messages: inserted in batches, read with their media."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.database import execute, fetch
+from helpdesk.queries.bulk import insert_rows
+from helpdesk.shapes import ActorOut, Location, MediaOut, MessageOut, Poll
+from helpdesk.tables.message import Message
+
+_encoder = msgspec.json.Encoder()
+_locations = msgspec.json.Decoder(Location)
+_polls = msgspec.json.Decoder(Poll)
+_choices = msgspec.json.Decoder(list[str])
+
+_SELECT = """
+select m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_id,
+       m.direction, m.kind, m.text, m.media_id, f.filename, f.mime, f.size, f.state,
+       m.location, m.poll, m.choices, m.status, m.failure, m.client_id, m.sender_kind, m.sender_id,
+       m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded, m.sort_at,
+       m.created_at
+from message m left join media f on f.account_id = m.account_id and f.id = m.media_id
+"""
+
+
+async def next_numbers(session: AsyncSession, count: int) -> list[int]:
+    """Draw message numbers."""
+    rows = await fetch(
+        session, "select nextval('message_number') from generate_series(1, $1::int)", count
+    )
+    return [row[0] for row in rows]
+
+
+async def insert_messages(
+    session: AsyncSession, messages: Sequence[tuple[UUID, MessageOut]]
+) -> None:
+    """Insert messages, given with their account."""
+    await insert_rows(session, Message, [_columns(*message) for message in messages])
+
+
+def _columns(account_id: UUID, message: MessageOut) -> dict[str, Any]:
+    return {
+        "account_id": account_id,
+        "id": message.id,
+        "number": message.number,
+        "conversation_id": message.conversation_id,
+        "device_id": message.device_id,
+        "contact_id": message.contact_id,
+        "member_contact_id": message.member_id,
+        "direction": message.direction,
+        "kind": message.kind,
+        "text": message.text,
+        "media_id": message.media.id if message.media else None,
+        "location": _json(message.location),
+        "poll": _json(message.poll),
+        "choices": _json(message.choices) if message.choices else "[]",
+        "status": message.status,
+        "failure": message.failure,
+        "client_id": message.client_id,
+        "sender_kind": message.sender.kind,
+        "sender_id": message.sender.id,
+        "sender_name": message.sender.name,
+        "reply_to": message.reply_to,
+        "is_from_phone": message.is_from_phone,
+        "is_possible_repeat": message.is_possible_repeat,
+        "is_forwarded": message.is_forwarded,
+        "sort_at": message.sort_at,
+        "created_at": message.created_at,
+    }
+
+
+def _json(value: object) -> str | None:
+    return None if value is None else _encoder.encode(value).decode()
+
+
+async def list_messages(
+    session: AsyncSession,
+    account_id: UUID,
+    conversation_id: UUID,
+    *,
+    before: tuple[datetime, int] | None = None,
+    limit: int = 50,
+) -> list[MessageOut]:
+    """Return a conversation's messages, newest first, older than `(sort_at, number)`."""
+    sort_at, number = before or (None, None)
+    rows = await fetch(
+        session,
+        _SELECT
+        + """
+        where m.account_id = $1 and m.conversation_id = $2
+          and ($3::timestamptz is null or (m.sort_at, m.number) < ($3, $4::bigint))
+        order by m.sort_at desc, m.number desc limit $5
+        """,
+        account_id,
+        conversation_id,
+        sort_at,
+        number,
+        limit,
+    )
+    return [message_out(row) for row in rows]
+
+
+async def find_messages(
+    session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]
+) -> dict[UUID, MessageOut]:
+    """Return messages, given as (account, id), by id."""
+    pairs = list(keys)
+    rows = await fetch(
+        session,
+        _SELECT + " where (m.account_id, m.id) in (select * from unnest($1::uuid[], $2::uuid[]))",
+        [account_id for account_id, _ in pairs],
+        [id_ for _, id_ in pairs],
+    )
+    return {row["id"]: message_out(row) for row in rows}
+
+
+async def last_inbound_texts(
+    session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]
+) -> dict[UUID, str]:
+    """Return the text of the newest inbound message by conversation, given as (account, id)."""
+    pairs = list(keys)
+    rows = await fetch(
+        session,
+        """
+        select v.id, m.text from unnest($1::uuid[], $2::uuid[]) v(account_id, id)
+        cross join lateral (
+          select text from message m
+          where m.account_id = v.account_id and m.conversation_id = v.id and m.direction = 'in'
+          order by m.sort_at desc, m.number desc limit 1) m
+        """,
+        [account_id for account_id, _ in pairs],
+        [id_ for _, id_ in pairs],
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def set_delivery(
+    session: AsyncSession,
+    account_id: UUID,
+    id_: UUID,
+    *,
+    status: str,
+    failure: str = "",
+    provider_id: str | None = None,
+    state_id: str | None = None,
+) -> None:
+    """Store what became of a message that was sent."""
+    await execute(
+        session,
+        """
+        update message set status = $3, failure = $4,
+          provider_id = coalesce($5, provider_id), state_id = coalesce($6, state_id)
+        where account_id = $1 and id = $2
+        """,
+        account_id,
+        id_,
+        status,
+        failure,
+        provider_id,
+        state_id,
+    )
+
+
+def message_out(row: asyncpg.Record) -> MessageOut:
+    """Build the shape from a row of this module's select."""
+    return MessageOut(
+        id=row["id"],
+        number=row["number"],
+        conversation_id=row["conversation_id"],
+        device_id=row["device_id"],
+        contact_id=row["contact_id"],
+        member_id=row["member_contact_id"],
+        direction=row["direction"],
+        kind=row["kind"],
+        text=row["text"],
+        media=_media(row),
+        location=_locations.decode(row["location"]) if row["location"] else None,
+        poll=_polls.decode(row["poll"]) if row["poll"] else None,
+        choices=_choices.decode(row["choices"]),
+        status=row["status"],
+        failure=row["failure"],
+        client_id=row["client_id"],
+        sender=ActorOut(kind=row["sender_kind"], id=row["sender_id"], name=row["sender_name"]),
+        reply_to=row["reply_to"],
+        is_from_phone=row["is_from_phone"],
+        is_possible_repeat=row["is_possible_repeat"],
+        is_forwarded=row["is_forwarded"],
+        sort_at=row["sort_at"],
+        created_at=row["created_at"],
+    )
+
+
+def _media(row: asyncpg.Record) -> MediaOut | None:
+    if row["media_id"] is None:
+        return None
+    return media_out(row["media_id"], row["filename"], row["mime"], row["size"], row["state"])
+
+
+def media_out(id_: UUID, filename: str, mime: str, size: int, state: Any) -> MediaOut:
+    """Return the shape of a file."""
+    return MediaOut(
+        id=id_, filename=filename, mime=mime, size=size, state=state, url=f"/media/{id_}"
+    )

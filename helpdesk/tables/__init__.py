@@ -1,0 +1,33 @@
+"""Columns and constraints, one table per file; `metadata` knows them all."""
+
+from helpdesk.tables import (  # noqa: F401 - defining them registers them
+    account,
+    agent,
+    client_id,
+    console,
+    contact,
+    conversation,
+    device,
+    directory,
+    division,
+    event,
+    idempotency,
+    inbound,
+    media,
+    message,
+    node,
+    outbox,
+    rotation_place,
+    rule,
+    session,
+    simulated,
+    template,
+    throttle,
+    turn,
+    user,
+)
+from helpdesk.tables.columns import Row
+
+__all__ = ["metadata"]
+
+metadata = Row.metadata

@@ -1,0 +1,20 @@
+"""An account: one company, the boundary that no row crosses."""
+
+from datetime import datetime
+from uuid import UUID
+
+from helpdesk.tables.columns import Row, moment, pk, string
+
+
+class Account(Row, table=True):
+    """`token_sealed` is encrypted, because owners may see the token again."""
+
+    id: UUID = pk()
+    name: str = string()
+    token_digest: bytes
+    token_sealed: bytes
+    is_reply_open: bool = False
+    """Whether somebody who sees a conversation may answer it without owning it."""
+    time_zone: str = string("Asia/Jakarta")
+    language: str = string("en")
+    created_at: datetime = moment()

@@ -1,0 +1,37 @@
+"""An agent: a seat with a device, at most one division, and a token for signing in."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint, Index
+
+from helpdesk.shapes import Sees
+from helpdesk.tables.columns import Row, link, moment, one_of, pk, string
+
+
+class Agent(Row, table=True):
+    """`rights_version` grows with every change of what the agent may see."""
+
+    __table_args__ = (
+        one_of("sees", Sees),
+        ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        link("device", "device_id"),
+        link("division", "division_id", on_delete="SET NULL"),
+        link("user", "user_id", on_delete="SET NULL"),
+        Index(None, "account_id", "division_id"),
+        Index(None, "account_id", "device_id", "token_digest", unique=True),
+    )
+
+    account_id: UUID = pk()
+    id: UUID = pk()
+    name: str = string()
+    device_id: UUID
+    division_id: UUID | None = None
+    user_id: UUID | None = None
+    token_digest: bytes
+    is_enabled: bool = True
+    open_limit: int | None = None
+    sees: str = string("division")
+    rights_version: int = 1
+    created_at: datetime = moment()
+    deleted_at: datetime | None = moment(default=None)

@@ -1,0 +1,78 @@
+"""A conversation: one contact on one device, open until resolved."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index
+from sqlalchemy import text as sql
+from sqlmodel import Field
+
+from helpdesk.shapes import ConversationStatus
+from helpdesk.tables.columns import Row, link, moment, one_of, pk, string, strings
+
+WAITING = sql("status = 'waiting'")
+OPEN = sql("status <> 'resolved'")
+ASSIGNED = sql("status = 'assigned'")
+
+
+class Conversation(Row, table=True):
+    """`assignment` counts assignments; `waiting_since` is the first unanswered message's time.
+
+    `waiting_number` is that message's number and orders those of one second. `last_message_id`
+    has no link on purpose: messages may be partitioned later. `route_due_at` is set when routing
+    failed and is to be tried again.
+    """
+
+    __table_args__ = (
+        one_of("status", ConversationStatus),
+        link("device", "device_id"),
+        link("contact", "contact_id"),
+        link("division", "division_id"),
+        link("agent", "assignee_id"),
+        Index(
+            "uq_conversation_open",
+            *("account_id", "device_id", "contact_id"),
+            unique=True,
+            postgresql_where=OPEN,
+        ),
+        Index("ix_conversation_contact", "account_id", "contact_id", "last_message_at"),
+        Index(
+            "ix_conversation_waiting",
+            *("account_id", "division_id", "waiting_since", "waiting_number"),
+            postgresql_where=WAITING,
+        ),
+        Index("ix_conversation_load", "account_id", "assignee_id", postgresql_where=ASSIGNED),
+        Index("ix_conversation_inbox", "account_id", "last_message_at", "id"),
+        Index(
+            "ix_conversation_open_inbox",
+            *("account_id", "division_id", "last_message_at", "id"),
+            postgresql_where=OPEN,
+        ),
+        Index(
+            "ix_conversation_mine",
+            *("account_id", "assignee_id", "last_message_at", "id"),
+        ),
+        Index(
+            "ix_conversation_route_due",
+            "route_due_at",
+            postgresql_where=sql("route_due_at IS NOT NULL"),
+        ),
+    )
+
+    account_id: UUID = pk()
+    id: UUID = pk()
+    device_id: UUID
+    contact_id: UUID
+    division_id: UUID | None = None
+    assignee_id: UUID | None = None
+    status: str = string("unrouted")
+    assignment: int = 0
+    unread: int = 0
+    labels: list[str] = strings()
+    last_message_id: UUID | None = None
+    last_message_at: datetime = moment()
+    waiting_since: datetime | None = moment(default=None)
+    waiting_number: int | None = Field(None, sa_type=BigInteger)
+    route_due_at: datetime | None = moment(default=None)
+    opened_at: datetime = moment()
+    resolved_at: datetime | None = moment(default=None)

@@ -1,0 +1,44 @@
+"""A device: a number we own, and how its gateway is reached."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ForeignKeyConstraint
+
+from helpdesk.shapes import DeviceStatus
+from helpdesk.tables.columns import Row, document, link, maybe_string, moment, one_of, pk, string
+
+
+class Device(Row, table=True):
+    """`number` is normalised and unique through the directory; `number_raw` as it was typed.
+
+    What ends in `_sealed` is encrypted; digests are for look-up only.
+    """
+
+    __table_args__ = (
+        one_of("status", DeviceStatus),
+        ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        link("division", "default_division_id", on_delete="SET NULL"),
+    )
+
+    account_id: UUID = pk()
+    id: UUID = pk()
+    name: str = string()
+    number: str = string()
+    number_raw: str = string()
+    token_digest: bytes
+    token_sealed: bytes
+    hook_key_sealed: bytes
+    gateway_kind: str = string()
+    gateway_settings: dict[str, Any] = document()
+    gateway_secrets_sealed: bytes
+    status: str = string("connect")
+    status_reason: str = string()
+    default_division_id: UUID | None = None
+    is_group_routed: bool = False
+    """Whether messages of groups open conversations."""
+    package: str | None = maybe_string()
+    expires_at: datetime | None = moment(default=None)
+    created_at: datetime = moment()
+    deleted_at: datetime | None = moment(default=None)

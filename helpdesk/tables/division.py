@@ -1,0 +1,38 @@
+"""A division: a group of agents that takes turns."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import BigInteger, ForeignKeyConstraint
+from sqlmodel import Field
+
+from helpdesk.shapes import Rotation, WhenNobody
+from helpdesk.tables.columns import Row, moment, one_of, pk, string
+
+
+class Division(Row, table=True):
+    """`turn_number` is the last turn's number, `cycle_start` the first turn of the running cycle.
+
+    Both are read and written under this row's lock; nothing but a turn touches them.
+    """
+
+    __table_args__ = (
+        one_of("rotation", Rotation),
+        one_of("when_nobody", WhenNobody),
+        ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+    )
+
+    account_id: UUID = pk()
+    id: UUID = pk()
+    name: str = string()
+    rotation: str = string("full")
+    when_nobody: str = string("wait")
+    agent_limit: int | None = None
+    """Open conversations per agent, where the agent has no limit of its own."""
+    is_own_device_only: bool = False
+    reopen_window_minutes: int = 24 * 60
+    turn_number: int = Field(0, sa_type=BigInteger)
+    cycle: int = Field(1, sa_type=BigInteger)
+    cycle_start: int = Field(1, sa_type=BigInteger)
+    created_at: datetime = moment()
+    deleted_at: datetime | None = moment(default=None)

@@ -1,0 +1,44 @@
+"""An outbox item: a message that is due to be sent."""
+
+from datetime import datetime
+from typing import Literal
+from uuid import UUID
+
+from sqlalchemy import BigInteger, Index
+from sqlalchemy import text as sql
+from sqlmodel import Field
+
+from helpdesk.tables.columns import Row, link, maybe_string, moment, one_of, pk, string
+
+OutboxState = Literal["queued", "sending", "unknown"]
+
+
+class Outbox(Row, table=True):
+    """Removed when the message's fate is known; `number` is the message's and gives the order.
+
+    `due_at` of an `unknown` item is when it stops holding back what comes after it. `attempt` is
+    the fence: only the worker whose attempt it is may settle it.
+    """
+
+    __table_args__ = (
+        one_of("state", OutboxState),
+        link("message", "message_id", on_delete="CASCADE"),
+        link("device", "device_id"),
+        link("contact", "contact_id"),
+        Index("ix_outbox_due", "due_at", postgresql_where=sql("state = 'queued'")),
+        Index("ix_outbox_order", "account_id", "device_id", "contact_id", "number"),
+        Index("ix_outbox_lease", "lease_until", postgresql_where=sql("state = 'sending'")),
+    )
+
+    account_id: UUID = pk()
+    message_id: UUID = pk()
+    device_id: UUID
+    contact_id: UUID
+    number: int = Field(sa_type=BigInteger)
+    state: str = string("queued")
+    due_at: datetime = moment()
+    attempt: int = 0
+    expired_leases: int = 0
+    lease_until: datetime | None = moment(default=None)
+    last_error: str | None = maybe_string()
+    created_at: datetime = moment()

@@ -1,0 +1,127 @@
+"""Secrets: made, digested for look-up, sealed where they must be shown again, signed.
+
+All keys are derived from one secret key, so losing it makes sealed things unreadable and changing
+it signs everybody out.
+"""
+
+import hmac
+import os
+import secrets
+import string
+import zlib
+from functools import cache
+from hashlib import sha256
+
+import argon2
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+
+from helpdesk.errors import InputError
+
+ALPHABET = string.digits + string.ascii_letters
+SECRET_CHARS = 32  # 190 bits
+CHECKSUM_CHARS = 6
+NONCE_BYTES = 12
+
+
+def make_token(prefix: str) -> str:
+    """Return a new token such as `hd_agt_…`: 190 random bits and a checksum of 6 characters."""
+    body = prefix + "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARS))
+    return body + _checksum(body)
+
+
+def is_whole(token: str) -> bool:
+    """Whether the checksum of a generated token fits: a mistyped one is known at once."""
+    return _checksum(token[:-CHECKSUM_CHARS]) == token[-CHECKSUM_CHARS:]
+
+
+def check_existing_token(token: str) -> str:
+    """Return a token brought along from elsewhere; raise InputError unless it can be one."""
+    if not (16 <= len(token) <= 64) or "," in token or not token.isprintable() or " " in token:
+        raise InputError(
+            "A token has 16 to 64 characters, without spaces and commas.",
+            errors={"token": "16 to 64 characters, no spaces, no commas"},
+        )
+    return token
+
+
+def _checksum(body: str) -> str:
+    value, chars = zlib.crc32(body.encode()), ""
+    for _ in range(CHECKSUM_CHARS):
+        value, digit = divmod(value, len(ALPHABET))
+        chars += ALPHABET[digit]
+    return chars
+
+
+class Vault:
+    """Everything that needs the secret key."""
+
+    def __init__(self, secret_key: str) -> None:
+        self._pepper = _derive(secret_key, b"digest")
+        self._signing = _derive(secret_key, b"sign")
+        self._cipher = AESGCM(_derive(secret_key, b"seal"))
+
+    def digest(self, secret: str) -> bytes:
+        """Return what is stored of a secret for look-up: HMAC-SHA256 with a pepper, 32 bytes."""
+        return hmac.digest(self._pepper, secret.encode(), sha256)
+
+    def seal(self, plain: str) -> bytes:
+        """Encrypt with AES-256-GCM; the nonce stands in front."""
+        nonce = os.urandom(NONCE_BYTES)
+        return nonce + self._cipher.encrypt(nonce, plain.encode(), None)
+
+    def open(self, sealed: bytes) -> str:
+        """Decrypt what `seal` made. Raises InputError when the secret key was changed."""
+        try:
+            plain = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
+        except InvalidTag:
+            raise InputError("HELPDESK_SECRET_KEY is not the one this was sealed with.") from None
+        return plain.decode()
+
+    def sign(self, text: str) -> str:
+        """Return a signature of the text: 43 characters, safe in an address."""
+        return _base62(hmac.digest(self._signing, text.encode(), sha256))
+
+    def is_signed(self, text: str, signature: str) -> bool:
+        """Whether `sign` made the signature; takes the same time either way."""
+        return hmac.compare_digest(self.sign(text).encode(), signature.encode())
+
+
+def _derive(secret_key: str, purpose: bytes) -> bytes:
+    return HKDF(SHA256(), 32, salt=None, info=b"helpdesk " + purpose).derive(secret_key.encode())
+
+
+def _base62(value: bytes) -> str:
+    number, chars = int.from_bytes(value, "big"), ""
+    for _ in range(43):
+        number, digit = divmod(number, len(ALPHABET))
+        chars += ALPHABET[digit]
+    return chars
+
+
+_hasher = argon2.PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+
+
+@cache
+def nobodys_hash() -> str:
+    """Return a hash that no password fits and that costs the same time to try."""
+    return _hasher.hash(secrets.token_urlsafe())
+
+
+def hash_password(password: str) -> str:
+    """Return an argon2id hash (19 MiB, 2 passes). Raises InputError under 10 characters."""
+    if len(password) < 10:
+        raise InputError(
+            "The password is too short.", errors={"password": "at least 10 characters"}
+        )
+    return _hasher.hash(password)
+
+
+def is_password(password: str, password_hash: str) -> bool:
+    """Whether the password fits the hash."""
+    try:
+        return _hasher.verify(password_hash, password)
+    except (argon2.exceptions.VerificationError, argon2.exceptions.InvalidHashError):
+        return False
