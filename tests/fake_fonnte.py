@@ -84,6 +84,7 @@ class FakeFonnte:
         self._replies: list[Reply] = []
         self._ids = itertools.count(80367170)
         self._closing = asyncio.Event()
+        self._arrived = asyncio.Condition()
         self._visits: set[asyncio.Task[None]] = set()
 
     @property
@@ -98,6 +99,11 @@ class FakeFonnte:
     def then(self, *replies: Reply) -> None:
         """Answer the next requests so, one after the other."""
         self._replies.extend(replies)
+
+    async def wait_for(self, count: int) -> None:
+        """Wait until so many requests have been read."""
+        async with self._arrived:
+            await self._arrived.wait_for(lambda: len(self.received) >= count)
 
     async def __aenter__(self) -> "FakeFonnte":
         self._server = await asyncio.start_server(self._visit, self.host, 0, ssl=self._tls)
@@ -140,6 +146,8 @@ class FakeFonnte:
         """Read and answer one request; False where the connection ends."""
         request = await _read_request(reader)
         self.received.append(request)
+        async with self._arrived:
+            self._arrived.notify_all()
         reply = self._replies.pop(0) if self._replies else accepted([next(self._ids)])
         if reply.is_hanging:
             await self._closing.wait()

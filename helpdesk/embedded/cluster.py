@@ -151,28 +151,37 @@ class Cluster:
             )
 
     def _launch(self) -> None:
-        """One attempt. It is no failure that another server is coming up, or orphans still end.
-
-        The data directory travels in -o and PGDATA because pg_ctl's own -D goes unquoted
-        through a shell.
-        """
+        """One attempt. It is no failure if another server is coming up, or orphans still end."""
         make_private(self.socket_dir, self.account)
         self._remove_half_made()
         self._forget_dead_server()
         if self.log.exists() and self.log.stat().st_size > LOG_LIMIT:
             self.log.replace(self.log.with_suffix(".log.1"))
-        settings = {**SETTINGS, "unix_socket_directories": str(self.socket_dir)}
-        options = [f"-c{name}={value}" for name, value in settings.items()]
-        command = shlex.join(["-D", str(self.data), *options])
-        wait = ["--wait", f"--timeout={LAUNCH_SECONDS}", "--silent"]
-        started = self._run("pg_ctl", "start", *wait, "-o", command).returncode == 0
+        options = [
+            "--wait",
+            f"--timeout={LAUNCH_SECONDS}",
+            "--silent",
+            "-o",
+            self._server_options(),
+        ]
+        started = self._run("pg_ctl", "start", *options).returncode == 0
         if not started and self.state() is State.ABSENT and not self._has_orphans():
             raise self._failure("PostgreSQL did not start")
 
+    def _server_options(self) -> str:
+        """With the data directory, because pg_ctl hands its own -D to a shell without escapes."""
+        settings = {**SETTINGS, "unix_socket_directories": str(self.socket_dir)}
+        options = [f"-c{name}={value}" for name, value in settings.items()]
+        return shlex.join(["-D", str(self.data), *options])
+
     def _forget_dead_server(self) -> None:
-        """PostgreSQL believes these files while *any* process of its user has their number."""
-        self._pid_file.unlink(missing_ok=True)
-        self._socket.with_name(f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
+        """PostgreSQL believes these files while *any* process of its user has their number.
+
+        Looked at once more, because a killed starter's server may come up this very moment.
+        """
+        if self.state() is State.ABSENT:
+            self._pid_file.unlink(missing_ok=True)
+            self._socket.with_name(f"{SOCKET_NAME}.lock").unlink(missing_ok=True)
 
     def _has_orphans(self) -> bool:
         """Processes of a killed server hold its memory: mostly 0.1 s, or until their query ends."""

@@ -8,6 +8,7 @@ the database.
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Literal, Protocol
+from uuid import UUID
 
 from msgspec import Struct, field
 
@@ -93,6 +94,8 @@ Parsed = Inbound | Receipt | DeviceState | Ignored | Unparsed
 class Connection(Struct, frozen=True, kw_only=True):
     """How one device reaches its gateway: plain settings and opened secrets. Never logged."""
 
+    account_id: UUID
+    device_id: UUID
     device_number: str
     settings: Mapping[str, str]
     secrets: Mapping[str, str]

@@ -22,6 +22,7 @@ _ID = re.compile(r"[A-Za-z0-9._:=+/@-]{1,200}")
 _LONGEST_NUMBER = 20
 _LONGEST_GROUP = 64
 _MOST_CHOICES = 64
+_LONGEST_CHOICE = 256
 _MILLISECONDS_FROM = 1e11
 _FIRST_MOMENT = datetime(2009, 1, 1, tzinfo=UTC).timestamp()  # WhatsApp is no older
 _LAST_MOMENT = datetime(2100, 1, 1, tzinfo=UTC).timestamp()
@@ -92,7 +93,7 @@ def choices_of(value: object) -> list[str]:
         return []
     entries = value if isinstance(value, list) else _split_choices(text_of(value))
     texts = (text_of(entry).strip() for entry in entries)
-    return [text for text in texts if text][:_MOST_CHOICES]
+    return [text[:_LONGEST_CHOICE] for text in texts if text][:_MOST_CHOICES]
 
 
 def _split_choices(text: str) -> list[object]:

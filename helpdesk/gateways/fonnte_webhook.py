@@ -156,7 +156,7 @@ def _attachment(fields: Fields) -> Attachment | None:
 
 def _poll(fields: Fields, choices: list[str]) -> Poll | None:
     """Return the poll that was voted in, as far as a vote tells: its name and the choices taken."""
-    name = text_of(fields.get("pollname")).strip()
+    name = text_of(fields.get("pollname")).strip()[:_LONGEST_NAME]
     return Poll(name=name, choices=choices) if name or choices else None
 
 

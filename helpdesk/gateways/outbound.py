@@ -9,11 +9,7 @@ no redirect, no cookie and no decoding of compressed answers, by construction.
 
 import asyncio
 import re
-import socket
-from collections.abc import Callable, Collection, Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
-from ipaddress import ip_address
+from collections.abc import Collection, Mapping
 from ssl import SSLContext
 
 import httpcore
@@ -24,29 +20,23 @@ from helpdesk.errors import InputError, Unknown, Unreachable
 from helpdesk.gateways.outbound_guard import (
     WEB_PORTS,
     AllowList,
-    canonical,
     host_of,
-    is_address,
-    is_public,
     parse_url,
     port_of,
     refused,
 )
+from helpdesk.gateways.outbound_network import CheckedNetwork, Guard, Resolve, look_up
 
 ANSWER_BYTES = 1024 * 1024
 TOTAL_SECONDS = 10.0  # below the outbox lease of 30 s: nobody else takes the message meanwhile
 
 _CONNECT_SECONDS = 5.0
-_RESOLVE_SECONDS = 2.0
-_RESOLVER_THREADS = 32  # its own, so that a dead name server never holds up the default executor
 _KEEP_ALIVE_SECONDS = (
     4.0  # below the 5 s of uvicorn and Node: a connection reused is not a dead one
 )
-_ADDRESSES_PER_FAMILY = 2
 _HEADER_NAME = re.compile(r"[A-Za-z0-9-]+")
 _HEADER_VALUE = re.compile(r"[\x20-\x7e]*")
 
-Resolve = Callable[[str, int], Collection[str]]
 FormFile = tuple[str, bytes, str]
 """File name, content, media type."""
 
@@ -57,12 +47,6 @@ class Answer(Struct, frozen=True):
     status: int
     headers: Mapping[str, str]
     body: bytes
-
-
-def look_up(host: str, port: int) -> list[str]:
-    """Ask the system for the addresses of a host. Blocks; raises OSError or UnicodeError."""
-    found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    return [str(place[0]).partition("%")[0] for *_, place in found]
 
 
 class Outbound:
@@ -81,14 +65,14 @@ class Outbound:
         resolve: Resolve = look_up,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
-        self._guard = _Guard(AllowList(allow), ports=frozenset(ports), resolve=resolve)
+        self._guard = Guard(AllowList(allow), ports=frozenset(ports), resolve=resolve)
         self._total_seconds = total_seconds
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=_verifying_tls(),
             max_connections=None,
             max_keepalive_connections=None,
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=_CheckedNetwork(self._guard),
+            network_backend=CheckedNetwork(self._guard),
         )
 
     async def check(self, url: str) -> None:
@@ -173,75 +157,6 @@ class Outbound:
             )
 
 
-class _Guard:
-    """Turns a host and a port into the addresses that may be connected to."""
-
-    def __init__(self, allow: AllowList, *, ports: frozenset[int], resolve: Resolve) -> None:
-        self._allow = allow
-        self._ports = ports
-        self._resolve = resolve
-        self._threads = ThreadPoolExecutor(_RESOLVER_THREADS, thread_name_prefix="resolve")
-
-    async def find_addresses(self, host: str, port: int) -> list[str]:
-        """Resolve once and judge every answer.
-
-        Raises InputError where one is refused, and Unreachable where there is none.
-        """
-        host = canonical(host)
-        if self._allow.covers(host, port):
-            return await self._resolve_once(host, port)
-        if port not in self._ports:
-            raise refused(f"port {port} is not allowed")
-        addresses = await self._resolve_once(host, port)
-        if not all(is_public(address) for address in addresses):
-            raise refused("its address is not public")
-        return addresses
-
-    async def _resolve_once(self, host: str, port: int) -> list[str]:
-        if is_address(host):
-            return [host]
-        loop = asyncio.get_running_loop()
-        try:
-            async with asyncio.timeout(_RESOLVE_SECONDS):
-                found = await loop.run_in_executor(self._threads, self._resolve, host, port)
-        except (OSError, UnicodeError) as error:
-            raise Unreachable(f"{host} cannot be found") from error
-        if not found:
-            raise Unreachable(f"{host} has no address")
-        return list(dict.fromkeys(found))
-
-    def close(self) -> None:
-        """Let go of the threads; one that still waits for a name server ends by itself."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
-
-class _CheckedNetwork(httpcore.AsyncNetworkBackend):
-    """Connects to addresses that the guard has just judged: a name is never resolved twice."""
-
-    def __init__(self, guard: _Guard) -> None:
-        self._guard = guard
-        self._network = httpcore.AnyIOBackend()
-
-    async def connect_tcp(
-        self,
-        host: str,
-        port: int,
-        timeout: float | None = None,  # noqa: ASYNC109 - httpcore's signature
-        local_address: str | None = None,
-        socket_options: Iterable[httpcore.SOCKET_OPTION] | None = None,
-    ) -> httpcore.AsyncNetworkStream:
-        addresses = _few_of_each_family(await self._guard.find_addresses(host, port))
-        share = None if timeout is None else timeout / len(addresses)
-        for address in addresses[:-1]:
-            with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return await self._network.connect_tcp(
-                    address, port, share, local_address, socket_options
-                )
-        return await self._network.connect_tcp(
-            addresses[-1], port, share, local_address, socket_options
-        )
-
-
 class _Progress:
     """Remembers whether a request has begun to be written, which decides what its failure means."""
 
@@ -285,12 +200,3 @@ async def _read_at_most(limit: int, response: httpcore.Response) -> bytes:
         if len(body) > limit:
             raise Unknown(f"the answer is longer than {limit} bytes")
     return bytes(body)
-
-
-def _few_of_each_family(addresses: Collection[str]) -> list[str]:
-    """Keep the first of each family, so that one dead family leaves time for the other."""
-    kept: list[str] = []
-    for version in dict.fromkeys(ip_address(address).version for address in addresses):
-        family = [address for address in addresses if ip_address(address).version == version]
-        kept += family[:_ADDRESSES_PER_FAMILY]
-    return kept

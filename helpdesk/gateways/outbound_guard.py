@@ -19,7 +19,7 @@ _PLAIN_URL = re.compile(
     r"(?:[/?#][^\x00-\x20\x7f\\]*)?",
     re.IGNORECASE,
 )
-_ALLOW_ENTRY = re.compile(r"(?P<host>\[[^\[\]]+\]|[^:\[\]]+)(?::(?P<port>[0-9]{1,5}))?")
+_ALLOW_ENTRY = re.compile(r"(?P<host>\[[^\[\]/]+\]|[^:\[\]/?#]+)(?::(?P<port>[0-9]{1,5}))?")
 _ENDS_IN_NUMBER = re.compile(r"(?:.*\.)?(?:[0-9]+|0x[0-9a-f]*)\.?")
 
 # 6to4 (2002::/16), Teredo (inside 2001::/23) and NAT64 (64:ff9b…) carry an IPv4 address that some
@@ -61,9 +61,10 @@ def parse_url(url: str) -> httpx.URL:
         raise refused("it is not a plain http or https address")
     try:
         parsed = httpx.URL(url)
+        is_name = bool(parsed.host) and not _is_disguised_number(host_of(parsed))
     except (httpx.InvalidURL, UnicodeError) as error:
         raise refused("its host is not a host name") from error
-    if _is_disguised_number(host_of(parsed)):
+    if not is_name:
         raise refused("its host is not a host name")
     return parsed
 

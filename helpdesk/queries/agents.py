@@ -1,15 +1,17 @@
 """Agents: who works here, and what is shown of them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import fetch
-from helpdesk.errors import NotFound
+from helpdesk.database import execute, fetch
+from helpdesk.errors import InputError, NotFound
+from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes import AgentBrief, AgentOut
+from helpdesk.tables.agent import Agent
 
 ALIVE = "n.seen_at > clock_timestamp() - interval '20 seconds'"
 
@@ -22,7 +24,7 @@ select a.id, a.name, a.device_id, a.division_id, a.user_id, a.is_enabled, a.open
          where c.account_id = a.account_id and c.agent_id = a.id and {ALIVE}
          having count(*) > 0), 'offline') as presence
 from agent a
-"""  # noqa: S608 - a fixed condition
+"""
 
 
 async def list_working(
@@ -96,6 +98,48 @@ async def list_agents(
         limit,
     )
     return [agent_out(row) for row in rows]
+
+
+async def find_seat(session: AsyncSession, account_id: UUID, user_id: UUID) -> UUID | None:
+    """Return the agent's seat that a user has, or None."""
+    rows = await fetch(
+        session,
+        "select id from agent where account_id = $1 and user_id = $2 and deleted_at is null",
+        account_id,
+        user_id,
+    )
+    return rows[0][0] if rows else None
+
+
+async def insert_agent(session: AsyncSession, columns: Mapping[str, Any]) -> None:
+    """Insert an agent. Raises InputError when an agent of the device has the same token."""
+    inserted = await insert_rows(
+        session, Agent, [columns], on_conflict="do nothing", returning="id"
+    )
+    if not inserted:
+        raise InputError("This token is in use.", errors={"token": "in use"})
+
+
+async def set_agent(
+    session: AsyncSession,
+    account_id: UUID,
+    id_: UUID,
+    changes: Mapping[str, Any],
+    *,
+    has_new_rights: bool,
+) -> None:
+    """Change columns of an agent; new rights make its readers start over."""
+    await update_rows(session, Agent, [{"account_id": account_id, "id": id_, **changes}])
+    if has_new_rights:
+        await execute(
+            session,
+            """
+            update agent set rights_version = rights_version + 1
+            where account_id = $1 and id = $2
+            """,
+            account_id,
+            id_,
+        )
 
 
 def agent_out(row: asyncpg.Record) -> AgentOut:

@@ -59,7 +59,7 @@ def _tail(order_by: str, on_conflict: str, returning: str) -> str:
 @cache
 def _insert(table: type[Row], columns: tuple[str, ...]) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
-    return f'insert into "{_name(table)}" ({names}) select * from {_source(table, columns)}'  # noqa: S608 - names are ours
+    return f'insert into "{_name(table)}" ({names}) select * from {_source(table, columns)}'
 
 
 @cache
@@ -68,7 +68,7 @@ def _update(table: type[Row], columns: tuple[str, ...]) -> str:
         f'"{column}" = v."{column}"' for column in columns if column not in {"account_id", "id"}
     )
     return (
-        f'update "{_name(table)}" t set {changes} from {_source(table, columns)}'  # noqa: S608 - names are ours
+        f'update "{_name(table)}" t set {changes} from {_source(table, columns)}'
         " where t.account_id = v.account_id and t.id = v.id"
     )
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import fetch
+from helpdesk.database import execute, fetch
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes import ContactKind, ContactOut, ContactRef
 from helpdesk.tables.columns import new_id
@@ -58,6 +58,20 @@ async def lock_contacts(
     return found | await _lock(session, raced)
 
 
+async def lock_contact_of(session: AsyncSession, account_id: UUID, conversation_id: UUID) -> None:
+    """Lock the contact of a conversation, before the conversation itself."""
+    await execute(
+        session,
+        """
+        select from contact p join conversation c
+          on c.account_id = p.account_id and c.contact_id = p.id
+        where c.account_id = $1 and c.id = $2 for no key update of p
+        """,
+        account_id,
+        conversation_id,
+    )
+
+
 async def _lock(session: AsyncSession, addresses: Iterable[Address]) -> dict[Address, ContactRow]:
     pairs = list(addresses)
     if not pairs:
@@ -68,7 +82,7 @@ async def _lock(session: AsyncSession, addresses: Iterable[Address]) -> dict[Add
         select {_COLUMNS} from contact
         where (account_id, address) in (select * from unnest($1::uuid[], $2::text[]))
         order by account_id, id for no key update
-        """,  # noqa: S608 - the columns are ours
+        """,
         [account_id for account_id, _ in pairs],
         [address for _, address in pairs],
     )

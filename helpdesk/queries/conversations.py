@@ -221,11 +221,19 @@ async def read_conversations(
         f"""
         select {CONVERSATION_COLUMNS} from conversation c {CONVERSATION_JOINS}
         where (c.account_id, c.id) in (select * from unnest($1::uuid[], $2::uuid[]))
-        """,  # noqa: S608 - the columns are ours
+        """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],
     )
     return {row["id"]: conversation_row(row) for row in rows}
+
+
+async def get_conversation(session: AsyncSession, account_id: UUID, id_: UUID) -> ConversationRow:
+    """Read one conversation without a lock. Raises NotFound."""
+    rows = await read_conversations(session, [(account_id, id_)])
+    if id_ not in rows:
+        raise NotFound("There is no such conversation.")
+    return rows[id_]
 
 
 async def lock_conversation(session: AsyncSession, account_id: UUID, id_: UUID) -> ConversationRow:
@@ -256,6 +264,20 @@ async def list_open_of(
     return [(row[0], row[1]) for row in rows]
 
 
+async def list_owned(session: AsyncSession, account_id: UUID, agent_id: UUID) -> list[UUID]:
+    """Return the open conversations of an agent."""
+    rows = await fetch(
+        session,
+        """
+        select id from conversation
+        where account_id = $1 and assignee_id = $2 and status <> 'resolved'
+        """,
+        account_id,
+        agent_id,
+    )
+    return [row[0] for row in rows]
+
+
 async def lock_waiting(
     session: AsyncSession, account_id: UUID, division_id: UUID, *, limit: int
 ) -> list[ConversationRow]:
@@ -278,6 +300,25 @@ async def lock_waiting(
     locked = await lock_conversations(session, [(account_id, row[0]) for row in first])
     waiting = [row for row in locked.values() if row.status == "waiting"]
     return sorted(waiting, key=queue_place)
+
+
+async def lock_due(session: AsyncSession, *, limit: int) -> list[ConversationRow]:
+    """Lock conversations, of all accounts, whose routing is due: after a fault, or where the
+    division they wait in is gone. Those that somebody is working on are left for the next time."""
+    rows = await fetch(
+        session,
+        """
+        select c.account_id, c.id from conversation c
+        where c.route_due_at <= clock_timestamp() and c.status in ('unrouted', 'waiting')
+          or c.status = 'waiting' and exists (
+            select from division d where d.account_id = c.account_id and d.id = c.division_id
+              and d.deleted_at is not null)
+        order by c.account_id, c.id limit $1 for no key update of c skip locked
+        """,
+        limit,
+    )
+    found = await read_conversations(session, [(row[0], row[1]) for row in rows])
+    return list(found.values())
 
 
 def queue_place(row: ConversationRow) -> tuple[datetime, int]:

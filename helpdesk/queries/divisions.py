@@ -4,11 +4,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.shapes import Presence, Rotation, WhenNobody
+from helpdesk.errors import NotFound
+from helpdesk.shapes import DivisionOut, Presence, Rotation, WhenNobody
 
 DivisionKey = tuple[UUID, UUID]
 
@@ -62,7 +64,7 @@ async def lock_rotas(
         where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
           and deleted_at is null
         order by account_id, id for no key update {"skip locked" if skip_locked else ""}
-        """,  # noqa: S608 - two fixed words
+        """,
         *_columns(keys),
     )
     rotas = {
@@ -161,6 +163,58 @@ async def _seat_agents(session: AsyncSession, rotas: Mapping[DivisionKey, Rota])
                 last_turn=row[8],
             )
         )
+
+
+async def find_division(session: AsyncSession, account_id: UUID, id_: UUID) -> DivisionOut | None:
+    """Return one division, also a deleted one, or None."""
+    rows = await fetch(session, _SELECT + " where account_id = $1 and id = $2", account_id, id_)
+    return _out(rows[0]) if rows else None
+
+
+async def get_division(session: AsyncSession, account_id: UUID, id_: UUID) -> DivisionOut:
+    """Return one living division. Raises NotFound."""
+    division = await find_division(session, account_id, id_)
+    if division is None or division.is_deleted:
+        raise NotFound("There is no such division.")
+    return division
+
+
+async def list_divisions(
+    session: AsyncSession, account_id: UUID, *, after: UUID | None = None, limit: int | None = None
+) -> list[DivisionOut]:
+    """Return living divisions in the order of their making."""
+    rows = await fetch(
+        session,
+        _SELECT
+        + """
+        where account_id = $1 and deleted_at is null and ($2::uuid is null or id > $2)
+        order by id limit $3
+        """,
+        account_id,
+        after,
+        limit,
+    )
+    return [_out(row) for row in rows]
+
+
+_SELECT = """
+select id, name, rotation, when_nobody, agent_limit, is_own_device_only, reopen_window_minutes,
+       deleted_at
+from division
+"""
+
+
+def _out(row: asyncpg.Record) -> DivisionOut:
+    return DivisionOut(
+        id=row["id"],
+        name=row["name"],
+        rotation=row["rotation"],
+        when_nobody=row["when_nobody"],
+        limit=row["agent_limit"],
+        own_device_only=row["is_own_device_only"],
+        reopen_window_minutes=row["reopen_window_minutes"],
+        is_deleted=row["deleted_at"] is not None,
+    )
 
 
 async def list_reopen_windows(

@@ -1,0 +1,169 @@
+"""Agents: added, changed, removed; their tokens and what they leave behind."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk.actions.conversation_owners import return_to_queue
+from helpdesk.actors import Actor
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import InputError
+from helpdesk.events import AgentChanged, Audience
+from helpdesk.queries.agents import find_agent, find_seat, get_agent, insert_agent, set_agent
+from helpdesk.queries.devices import get_device
+from helpdesk.queries.divisions import get_division
+from helpdesk.queries.sessions import end_sessions
+from helpdesk.shapes import AgentBrief, AgentOut
+from helpdesk.tables.columns import new_id
+from helpdesk.vault import Vault, check_existing_token, make_token
+
+AGENT_TOKEN = "hd_agt_"  # noqa: S105 - a prefix
+RIGHTS = frozenset({"division_id", "sees", "is_enabled", "device_id"})
+
+
+class NewAgent(Struct, frozen=True, kw_only=True):
+    """A seat to be made; without `token` one is generated."""
+
+    name: str
+    device_id: UUID
+    division_id: UUID | None = None
+    token: str | None = None
+    enabled: bool = True
+    limit: int | None = None
+    sees: str = "division"
+
+
+class TokenAgent(Struct, frozen=True):
+    """An agent and its token, which is shown this once."""
+
+    agent: AgentOut
+    token: str
+
+
+async def add_agent(work: UnitOfWork, vault: Vault, new: NewAgent, *, now: datetime) -> TokenAgent:
+    """Add an agent. Raises InputError for an unknown device or division, or a token in use."""
+    await _check_links(work, new.device_id, new.division_id)
+    token = check_existing_token(new.token) if new.token else make_token(AGENT_TOKEN)
+    agent_id = new_id()
+    await insert_agent(
+        work.session,
+        {
+            "account_id": work.account_id,
+            "id": agent_id,
+            "name": new.name,
+            "device_id": new.device_id,
+            "division_id": new.division_id,
+            "user_id": None,
+            "token_digest": vault.digest(token),
+            "is_enabled": new.enabled,
+            "open_limit": new.limit,
+            "sees": new.sees,
+            "rights_version": 1,
+            "created_at": now,
+        },
+    )
+    return TokenAgent(await _tell(work, agent_id, now), token)
+
+
+async def change_agent(
+    work: UnitOfWork, id_: UUID, changes: Mapping[str, Any], *, now: datetime
+) -> AgentOut:
+    """Change columns of an agent; a change of rights closes its sockets, and disabling signs it
+    out and gives its conversations back."""
+    agent = await get_agent(work.session, work.account_id, id_)
+    await _check_links(work, changes.get("device_id", agent.device_id), changes.get("division_id"))
+    await set_agent(
+        work.session, work.account_id, id_, changes, has_new_rights=bool(RIGHTS & changes.keys())
+    )
+    if changes.get("is_enabled") is False:
+        await _sign_out(work, id_, now)
+    if RIGHTS & changes.keys():
+        work.wake("rights")
+    work.wake("waiting")
+    return await _tell(work, id_, now)
+
+
+async def remove_agent(work: UnitOfWork, id_: UUID, *, now: datetime) -> None:
+    """Remove an agent; its name stays in history, its conversations go back to the queue."""
+    await get_agent(work.session, work.account_id, id_)
+    await set_agent(work.session, work.account_id, id_, {"deleted_at": now}, has_new_rights=True)
+    await _sign_out(work, id_, now)
+    await _tell(work, id_, now)
+
+
+async def rotate_agent_token(
+    work: UnitOfWork, vault: Vault, id_: UUID, *, token: str | None
+) -> TokenAgent:
+    """Give an agent a new token; whoever signed in with the old one is signed out."""
+    agent = await get_agent(work.session, work.account_id, id_)
+    fresh = check_existing_token(token) if token else make_token(AGENT_TOKEN)
+    await set_agent(
+        work.session,
+        work.account_id,
+        id_,
+        {"token_digest": vault.digest(fresh)},
+        has_new_rights=False,
+    )
+    await end_sessions(work.session, work.account_id, agent_id=id_)
+    work.wake("rights")
+    return TokenAgent(agent, fresh)
+
+
+async def ensure_own_seat(
+    work: UnitOfWork, actor: Actor, device_id: UUID, *, now: datetime
+) -> UUID:
+    """Return a supervisor's own seat, made on first use: without division and without token."""
+    if actor.kind != "user":
+        raise InputError("A token cannot own conversations. Transfer to an agent instead.")
+    known = await find_seat(work.session, work.account_id, actor.id)
+    if known:
+        return known
+    agent_id = new_id()
+    await insert_agent(
+        work.session,
+        {
+            "account_id": work.account_id,
+            "id": agent_id,
+            "name": actor.name,
+            "device_id": device_id,
+            "division_id": None,
+            "user_id": actor.id,
+            "token_digest": new_id().bytes,
+            "is_enabled": True,
+            "open_limit": None,
+            "sees": "own",
+            "rights_version": 1,
+            "created_at": now,
+        },
+    )
+    work.wake("rights")
+    await _tell(work, agent_id, now)
+    return agent_id
+
+
+async def _check_links(work: UnitOfWork, device_id: UUID, division_id: UUID | None) -> None:
+    await get_device(work.session, work.account_id, device_id)
+    if division_id:
+        await get_division(work.session, work.account_id, division_id)
+
+
+async def _sign_out(work: UnitOfWork, id_: UUID, now: datetime) -> None:
+    await end_sessions(work.session, work.account_id, agent_id=id_)
+    await return_to_queue(work, id_, now=now)
+    work.wake("rights")
+    work.wake("waiting")
+
+
+async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> AgentOut:
+    agent = await find_agent(work.session, work.account_id, id_)
+    if agent is None:
+        raise RuntimeError("the agent vanished within its own unit of work")
+    work.collect(AgentChanged(at=now, agent=_brief(agent)), Audience.EVERYBODY)
+    return agent
+
+
+def _brief(agent: AgentOut) -> AgentBrief:
+    return AgentBrief(**{name: getattr(agent, name) for name in AgentBrief.__struct_fields__})

@@ -1,0 +1,145 @@
+"""Signing in and out. Whichever part was wrong, the answer and its time are the same.
+
+Throttling never locks anyone out: a token of 128 bits or more is looked up first, and a right one
+is stopped by the address limit alone; wrong ones slow down more and more, to a minute at most.
+"""
+
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk import phone
+from helpdesk.actors import Actor
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import SignedOut, TooMany
+from helpdesk.queries.sessions import (
+    end_sessions,
+    find_agent_by_token,
+    find_user_by_email,
+    insert_session,
+    insert_ticket,
+    list_session_actors,
+)
+from helpdesk.queries.throttles import clear_failures, count_failure, find_block
+from helpdesk.tables.columns import new_id
+from helpdesk.tables.session import Session
+from helpdesk.vault import Vault, is_password, make_token, nobodys_hash
+
+SESSION_TOKEN = "hd_ses_"  # noqa: S105 - a prefix
+TICKET_TOKEN = "hd_tic_"  # noqa: S105 - a prefix
+ABSOLUTE = timedelta(days=7)
+WINDOW = timedelta(minutes=15)
+MOST_BY_NAME = 10
+MOST_BY_ADDRESS = 30
+WRONG = "Wrong device number, e-mail, token or password."
+
+
+class Attempt(Struct, frozen=True, kw_only=True):
+    """Somebody at the door: by device number and token, or by e-mail and password.
+
+    `address` is the client's network address, IPv6 cut to its /64.
+    """
+
+    name: str
+    secret: str
+    address: str
+    is_agent: bool
+
+    def throttle_key(self, vault: Vault) -> str:
+        """Return under what this attempt's name is counted: a digest, in one spelling."""
+        spelling = phone.normalise(self.name) if self.is_agent else self.name.strip().casefold()
+        return vault.digest(f"{self.is_agent} {spelling or self.name}").hex()
+
+    def address_key(self, vault: Vault) -> str:
+        """Return under what this attempt's address is counted."""
+        return vault.digest(f"address {self.address}").hex()
+
+
+class SignedIn(Struct, frozen=True):
+    """A new session; `secret` goes into the cookie and is kept nowhere."""
+
+    actor: Actor
+    secret: str
+
+
+async def sign_in(
+    work: UnitOfWork, vault: Vault, attempt: Attempt, *, now: datetime
+) -> SignedIn | None:
+    """Open a session, or return None when something was wrong, which the caller then counts.
+
+    Raises TooMany while the address, or (for a password) the name, has to wait.
+    """
+    await _require_not_blocked(work, "address", attempt.address_key(vault), now)
+    who = await (_agent if attempt.is_agent else _user)(work, vault, attempt, now)
+    if who is None:
+        return None
+    account_id, agent_id, user_id = who
+    secret = make_token(SESSION_TOKEN)
+    session = Session(
+        account_id=account_id,
+        id=new_id(),
+        kind="agent" if agent_id else "user",
+        agent_id=agent_id,
+        user_id=user_id,
+        token_digest=vault.digest(secret),
+        created_at=now,
+        seen_at=now,
+        expires_at=now + ABSOLUTE,
+    )
+    await insert_session(work.session, session)
+    await clear_failures(work.session, "name", attempt.throttle_key(vault))
+    actors = await list_session_actors(work.session, [(account_id, session.id)])
+    return SignedIn(actors[session.id], secret) if session.id in actors else None
+
+
+Who = tuple[UUID, UUID | None, UUID | None]
+
+
+async def _agent(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime) -> Who | None:
+    number = phone.normalise(attempt.name) or ""
+    digest = vault.digest(attempt.secret.strip())
+    found = await find_agent_by_token(work.session, number, digest)
+    if found is None:
+        await _require_not_blocked(work, "name", attempt.throttle_key(vault), now)
+        return None
+    return found[0], found[1], None
+
+
+async def _user(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime) -> Who | None:
+    await _require_not_blocked(work, "name", attempt.throttle_key(vault), now)
+    found = await find_user_by_email(work.session, attempt.name.strip().casefold())
+    is_right = is_password(attempt.secret, found[2] if found else nobodys_hash())
+    return (found[0], None, found[1]) if found and is_right else None
+
+
+async def _require_not_blocked(work: UnitOfWork, kind: str, key: str, now: datetime) -> None:
+    until = await find_block(work.session, kind, key)
+    if until and until > now:
+        wait = max(1, round((until - now).total_seconds()))
+        raise TooMany(f"Too many attempts. Try again in {wait} s.", retry_after=wait)
+
+
+async def count_wrong(work: UnitOfWork, vault: Vault, attempt: Attempt) -> SignedOut:
+    """Count a failure, in a transaction of its own, and return what to answer."""
+    await count_failure(
+        work.session, "name", attempt.throttle_key(vault), free=MOST_BY_NAME, window=WINDOW
+    )
+    await count_failure(
+        work.session, "address", attempt.address_key(vault), free=MOST_BY_ADDRESS, window=WINDOW
+    )
+    return SignedOut(WRONG)
+
+
+async def sign_out(work: UnitOfWork, actor: Actor) -> None:
+    """End the actor's session; its sockets close within a second."""
+    if actor.session_id:
+        await end_sessions(work.session, actor.account_id, id_=actor.session_id)
+        work.wake("rights")
+
+
+async def make_ticket(work: UnitOfWork, vault: Vault, session_id: UUID) -> str:
+    """Return a ticket that opens one socket within 30 s."""
+    secret = make_token(TICKET_TOKEN)
+    await insert_ticket(work.session, work.account_id, vault.digest(secret), session_id)
+    return f"{work.account_id.hex}.{secret}"

@@ -1,0 +1,1 @@
+"""The HTTP doors: they check who calls, read through queries and write through one action each."""

@@ -1,0 +1,182 @@
+"""Conversations over REST."""
+
+from datetime import datetime
+from uuid import UUID
+
+from litestar import Router, get, post
+from msgspec import Struct
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.actions import conversations as actions
+from helpdesk.actors import Actor
+from helpdesk.api.access import ANYBODY, PEOPLE, STAFF, allow
+from helpdesk.api.deps import Limit
+from helpdesk.api.pages import TimeKey, page, read_after
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import InputError, NotFound
+from helpdesk.queries.conversations import get_conversation
+from helpdesk.queries.inbox import View, list_conversations
+from helpdesk.queries.turns import list_turns
+from helpdesk.queries.visible import require_visible
+from helpdesk.shapes import ConversationOut, Page, TurnOut
+
+
+class TakeIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Whom the taker believes to be the owner: nobody, unless it is taken over."""
+
+    expected_assignee_id: UUID | None = None
+
+
+class TransferIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Where to: exactly one of the two."""
+
+    agent_id: UUID | None = None
+    division_id: UUID | None = None
+
+
+@get("/conversations", opt=allow(ANYBODY), operation_id="list_conversations")
+async def list_all(
+    reading: AsyncSession,
+    actor: Actor,
+    view: View = "open",
+    division_id: UUID | None = None,
+    device_id: UUID | None = None,
+    contact_id: UUID | None = None,
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page:
+    """List conversations that the caller sees, newest line first."""
+    found = await list_conversations(
+        reading,
+        actor,
+        view=view,
+        division_id=division_id,
+        device_id=device_id,
+        contact_id=contact_id,
+        after=read_after(after, TimeKey),
+        limit=limit,
+    )
+    return page(found, limit, _place)
+
+
+def _place(conversation: ConversationOut) -> tuple[datetime, UUID]:
+    last = conversation.last_message
+    return (last.sort_at if last else conversation.opened_at, conversation.id)
+
+
+@get("/conversations/{conversation_id:uuid}", opt=allow(ANYBODY), operation_id="get_conversation")
+async def read(conversation_id: UUID, reading: AsyncSession, actor: Actor) -> ConversationOut:
+    """Read one conversation."""
+    row = await get_conversation(reading, actor.account_id, conversation_id)
+    require_visible(actor, row)
+    return row.out()
+
+
+@get(
+    "/conversations/{conversation_id:uuid}/turn",
+    opt=allow(STAFF),
+    operation_id="get_conversation_turn",
+)
+async def why(conversation_id: UUID, reading: AsyncSession, actor: Actor) -> TurnOut:
+    """Why this agent: the record of the conversation's last turn."""
+    row = await get_conversation(reading, actor.account_id, conversation_id)
+    require_visible(actor, row)
+    turns = await list_turns(reading, actor.account_id, conversation_id=conversation_id, limit=1)
+    if not turns:
+        raise NotFound("No turn was taken for this conversation.")
+    return turns[0]
+
+
+@post(
+    "/conversations/{conversation_id:uuid}/take",
+    opt=allow(PEOPLE),
+    status_code=200,
+    operation_id="take_conversation",
+)
+async def take(
+    conversation_id: UUID,
+    work: UnitOfWork,
+    actor: Actor,
+    now: datetime,
+    data: TakeIn | None = None,
+) -> ConversationOut:
+    """Become the owner. Of two who do it at once one gets 200, the other 409."""
+    expected = data.expected_assignee_id if data else None
+    return await actions.take_conversation(work, actor, conversation_id, expected=expected, now=now)
+
+
+@post(
+    "/conversations/{conversation_id:uuid}/transfer",
+    opt=allow(STAFF),
+    status_code=200,
+    operation_id="transfer_conversation",
+)
+async def transfer(
+    conversation_id: UUID, data: TransferIn, work: UnitOfWork, actor: Actor, now: datetime
+) -> ConversationOut:
+    """Hand over to an agent, or to a division, which takes a turn."""
+    if data.agent_id and not data.division_id:
+        return await actions.transfer_to_agent(work, actor, conversation_id, data.agent_id, now=now)
+    if data.division_id and not data.agent_id:
+        return await actions.transfer_to_division(
+            work, actor, conversation_id, data.division_id, now=now
+        )
+    raise InputError("Name an agent or a division.", errors={"agent_id": "this or division_id"})
+
+
+@post(
+    "/conversations/{conversation_id:uuid}/release",
+    opt=allow(STAFF),
+    status_code=200,
+    operation_id="release_conversation",
+)
+async def release(
+    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+) -> ConversationOut:
+    """Give back to the division's queue."""
+    return await actions.release_conversation(work, actor, conversation_id, now=now)
+
+
+@post(
+    "/conversations/{conversation_id:uuid}/resolve",
+    opt=allow(STAFF),
+    status_code=200,
+    operation_id="resolve_conversation",
+)
+async def resolve(
+    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+) -> ConversationOut:
+    """Mark as done."""
+    return await actions.resolve_conversation(work, actor, conversation_id, now=now)
+
+
+@post(
+    "/conversations/{conversation_id:uuid}/reopen",
+    opt=allow(STAFF),
+    status_code=200,
+    operation_id="reopen_conversation",
+)
+async def reopen(
+    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+) -> ConversationOut:
+    """Open again."""
+    return await actions.reopen_conversation(work, actor, conversation_id, now=now)
+
+
+@post(
+    "/conversations/{conversation_id:uuid}/read",
+    opt=allow(ANYBODY),
+    status_code=200,
+    operation_id="read_conversation",
+)
+async def mark_read(
+    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+) -> ConversationOut:
+    """Clear the unread count."""
+    return await actions.read_conversation(work, actor, conversation_id, now=now)
+
+
+router = Router(
+    "/",
+    route_handlers=[list_all, read, why, take, transfer, release, resolve, reopen, mark_read],
+)

@@ -1,0 +1,57 @@
+"""What handlers ask for by name: the actor, a unit of work, a reading session, the time."""
+
+from collections.abc import AsyncGenerator, Mapping
+from datetime import datetime
+from typing import Annotated, Any
+
+from litestar import Request
+from litestar.di import Provide
+from litestar.params import Parameter
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk import clock
+from helpdesk.actors import Actor
+from helpdesk.api.parts import Parts, parts_of
+from helpdesk.database import UnitOfWork
+
+Limit = Annotated[int, Parameter(ge=1, le=200, description="Items per page.")]
+AnyRequest = Request[Any, Any, Any]
+
+
+async def _parts(request: AnyRequest) -> Parts:
+    return parts_of(request)
+
+
+async def _actor(request: AnyRequest) -> Actor:
+    actor: Actor = request.state.actor
+    return actor
+
+
+async def _now() -> datetime:
+    return clock.now()
+
+
+async def _work(request: AnyRequest) -> AsyncGenerator[UnitOfWork]:
+    """Open the request's unit of work; it is committed before the answer is sent."""
+    shared: UnitOfWork | None = request.scope.get("helpdesk.work")  # type: ignore[assignment]
+    if shared:
+        yield shared
+        return
+    actor: Actor = request.state.actor
+    async with parts_of(request).database.unit_of_work(actor.account_id) as work:
+        yield work
+
+
+async def _reading(request: AnyRequest) -> AsyncGenerator[AsyncSession]:
+    actor: Actor = request.state.actor
+    async with parts_of(request).database.reading(actor.account_id) as session:
+        yield session
+
+
+DEPENDENCIES: Mapping[str, Provide] = {
+    "parts": Provide(_parts),
+    "actor": Provide(_actor),
+    "now": Provide(_now),
+    "work": Provide(_work),
+    "reading": Provide(_reading),
+}

@@ -1,0 +1,52 @@
+"""Keyset pages: where the next one starts, as an opaque text."""
+
+import base64
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple, TypeVar
+from uuid import UUID
+
+import msgspec
+
+from helpdesk.errors import InputError
+from helpdesk.shapes import Page
+
+Item = TypeVar("Item")
+Key = TypeVar("Key")
+
+
+def page(items: Sequence[Item], limit: int, key: Callable[[Item], object]) -> Page:
+    """Return a page; a full one has a next, which starts after its last item."""
+    following = _encode(key(items[-1])) if len(items) == limit else None
+    return Page(items=list(items), next=following)
+
+
+def read_after(after: str | None, type_: type[Key]) -> Key | None:
+    """Return the key that `page` put into `next`. Raises InputError when it is not one."""
+    if after is None:
+        return None
+    try:
+        padded = after + "=" * (-len(after) % 4)
+        return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=type_)
+    except (ValueError, msgspec.DecodeError):
+        raise InputError(
+            "Give `after` the `next` of the page before.", errors={"after": "not a page"}
+        ) from None
+
+
+def _encode(key: object) -> str:
+    return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
+
+
+class TimeKey(NamedTuple):
+    """A place in a list by time."""
+
+    at: datetime
+    id: UUID
+
+
+class LineKey(NamedTuple):
+    """A place in a conversation."""
+
+    sort_at: datetime
+    number: int

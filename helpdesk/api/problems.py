@@ -1,0 +1,79 @@
+"""Errors as the native API tells them: RFC 9457 problem+json, in this one place."""
+
+import logging
+from collections.abc import Mapping
+from http import HTTPStatus
+from typing import Any
+from uuid import uuid4
+
+import msgspec
+from litestar import Request, Response
+from litestar.exceptions import HTTPException, ValidationException
+
+from helpdesk.errors import HelpdeskError, InputError
+
+log = logging.getLogger(__name__)
+
+PROBLEM = "application/problem+json"
+
+
+def answer_error(_request: Request[Any, Any, Any], error: HelpdeskError) -> Response[bytes]:
+    """Answer one of our own errors with its facts."""
+    headers = {}
+    if "retry_after" in error.facts:
+        headers["Retry-After"] = str(error.facts["retry_after"])
+    return problem(error.status, error.code, error.detail, error.facts, headers)
+
+
+def answer_validation(
+    _request: Request[Any, Any, Any], error: ValidationException
+) -> Response[bytes]:
+    """Answer what the declared types refused, field by field."""
+    entries = error.extra if isinstance(error.extra, list) else []
+    errors = {
+        str(entry.get("key") or entry.get("source") or "body"): str(entry.get("message", ""))
+        for entry in entries
+        if isinstance(entry, dict)
+    }
+    detail = "; ".join(f"{key}: {text}" for key, text in errors.items()) or error.detail
+    return problem(InputError.status, InputError.code, detail, {"errors": errors}, {})
+
+
+def answer_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
+    """Answer what the framework refused: no such route, wrong method, too large, not JSON."""
+    phrase = HTTPStatus(error.status_code).phrase
+    code = phrase.lower().replace(" ", "_").replace("-", "_")
+    return problem(error.status_code, code, error.detail or phrase, {}, error.headers or {})
+
+
+def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
+    """Answer a bug: nothing of it is shown but an id that is in the log."""
+    request_id = uuid4().hex
+    log.error("request %s failed: %s", request_id, request.scope.get("path"), exc_info=error)
+    detail = "Something went wrong here. It is logged under this request id."
+    return problem(500, "internal", detail, {"request_id": request_id}, {})
+
+
+def problem(
+    status: int, code: str, detail: str, facts: Mapping[str, object], headers: Mapping[str, str]
+) -> Response[bytes]:
+    """Build the answer."""
+    body = {
+        "type": f"/problems/{code}",
+        "title": HTTPStatus(status).phrase,
+        "status": status,
+        "code": code,
+        "detail": detail,
+        **facts,
+    }
+    return Response(
+        msgspec.json.encode(body), status_code=status, media_type=PROBLEM, headers=dict(headers)
+    )
+
+
+HANDLERS: Any = {
+    HelpdeskError: answer_error,
+    ValidationException: answer_validation,
+    HTTPException: answer_http,
+    Exception: answer_bug,
+}

@@ -1,0 +1,173 @@
+"""The session: signing in, who I am, signing out, and tickets for sockets."""
+
+from datetime import datetime
+from ipaddress import IPv6Address, ip_address, ip_network
+from uuid import UUID
+
+from litestar import Response, Router, delete, get, post
+from litestar.datastructures import Cookie
+from msgspec import Struct
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.actions.signin import (
+    ABSOLUTE,
+    Attempt,
+    SignedIn,
+    count_wrong,
+    make_ticket,
+    sign_in,
+    sign_out,
+)
+from helpdesk.actors import Actor, Role
+from helpdesk.api.access import (
+    ANYBODY,
+    PEOPLE,
+    PUBLIC,
+    allow,
+    check_origin,
+    cookie_name,
+    csrf_token,
+)
+from helpdesk.api.deps import AnyRequest
+from helpdesk.api.parts import Parts
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import InputError
+from helpdesk.queries.accounts import get_account
+from helpdesk.queries.agents import get_agent
+from helpdesk.shapes import AgentOut
+
+
+class SignInIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """Device number and agent token, or e-mail and password."""
+
+    device: str | None = None
+    token: str | None = None
+    email: str | None = None
+    password: str | None = None
+
+
+class UserOut(Struct, frozen=True, kw_only=True):
+    """A supervisor or owner."""
+
+    id: UUID
+    name: str
+    role: Role
+
+
+class SessionOut(Struct, frozen=True, kw_only=True):
+    """Who I am. `csrf` goes into `X-CSRF-Token` with every change; tokens have none."""
+
+    role: Role
+    account_id: UUID
+    account_name: str
+    agent: AgentOut | None
+    user: UserOut | None
+    csrf: str | None
+
+
+class TicketOut(Struct, frozen=True, kw_only=True):
+    """A ticket for one socket: `/ws?ticket=…` within `expires_in` seconds."""
+
+    ticket: str
+    expires_in: int
+
+
+@post("/session", opt=allow(PUBLIC), operation_id="sign_in")
+async def open_session(
+    request: AnyRequest, data: SignInIn, parts: Parts, now: datetime
+) -> Response[SessionOut]:
+    """Sign in. The answer sets the session's cookie."""
+    check_origin(request, parts)
+    attempt = _attempt(request, data)
+    async with parts.database.unit_of_work() as work:
+        signed_in = await sign_in(work, parts.vault, attempt, now=now)
+    if signed_in is None:
+        async with parts.database.unit_of_work() as work:
+            error = await count_wrong(work, parts.vault, attempt)
+        raise error
+    async with parts.database.reading(signed_in.actor.account_id) as reading:
+        body = await _describe(reading, parts, signed_in.actor)
+    return Response(body, status_code=201, cookies=[_cookie(parts, signed_in)])
+
+
+def _attempt(request: AnyRequest, data: SignInIn) -> Attempt:
+    address = client_address(request)
+    if data.device is not None and data.token is not None:
+        return Attempt(name=data.device, secret=data.token, address=address, is_agent=True)
+    if data.email is not None and data.password is not None:
+        return Attempt(name=data.email, secret=data.password, address=address, is_agent=False)
+    raise InputError(
+        "Give device and token, or email and password.",
+        errors={"device": "with token, or email with password"},
+    )
+
+
+def client_address(request: AnyRequest) -> str:
+    """Return the client's address, IPv6 cut to its /64; uvicorn has resolved trusted proxies."""
+    host = request.client.host if request.client else "unknown"
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        return str(ip_network(f"{address}/64", strict=False))
+    return str(address)
+
+
+def _cookie(parts: Parts, signed_in: SignedIn) -> Cookie:
+    return Cookie(
+        key=cookie_name(parts),
+        value=f"{signed_in.actor.account_id.hex}.{signed_in.secret}",
+        path="/",
+        httponly=True,
+        secure=parts.settings.is_https,
+        samesite="strict",
+        max_age=int(ABSOLUTE.total_seconds()),
+    )
+
+
+@get("/session", opt=allow(ANYBODY), operation_id="get_session")
+async def read_session(reading: AsyncSession, parts: Parts, actor: Actor) -> SessionOut:
+    """Tell who the caller is."""
+    return await _describe(reading, parts, actor)
+
+
+async def _describe(reading: AsyncSession, parts: Parts, actor: Actor) -> SessionOut:
+    account = await get_account(reading, actor.account_id)
+    agent = await get_agent(reading, actor.account_id, actor.agent_id) if actor.agent_id else None
+    user = UserOut(id=actor.id, name=actor.name, role=actor.role) if actor.kind == "user" else None
+    return SessionOut(
+        role=actor.role,
+        account_id=account.id,
+        account_name=account.name,
+        agent=agent,
+        user=user,
+        csrf=csrf_token(parts, actor.session_id) if actor.session_id else None,
+    )
+
+
+@delete("/session", opt=allow(PEOPLE), operation_id="sign_out")
+async def close_session(work: UnitOfWork, parts: Parts, actor: Actor) -> Response[None]:
+    """Sign out; the session's sockets close within a second."""
+    await sign_out(work, actor)
+    gone = Cookie(
+        key=cookie_name(parts),
+        value="",
+        path="/",
+        httponly=True,
+        secure=parts.settings.is_https,
+        samesite="strict",
+        max_age=0,
+    )
+    return Response(None, status_code=204, cookies=[gone])
+
+
+@post("/session/ws-ticket", opt=allow(PEOPLE), operation_id="make_ws_ticket")
+async def open_ticket(work: UnitOfWork, parts: Parts, actor: Actor) -> TicketOut:
+    """Make a ticket that opens one socket, once, within 30 seconds."""
+    if actor.session_id is None:
+        raise InputError("Tickets are for sessions.")
+    return TicketOut(ticket=await make_ticket(work, parts.vault, actor.session_id), expires_in=30)
+
+
+router = Router("/", route_handlers=[open_session, read_session, close_session, open_ticket])

@@ -1,0 +1,161 @@
+"""The simulated gateway: the customer's phone is a page of this server.
+
+Its webhook takes JSON objects, one or a list:
+`{"type": "message", "id": …, "from": …, "name": …, "text": …, "at": seconds, …}`,
+`{"type": "receipt", "id": …, "status": …}` and `{"type": "device", "connected": …}`.
+"""
+
+from datetime import UTC, datetime
+from typing import Protocol
+
+import msgspec
+from msgspec import Struct, field
+
+from helpdesk.gateways import (
+    Attachment,
+    Connection,
+    DeviceState,
+    Inbound,
+    Location,
+    Outgoing,
+    Parsed,
+    Poll,
+    Receipt,
+    ReceiptStatus,
+    Sent,
+    Unparsed,
+)
+from helpdesk.shapes import MessageKind
+
+
+class Phone(Protocol):
+    """Where sent messages arrive: the simulated customer's phone."""
+
+    async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
+        """Show the message, once for each reference."""
+        ...
+
+
+class MessageBody(Struct, tag="message", kw_only=True):
+    """A customer's message. `at` is in unix seconds."""
+
+    sender: str = field(name="from")
+    id: str | None = None
+    name: str = ""
+    text: str = ""
+    kind: MessageKind = "text"
+    at: float | None = None
+    url: str = ""
+    filename: str = ""
+    location: Location | None = None
+    poll: Poll | None = None
+    choices: list[str] = field(default_factory=list)
+    device: str | None = None
+    member: str | None = None
+    own: bool = False
+    forwarded: bool = False
+
+
+class ReceiptBody(Struct, tag="receipt", kw_only=True):
+    """What became of a message of ours; `id` is the one that sending returned."""
+
+    id: str
+    status: ReceiptStatus
+    reason: str = ""
+    device: str | None = None
+
+
+class DeviceBody(Struct, tag="device", kw_only=True):
+    """The simulated device was connected or disconnected."""
+
+    connected: bool
+    reason: str = ""
+    device: str | None = None
+
+
+Body = MessageBody | ReceiptBody | DeviceBody
+_decoder = msgspec.json.Decoder(Body | list[Body])
+
+
+class Simulated:
+    """The gateway of the demo, of training and of tests."""
+
+    kind = "simulated"
+    is_idempotent = True
+    setting_names: frozenset[str] = frozenset()
+    secret_names: frozenset[str] = frozenset()
+
+    def __init__(self, phone: Phone) -> None:
+        self._phone = phone
+
+    def parse_webhook(self, body: bytes, content_type: str) -> list[Parsed]:
+        """Turn one webhook body into values; the content type does not matter."""
+        del content_type
+        try:
+            decoded = _decoder.decode(body)
+        except (msgspec.DecodeError, RecursionError) as error:
+            return [Unparsed(reason=str(error)[:500])]
+        bodies = decoded if isinstance(decoded, list) else [decoded]
+        return [_parsed(each) for each in bodies]
+
+    async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
+        """Show the message on the simulated phone."""
+        await self._phone.deliver(connection, outgoing)
+        return Sent(provider_id=outgoing.reference)
+
+
+def _parsed(body: Body) -> Parsed:
+    match body:
+        case ReceiptBody():
+            return Receipt(
+                status=body.status,
+                provider_id=body.id,
+                reason=body.reason,
+                device_number=body.device,
+            )
+        case DeviceBody():
+            return DeviceState(
+                is_connected=body.connected, reason=body.reason, device_number=body.device
+            )
+        case MessageBody():
+            return _inbound(body)
+
+
+def _inbound(body: MessageBody) -> Parsed:
+    address = _address(body.sender)
+    if not address:
+        return Unparsed(reason="`from` is no number")
+    return Inbound(
+        address=address,
+        kind=body.kind,
+        text=_clean(body.text, 65_536),
+        name=_clean(body.name, 256),
+        device_number=body.device,
+        provider_id=body.id or None,
+        sent_at=_moment(body.at),
+        attachment=Attachment(url=body.url, filename=body.filename) if body.url else None,
+        location=body.location,
+        poll=body.poll,
+        choices=body.choices,
+        member=_address(body.member) if body.member else None,
+        is_group=address.endswith("@g.us"),
+        is_own=body.own,
+        is_forwarded=body.forwarded,
+    )
+
+
+def _address(text: str) -> str:
+    if text.endswith(("@g.us", "@lid")):
+        return _clean(text, 100)
+    return "".join(char for char in text if char.isascii() and char.isdigit())[:30]
+
+
+def _clean(text: str, most: int) -> str:
+    return text.replace("\0", "")[:most]
+
+
+def _moment(seconds: float | None) -> datetime | None:
+    try:
+        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+    except (ValueError, OverflowError, OSError):
+        return None

@@ -1,0 +1,1 @@
+"""Live events: from committed rows to the sockets of those who may see them."""

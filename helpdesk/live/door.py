@@ -1,0 +1,195 @@
+"""The door to live events: who connects, from which event on, and what they may say."""
+
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+from litestar import WebSocket, websocket
+from litestar.exceptions import WebSocketException
+
+from helpdesk.actions.presence import close_console, open_console, set_away
+from helpdesk.actors import Actor
+from helpdesk.api.access import PUBLIC, allow, check_origin, cookie_name, session_actor
+from helpdesk.api.parts import Parts
+from helpdesk.errors import HelpdeskError, NotFound, SignedOut, TooMany
+from helpdesk.live.hub import Hub, Whisper
+from helpdesk.live.listener import Listener
+from helpdesk.live.socket import ClientFrame, Socket
+from helpdesk.queries.conversations import get_conversation
+from helpdesk.queries.events import Head, get_head
+from helpdesk.queries.presence import count_consoles
+from helpdesk.queries.sessions import list_session_actors, take_ticket
+from helpdesk.queries.visible import require_visible
+
+AnySocket = WebSocket[Any, Any, Any]
+
+
+class Live(msgspec.Struct):
+    """The live part of a running server."""
+
+    hub: Hub
+    listener: Listener
+
+
+@websocket("/ws", opt=allow(PUBLIC))
+async def live_events(
+    socket: AnySocket,
+    epoch: str | None = None,
+    after: int | None = None,
+    ticket: str | None = None,
+) -> None:
+    """Serve live events; what is refused before the upgrade is answered with 403."""
+    parts: Parts = socket.app.state.parts
+    live: Live = socket.app.state.live
+    try:
+        actor = await _authenticate(socket, parts, ticket)
+        head = await _head(parts, actor.account_id)
+    except HelpdeskError as error:
+        raise WebSocketException(code=4403, detail=error.detail) from error
+    await socket.accept()
+    start = head.seq if after is None else after
+    await socket.send_json({"type": "hello", "epoch": epoch_of(head, actor), "seq": head.seq})
+    if after is not None and not _can_resume(head, actor, epoch, after):
+        await socket.send_json({"type": "resync"})
+        await socket.close(code=1000)
+        return
+    await _serve(socket, parts, live, actor, head, start)
+
+
+def epoch_of(head: Head, actor: Actor) -> str:
+    """Return the epoch as this reader has it: it changes with its rights, too."""
+    return f"{head.epoch.hex}-{actor.rights}"
+
+
+def _can_resume(head: Head, actor: Actor, epoch: str | None, after: int) -> bool:
+    return epoch == epoch_of(head, actor) and head.oldest - 1 <= after <= head.seq
+
+
+async def _authenticate(socket: AnySocket, parts: Parts, ticket: str | None) -> Actor:
+    if ticket:
+        return await _ticket_actor(parts, ticket)
+    cookie = socket.cookies.get(cookie_name(parts))
+    if not cookie:
+        raise SignedOut("Sign in first.")
+    if not socket.headers.get("origin"):
+        raise SignedOut("A socket by cookie needs an Origin. Ask for a ticket instead.")
+    check_origin(socket, parts)
+    return await session_actor(parts, cookie)
+
+
+async def _ticket_actor(parts: Parts, ticket: str) -> Actor:
+    account, _, secret = ticket.partition(".")
+    try:
+        account_id = UUID(hex=account)
+    except ValueError:
+        raise SignedOut("This ticket is not known.") from None
+    async with parts.database.unit_of_work(account_id) as work:
+        session_id = await take_ticket(work.session, account_id, parts.vault.digest(secret))
+        found = (
+            await list_session_actors(work.session, [(account_id, session_id)])
+            if session_id
+            else {}
+        )
+    if session_id is None or session_id not in found:
+        raise SignedOut("This ticket was used or is too old.")
+    return found[session_id]
+
+
+async def _head(parts: Parts, account_id: UUID) -> Head:
+    async with parts.database.unit_of_work(account_id) as work:
+        return await get_head(work.session, account_id)
+
+
+async def _serve(
+    connection: AnySocket, parts: Parts, live: Live, actor: Actor, head: Head, start: int
+) -> None:
+    socket, console_id = Socket(connection, actor), uuid4()
+    try:
+        stream = live.hub.join(socket, head.seq)
+        await _open_console(parts, actor, console_id)
+    except TooMany as error:
+        live.hub.leave(socket)
+        await connection.close(code=1013, reason=error.detail[:100])
+        return
+    try:
+        await live.listener.fill(actor.account_id)
+        await socket.run(stream, start, live.listener.read, Says(parts, actor).heard)
+    finally:
+        live.hub.leave(socket)
+        await _close_console(parts, actor, console_id)
+
+
+async def _open_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
+    if actor.agent_id is None:
+        return
+    async with parts.database.unit_of_work(actor.account_id) as work:
+        most = parts.settings.sockets_per_agent
+        await open_console(work, actor, console_id, parts.bus.node_id, most=most)
+    await tell_presence(parts, actor.account_id, actor.agent_id, "agent.present")
+
+
+async def _close_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
+    if actor.agent_id is None:
+        return
+    async with parts.database.unit_of_work(actor.account_id) as work:
+        await close_console(work, actor, console_id)
+        left = await count_consoles(work.session, actor.account_id, actor.agent_id)
+    if left == 0:
+        await tell_presence(parts, actor.account_id, actor.agent_id, "agent.absent")
+
+
+async def tell_presence(parts: Parts, account_id: UUID, agent_id: UUID, happened: str) -> None:
+    """Whisper that an agent is there, or no longer is."""
+    await _whisper(
+        parts, Whisper(account_id=account_id, type=happened, agent_id=agent_id, is_for_all=True)
+    )
+
+
+async def _whisper(parts: Parts, whisper: Whisper) -> None:
+    await parts.database.whisper(msgspec.json.encode(whisper).decode())
+
+
+class Says:
+    """What one console says, and who is told."""
+
+    def __init__(self, parts: Parts, actor: Actor) -> None:
+        self._parts = parts
+        self._actor = actor
+
+    async def heard(self, frame: ClientFrame) -> None:
+        """Act on one frame; what does not concern the console is left unheard."""
+        if frame.type == "presence":
+            await self._set_away(is_away=frame.away)
+        elif frame.conversation_id and self._actor.agent_id:
+            await self._tell(frame, frame.conversation_id, self._actor.agent_id)
+
+    async def _set_away(self, *, is_away: bool) -> None:
+        actor = self._actor
+        if actor.agent_id is None:
+            return
+        async with self._parts.database.unit_of_work(actor.account_id) as work:
+            await set_away(work, actor, is_away=is_away)
+        happened = "agent.absent" if is_away else "agent.present"
+        await tell_presence(self._parts, actor.account_id, actor.agent_id, happened)
+
+    async def _tell(self, frame: ClientFrame, conversation_id: UUID, agent_id: UUID) -> None:
+        actor = self._actor
+        try:
+            async with self._parts.database.unit_of_work(actor.account_id) as work:
+                row = await get_conversation(work.session, actor.account_id, conversation_id)
+                require_visible(actor, row)
+        except NotFound:
+            return
+        state = "started" if frame.active else "stopped"
+        await _whisper(
+            self._parts,
+            Whisper(
+                account_id=actor.account_id,
+                type=f"{frame.type}.{state}",
+                agent_id=agent_id,
+                name=actor.name[:60],
+                conversation_id=row.id,
+                owner_id=row.assignee_id,
+                division_id=row.division_id,
+            ),
+        )

@@ -1,0 +1,84 @@
+"""Stored events, read in the order of their numbers."""
+
+from collections.abc import Sequence
+from uuid import UUID
+
+import asyncpg
+from msgspec import Struct
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.database import fetch
+from helpdesk.events import Audience, EventRow
+
+_ROW = """
+e.account_id, e.seq, e.type, e.at, e.body::text, e.conversation_id, e.contact_id, e.is_for_all,
+e.agent_ids, e.division_ids, e.former_agent_ids, e.former_division_ids
+"""
+
+
+class Head(Struct, frozen=True):
+    """Where an account's events stand: the last number, the oldest kept, and the epoch."""
+
+    epoch: UUID
+    seq: int
+    oldest: int
+
+
+async def get_head(session: AsyncSession, account_id: UUID) -> Head:
+    """Return where the account's events stand."""
+    rows = await fetch(
+        session,
+        """
+        select c.epoch, c.seq,
+          coalesce((select min(seq) from event where account_id = c.account_id), c.seq + 1)
+        from event_counter c where c.account_id = $1
+        """,
+        account_id,
+    )
+    return Head(*rows[0])
+
+
+async def list_heads(session: AsyncSession, accounts: Sequence[UUID]) -> dict[UUID, int]:
+    """Return the last number of each account."""
+    rows = await fetch(
+        session,
+        "select account_id, seq from event_counter where account_id = any($1::uuid[])",
+        list(accounts),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def list_events(
+    session: AsyncSession, account_id: UUID, *, after: int, limit: int
+) -> list[EventRow]:
+    """Return events after a number, in order, without a gap."""
+    rows = await fetch(
+        session,
+        f"""
+        select {_ROW} from event e
+        where e.account_id = $1 and e.seq > $2 order by e.seq limit $3
+        """,
+        account_id,
+        after,
+        limit,
+    )
+    return [_event(row) for row in rows]
+
+
+def _event(row: asyncpg.Record) -> EventRow:
+    return EventRow(
+        account_id=row["account_id"],
+        seq=row["seq"],
+        type=row["type"],
+        at=row["at"],
+        body=row["body"],
+        conversation_id=row["conversation_id"],
+        contact_id=row["contact_id"],
+        audience=Audience(
+            is_for_all=row["is_for_all"],
+            agent_ids=frozenset(row["agent_ids"]),
+            division_ids=frozenset(row["division_ids"]),
+            former_agent_ids=frozenset(row["former_agent_ids"]),
+            former_division_ids=frozenset(row["former_division_ids"]),
+        ),
+    )

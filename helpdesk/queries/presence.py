@@ -1,0 +1,110 @@
+"""Nodes and consoles, by the database's clock."""
+
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from helpdesk.database import execute, fetch
+from helpdesk.queries.agents import ALIVE
+from helpdesk.shapes import Presence
+
+
+async def renew_node(session: AsyncSession, node_id: UUID, name: str) -> None:
+    """Insert the node, or renew its lease."""
+    await execute(
+        session,
+        """
+        insert into node (id, name, started_at, seen_at)
+        values ($1, $2, clock_timestamp(), clock_timestamp())
+        on conflict (id) do update set seen_at = clock_timestamp()
+        """,
+        node_id,
+        name,
+    )
+
+
+async def remove_node(session: AsyncSession, node_id: UUID) -> None:
+    """Remove a node and its consoles."""
+    await execute(session, "delete from console where node_id = $1", node_id)
+    await execute(session, "delete from node where id = $1", node_id)
+
+
+async def remove_dead_nodes(session: AsyncSession) -> list[tuple[UUID, UUID]]:
+    """Remove nodes silent for 20 s, and consoles without a node; returns whose they were."""
+    await execute(
+        session, "delete from node where seen_at < clock_timestamp() - interval '20 seconds'"
+    )
+    rows = await fetch(
+        session,
+        """
+        delete from console c where not exists (select from node n where n.id = c.node_id)
+        returning account_id, agent_id
+        """,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def count_consoles(session: AsyncSession, account_id: UUID, agent_id: UUID) -> int:
+    """Count an agent's live consoles."""
+    rows = await fetch(
+        session,
+        f"""
+        select count(*) from console c join node n on n.id = c.node_id
+        where c.account_id = $1 and c.agent_id = $2 and {ALIVE}
+        """,
+        account_id,
+        agent_id,
+    )
+    return int(rows[0][0])
+
+
+async def insert_console(
+    session: AsyncSession, account_id: UUID, id_: UUID, *, agent_id: UUID, node_id: UUID
+) -> None:
+    """Insert a console, away if the agent's others are."""
+    await execute(
+        session,
+        """
+        insert into console (account_id, id, agent_id, node_id, is_away, opened_at)
+        select $1, $2, $3, $4,
+          coalesce((select bool_and(is_away) from console where account_id = $1 and agent_id = $3),
+                   false),
+          clock_timestamp()
+        """,
+        account_id,
+        id_,
+        agent_id,
+        node_id,
+    )
+
+
+async def set_away(
+    session: AsyncSession, account_id: UUID, agent_id: UUID, *, is_away: bool
+) -> None:
+    """Set all consoles of an agent."""
+    await execute(
+        session,
+        "update console set is_away = $3 where account_id = $1 and agent_id = $2",
+        account_id,
+        agent_id,
+        is_away,
+    )
+
+
+async def remove_console(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
+    """Remove one console."""
+    await execute(session, "delete from console where account_id = $1 and id = $2", account_id, id_)
+
+
+async def list_present(session: AsyncSession, account_id: UUID) -> dict[UUID, Presence]:
+    """Return the agents who have a live console, online or away."""
+    rows = await fetch(
+        session,
+        f"""
+        select c.agent_id, case when bool_or(not c.is_away) then 'online' else 'away' end
+        from console c join node n on n.id = c.node_id
+        where c.account_id = $1 and {ALIVE} group by c.agent_id
+        """,
+        account_id,
+    )
+    return {row[0]: row[1] for row in rows}

@@ -1,0 +1,1 @@
+"""Doors of time: loops that open units of work of their own."""

@@ -1,0 +1,176 @@
+"""The outbox worker: claims due sends, hands them to the gateway, settles what it said.
+
+Slots belong to devices, so a device whose gateway hangs keeps only its own slots busy.
+"""
+
+import asyncio
+import logging
+from collections import Counter
+from collections.abc import Mapping
+from time import monotonic
+from uuid import UUID
+
+import msgspec
+
+from helpdesk import clock
+from helpdesk.actions.deliver import (
+    Due,
+    claim_sends,
+    recover_expired,
+    settle_failed,
+    settle_sent,
+)
+from helpdesk.database import Database
+from helpdesk.errors import GatewayError, InputError, Rejected, Unavailable, Unknown
+from helpdesk.gateways import Attachment, Connection, Gateway, Outgoing, Sent
+from helpdesk.signing import MediaLinks
+from helpdesk.vault import Vault
+
+log = logging.getLogger(__name__)
+
+SLOTS_PER_DEVICE = 4
+SLOTS = 200
+RECOVER_SECONDS = 5.0
+SEND_SECONDS = 12.0
+SAFE_LEASE_SECONDS = 15.0
+
+
+class OutboxWorker:
+    """The sends of one process."""
+
+    def __init__(
+        self,
+        database: Database,
+        gateways: Mapping[str, Gateway],
+        vault: Vault,
+        links: MediaLinks,
+    ) -> None:
+        self._database = database
+        self._gateways = gateways
+        self._vault = vault
+        self._links = links
+        self._busy: Counter[UUID] = Counter()
+        self._sends: set[asyncio.Task[None]] = set()
+        self._recovered_at = 0.0
+
+    async def __call__(self) -> bool:
+        """Claim what is due and start sending it; True when more may be due."""
+        await self._recover()
+        free = SLOTS - len(self._sends)
+        if free <= 0:
+            await asyncio.wait(self._sends, return_when=asyncio.FIRST_COMPLETED)
+            return True
+        claimed_at = monotonic()
+        async with self._database.unit_of_work() as work:
+            dues = await claim_sends(
+                work,
+                busy_devices=[device for device, count in self._busy.items() if count],
+                per_device=SLOTS_PER_DEVICE,
+                most=free,
+            )
+        for due in dues:
+            self._start(due, claimed_at)
+        return bool(dues)
+
+    async def drain(self) -> None:
+        """Let the sends in flight end; what does not end in time is cancelled and recovered."""
+        if self._sends:
+            _, late = await asyncio.wait(self._sends, timeout=4)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    def _start(self, due: Due, claimed_at: float) -> None:
+        self._busy[due.claim.device_id] += 1
+        task = asyncio.create_task(self._send(due, claimed_at), name=f"send {due.claim.message_id}")
+        self._sends.add(task)
+        task.add_done_callback(lambda done: self._end(done, due.claim.device_id))
+
+    def _end(self, task: "asyncio.Task[None]", device_id: UUID) -> None:
+        self._sends.discard(task)
+        self._busy[device_id] -= 1
+        if not self._busy[device_id]:
+            del self._busy[device_id]
+        if not task.cancelled() and task.exception():
+            log.error("a send failed; its lease will run out", exc_info=task.exception())
+
+    async def _send(self, due: Due, claimed_at: float) -> None:
+        if monotonic() - claimed_at > SAFE_LEASE_SECONDS:
+            return
+        try:
+            sent = await self._hand_over(due)
+        except GatewayError as error:
+            await self._settle(due, error)
+        else:
+            await self._settle(due, sent)
+
+    async def _hand_over(self, due: Due) -> Sent:
+        gateway = self._gateways.get(due.claim.gateway_kind)
+        if gateway is None:
+            raise Rejected(f"There is no gateway of the kind {due.claim.gateway_kind}.")
+        try:
+            connection = self._connection(due)
+        except InputError as error:
+            raise Rejected(error.detail) from error
+        try:
+            async with asyncio.timeout(SEND_SECONDS):
+                return await gateway.send(connection, self._outgoing(due))
+        except TimeoutError as error:
+            raise Unknown("The gateway did not answer in time.") from error
+        except GatewayError:
+            raise
+        except Exception as error:
+            log.exception("the %s gateway failed", gateway.kind)
+            raise Unknown("The gateway's part of this server failed.") from error
+
+    async def _settle(self, due: Due, outcome: Sent | GatewayError) -> None:
+        """Record the outcome; while the database is away this tries again within the lease."""
+        for wait in (0.2, 0.5, 1, 2, 4, 8):
+            try:
+                async with self._database.unit_of_work() as work:
+                    if isinstance(outcome, Sent):
+                        await settle_sent(work, due, outcome, now=clock.now())
+                    else:
+                        await settle_failed(work, due, outcome, now=clock.now())
+            except Unavailable:
+                await asyncio.sleep(wait)
+            else:
+                return
+
+    def _connection(self, due: Due) -> Connection:
+        return Connection(
+            device_number=due.claim.device_number,
+            account_id=due.claim.account_id,
+            device_id=due.claim.device_id,
+            settings=msgspec.json.decode(due.claim.gateway_settings),
+            secrets=msgspec.json.decode(self._vault.open(due.claim.gateway_secrets_sealed)),
+        )
+
+    def _outgoing(self, due: Due) -> Outgoing:
+        message = due.message
+        media = message.media
+        key = due.claim.reply_to_provider_id or ""
+        return Outgoing(
+            reference=str(message.id),
+            address=due.claim.address,
+            kind=message.kind,
+            text=message.text,
+            attachment=Attachment(
+                url=self._links.outside(media.id, due.claim.account_id),
+                filename=media.filename,
+                mime=media.mime,
+            )
+            if media
+            else None,
+            location=message.location,
+            poll=message.poll,
+            reply_to_provider_id=key.removeprefix("id:") if key.startswith("id:") else None,
+        )
+
+    async def _recover(self) -> None:
+        if monotonic() - self._recovered_at < RECOVER_SECONDS:
+            return
+        self._recovered_at = monotonic()
+        safe = [kind for kind, gateway in self._gateways.items() if gateway.is_idempotent]
+        async with self._database.unit_of_work() as work:
+            await recover_expired(work, idempotent_kinds=safe, now=clock.now())

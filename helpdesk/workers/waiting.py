@@ -1,0 +1,25 @@
+"""The waiting loop: routes what is due and drains the queues, oldest first."""
+
+from helpdesk import clock
+from helpdesk.actions.waiting import assign_waiting, route_due
+from helpdesk.database import Database
+from helpdesk.queries.divisions import list_queues
+
+
+class WaitingStep:
+    """One round over everything that waits."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def __call__(self) -> bool:
+        """Do one round; True when more may be waiting."""
+        async with self._database.unit_of_work() as work:
+            await route_due(work, now=clock.now())
+        async with self._database.unit_of_work() as work:
+            queues = await list_queues(work.session)
+        has_more = False
+        for division in queues:
+            async with self._database.unit_of_work() as work:
+                has_more |= await assign_waiting(work, division, now=clock.now())
+        return has_more
