@@ -75,10 +75,9 @@ class Received:
 class FakeFonnte:
     """A server to be used with `async with`; `then` queues replies, otherwise it accepts."""
 
-    def __init__(self, *, tls: ssl.SSLContext | None = None, host: str = "127.0.0.1") -> None:
+    def __init__(self, *, tls: ssl.SSLContext | None = None) -> None:
         self.received: list[Received] = []
         self.connections = 0
-        self.host = host
         self.port = 0
         self._tls = tls
         self._replies: list[Reply] = []
@@ -90,7 +89,7 @@ class FakeFonnte:
     @property
     def place(self) -> str:
         """`host:port`, as the allow-list names it."""
-        return f"{self.host}:{self.port}"
+        return f"127.0.0.1:{self.port}"
 
     @property
     def base_url(self) -> str:
@@ -106,7 +105,7 @@ class FakeFonnte:
             await self._arrived.wait_for(lambda: len(self.received) >= count)
 
     async def __aenter__(self) -> "FakeFonnte":
-        self._server = await asyncio.start_server(self._visit, self.host, 0, ssl=self._tls)
+        self._server = await asyncio.start_server(self._visit, "127.0.0.1", 0, ssl=self._tls)
         self.port = self._server.sockets[0].getsockname()[1]
         return self
 

@@ -6,7 +6,6 @@ from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
 from msgspec import UNSET, Meta, Struct, UnsetType
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actions.agents import (
     NewAgent,
@@ -21,7 +20,7 @@ from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Limit
 from helpdesk.api.pages import page, read_after
 from helpdesk.api.parts import Parts
-from helpdesk.database import UnitOfWork
+from helpdesk.database import Session, UnitOfWork
 from helpdesk.queries.agents import get_agent, list_agents
 from helpdesk.shapes import AgentOut, Page, Sees
 
@@ -69,7 +68,7 @@ COLUMNS = {"enabled": "is_enabled", "limit": "open_limit"}
 
 @get("/agents", opt=allow(STAFF), operation_id="list_agents")
 async def list_all(
-    reading: AsyncSession,
+    reading: Session,
     actor: Actor,
     division_id: UUID | None = None,
     after: str | None = None,
@@ -95,7 +94,7 @@ async def add(data: AgentIn, work: UnitOfWork, parts: Parts, now: datetime) -> A
 
 
 @get("/agents/{agent_id:uuid}", opt=allow(STAFF), operation_id="get_agent")
-async def read(agent_id: UUID, reading: AsyncSession, actor: Actor) -> AgentOut:
+async def read(agent_id: UUID, reading: Session, actor: Actor) -> AgentOut:
     """Read an agent."""
     return await get_agent(reading, actor.account_id, agent_id)
 

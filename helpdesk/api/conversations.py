@@ -5,14 +5,13 @@ from uuid import UUID
 
 from litestar import Router, get, post
 from msgspec import Struct
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actions import conversations as actions
 from helpdesk.actors import Actor
 from helpdesk.api.access import ANYBODY, PEOPLE, STAFF, allow
 from helpdesk.api.deps import Limit
 from helpdesk.api.pages import TimeKey, page, read_after
-from helpdesk.database import UnitOfWork
+from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.inbox import View, list_conversations
@@ -36,7 +35,7 @@ class TransferIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
 @get("/conversations", opt=allow(ANYBODY), operation_id="list_conversations")
 async def list_all(
-    reading: AsyncSession,
+    reading: Session,
     actor: Actor,
     view: View = "open",
     division_id: UUID | None = None,
@@ -65,7 +64,7 @@ def _place(conversation: ConversationOut) -> tuple[datetime, UUID]:
 
 
 @get("/conversations/{conversation_id:uuid}", opt=allow(ANYBODY), operation_id="get_conversation")
-async def read(conversation_id: UUID, reading: AsyncSession, actor: Actor) -> ConversationOut:
+async def read(conversation_id: UUID, reading: Session, actor: Actor) -> ConversationOut:
     """Read one conversation."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
@@ -77,7 +76,7 @@ async def read(conversation_id: UUID, reading: AsyncSession, actor: Actor) -> Co
     opt=allow(STAFF),
     operation_id="get_conversation_turn",
 )
-async def why(conversation_id: UUID, reading: AsyncSession, actor: Actor) -> TurnOut:
+async def why(conversation_id: UUID, reading: Session, actor: Actor) -> TurnOut:
     """Why this agent: the record of the conversation's last turn."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)

@@ -7,12 +7,11 @@ from typing import Annotated, Any
 from litestar import Request
 from litestar.di import Provide
 from litestar.params import Parameter
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk import clock
 from helpdesk.actors import Actor
 from helpdesk.api.parts import Parts, parts_of
-from helpdesk.database import UnitOfWork
+from helpdesk.database import Session, UnitOfWork
 
 Limit = Annotated[int, Parameter(ge=1, le=200, description="Items per page.")]
 AnyRequest = Request[Any, Any, Any]
@@ -42,7 +41,7 @@ async def _work(request: AnyRequest) -> AsyncGenerator[UnitOfWork]:
         yield work
 
 
-async def _reading(request: AnyRequest) -> AsyncGenerator[AsyncSession]:
+async def _reading(request: AnyRequest) -> AsyncGenerator[Session]:
     actor: Actor = request.state.actor
     async with parts_of(request).database.reading(actor.account_id) as session:
         yield session

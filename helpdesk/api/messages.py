@@ -6,14 +6,13 @@ from uuid import UUID
 
 from litestar import Response, Router, get, post
 from msgspec import Meta, Struct, field
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actions.reply import Draft, reply
 from helpdesk.actors import Actor
 from helpdesk.api.access import ANYBODY, allow
 from helpdesk.api.deps import Limit
 from helpdesk.api.pages import LineKey, page, read_after
-from helpdesk.database import UnitOfWork
+from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import NotFound
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.messages import find_messages, list_messages
@@ -44,7 +43,7 @@ class ReplyIn(Struct, kw_only=True, forbid_unknown_fields=True):
 )
 async def list_thread(
     conversation_id: UUID,
-    reading: AsyncSession,
+    reading: Session,
     actor: Actor,
     after: str | None = None,
     limit: Limit = 50,
@@ -77,7 +76,7 @@ async def answer(
 
 
 @get("/messages/{message_id:uuid}", opt=allow(ANYBODY), operation_id="get_message")
-async def read(message_id: UUID, reading: AsyncSession, actor: Actor) -> MessageOut:
+async def read(message_id: UUID, reading: Session, actor: Actor) -> MessageOut:
     """Read one message."""
     found = await find_messages(reading, [(actor.account_id, message_id)])
     message = found.get(message_id)

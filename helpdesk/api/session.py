@@ -7,7 +7,6 @@ from uuid import UUID
 from litestar import Response, Router, delete, get, post
 from litestar.datastructures import Cookie
 from msgspec import Struct
-from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actions.signin import (
     ABSOLUTE,
@@ -30,7 +29,7 @@ from helpdesk.api.access import (
 )
 from helpdesk.api.deps import AnyRequest
 from helpdesk.api.parts import Parts
-from helpdesk.database import UnitOfWork
+from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.agents import get_agent
@@ -86,7 +85,7 @@ async def open_session(
             error = await count_wrong(work, parts.vault, attempt)
         raise error
     async with parts.database.reading(signed_in.actor.account_id) as reading:
-        body = await _describe(reading, parts, signed_in.actor)
+        body = await describe(reading, parts, signed_in.actor)
     return Response(body, status_code=201, cookies=[_cookie(parts, signed_in)])
 
 
@@ -127,12 +126,13 @@ def _cookie(parts: Parts, signed_in: SignedIn) -> Cookie:
 
 
 @get("/session", opt=allow(ANYBODY), operation_id="get_session")
-async def read_session(reading: AsyncSession, parts: Parts, actor: Actor) -> SessionOut:
+async def read_session(reading: Session, parts: Parts, actor: Actor) -> SessionOut:
     """Tell who the caller is."""
-    return await _describe(reading, parts, actor)
+    return await describe(reading, parts, actor)
 
 
-async def _describe(reading: AsyncSession, parts: Parts, actor: Actor) -> SessionOut:
+async def describe(reading: Session, parts: Parts, actor: Actor) -> SessionOut:
+    """Return who the actor is, as the console needs it."""
     account = await get_account(reading, actor.account_id)
     agent = await get_agent(reading, actor.account_id, actor.agent_id) if actor.agent_id else None
     user = UserOut(id=actor.id, name=actor.name, role=actor.role) if actor.kind == "user" else None

@@ -95,10 +95,10 @@ class CheckedNetwork(httpcore.AsyncNetworkBackend):
         share = None if timeout is None else timeout / len(addresses)
         for address in addresses[:-1]:
             with suppress(httpcore.ConnectError, httpcore.ConnectTimeout):
-                return await self._connect(address, port, share)
-        return await self._connect(addresses[-1], port, share)
+                return await self._connect(address, port, seconds=share)
+        return await self._connect(addresses[-1], port, seconds=share)
 
-    async def _connect(self, address: str, port: int, seconds: float | None) -> "_OwnedStream":
+    async def _connect(self, address: str, port: int, *, seconds: float | None) -> "_OwnedStream":
         return _OwnedStream(await self._network.connect_tcp(address, port, seconds))
 
 

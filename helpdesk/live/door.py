@@ -48,21 +48,12 @@ async def live_events(
         raise WebSocketException(code=4403, detail=error.detail) from error
     await socket.accept()
     start = head.seq if after is None else after
-    await socket.send_json({"type": "hello", "epoch": epoch_of(head, actor), "seq": head.seq})
-    if after is not None and not _can_resume(head, actor, epoch, after):
+    await socket.send_json({"type": "hello", "epoch": head.epoch_for(actor), "seq": head.seq})
+    if after is not None and not head.can_resume(actor, epoch, after):
         await socket.send_json({"type": "resync"})
         await socket.close(code=1000)
         return
     await _serve(socket, parts, live, actor, head, start)
-
-
-def epoch_of(head: Head, actor: Actor) -> str:
-    """Return the epoch as this reader has it: it changes with its rights, too."""
-    return f"{head.epoch.hex}-{actor.rights}"
-
-
-def _can_resume(head: Head, actor: Actor, epoch: str | None, after: int) -> bool:
-    return epoch == epoch_of(head, actor) and head.oldest - 1 <= after <= head.seq
 
 
 async def _authenticate(socket: AnySocket, parts: Parts, ticket: str | None) -> Actor:

@@ -24,7 +24,6 @@ from helpdesk.shapes import (
 from helpdesk.tables.conversation import Conversation
 
 PREVIEW_CHARS = 200
-_decoder = msgspec.json.Decoder(list[str])
 _encoder = msgspec.json.Encoder()
 
 CONVERSATION_COLUMNS = """
@@ -127,7 +126,7 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         status=row["status"],
         assignment=row["assignment"],
         unread=row["unread"],
-        labels=_texts(row["labels"]),
+        labels=row["labels"],
         waiting_since=row["waiting_since"],
         waiting_number=row["waiting_number"],
         route_due_at=row["route_due_at"],
@@ -149,10 +148,6 @@ def _last(row: asyncpg.Record) -> LastMessage | None:
         status=row["last_status"],
         sort_at=row["sort_at"],
     )
-
-
-def _texts(value: str) -> list[str]:
-    return [] if value == "[]" else _decoder.decode(value)
 
 
 def _json_texts(texts: Sequence[str]) -> str:

@@ -60,6 +60,23 @@ async def list_devices(
     return list((await session.exec(statement)).all())
 
 
+async def count_work(session: AsyncSession, account_id: UUID, id_: UUID) -> dict[str, int]:
+    """Return how many agents and open conversations depend on a device."""
+    rows = await fetch(
+        session,
+        """
+        select
+          (select count(*) from agent
+           where account_id = $1 and device_id = $2 and deleted_at is null) as agents,
+          (select count(*) from conversation
+           where account_id = $1 and device_id = $2 and status <> 'resolved') as conversations
+        """,
+        account_id,
+        id_,
+    )
+    return dict(rows[0])
+
+
 def _living(account_id: UUID) -> SelectOfScalar[Device]:
     return select(Device).where(Device.account_id == account_id, col(Device.deleted_at).is_(None))
 

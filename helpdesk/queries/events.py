@@ -7,6 +7,7 @@ import asyncpg
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from helpdesk.actors import Actor
 from helpdesk.database import fetch
 from helpdesk.events import Audience, EventRow
 
@@ -22,6 +23,14 @@ class Head(Struct, frozen=True):
     epoch: UUID
     seq: int
     oldest: int
+
+    def epoch_for(self, actor: Actor) -> str:
+        """Return the epoch as this reader has it: it changes with its rights, too."""
+        return f"{self.epoch.hex}-{actor.rights}"
+
+    def can_resume(self, actor: Actor, epoch: str | None, after: int) -> bool:
+        """Whether everything after that event is still here and is the reader's to see."""
+        return epoch == self.epoch_for(actor) and self.oldest - 1 <= after <= self.seq
 
 
 async def get_head(session: AsyncSession, account_id: UUID) -> Head:

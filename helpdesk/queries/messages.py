@@ -15,9 +15,6 @@ from helpdesk.shapes import ActorOut, Location, MediaOut, MessageOut, Poll
 from helpdesk.tables.message import Message
 
 _encoder = msgspec.json.Encoder()
-_locations = msgspec.json.Decoder(Location)
-_polls = msgspec.json.Decoder(Poll)
-_choices = msgspec.json.Decoder(list[str])
 
 _SELECT = """
 select m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_id,
@@ -180,9 +177,9 @@ def message_out(row: asyncpg.Record) -> MessageOut:
         kind=row["kind"],
         text=row["text"],
         media=_media(row),
-        location=_locations.decode(row["location"]) if row["location"] else None,
-        poll=_polls.decode(row["poll"]) if row["poll"] else None,
-        choices=_choices.decode(row["choices"]),
+        location=msgspec.convert(row["location"], Location | None),
+        poll=msgspec.convert(row["poll"], Poll | None),
+        choices=row["choices"],
         status=row["status"],
         failure=row["failure"],
         client_id=row["client_id"],

@@ -217,3 +217,16 @@ async def find_user_by_email(session: AsyncSession, email: str) -> tuple[UUID, U
         email,
     )
     return (rows[0][0], rows[0][1], rows[0][2]) if rows else None
+
+
+async def set_password(
+    session: AsyncSession, account_id: UUID, user_id: UUID, password_hash: str
+) -> None:
+    """Store a person's new password."""
+    await execute(
+        session,
+        'update "user" set password_hash = $3 where account_id = $1 and id = $2',
+        account_id,
+        user_id,
+        password_hash,
+    )

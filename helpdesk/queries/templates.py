@@ -66,8 +66,8 @@ def _out(row: asyncpg.Record) -> TemplateOut:
         shortcut=row["shortcut"],
         text=row["text"],
         attachment=_attachment(row),
-        location=_decode(row["location"], Location),
-        poll=_decode(row["poll"], Poll),
+        location=msgspec.convert(row["location"], Location | None),
+        poll=msgspec.convert(row["poll"], Poll | None),
         division_ids=list(row["division_ids"]),
         is_deleted=row["deleted_at"] is not None,
     )
@@ -77,10 +77,6 @@ def _attachment(row: asyncpg.Record) -> Any:
     if row["media_id"] is None:
         return None
     return media_out(row["media_id"], row["filename"], row["mime"], row["size"], row["state"])
-
-
-def _decode(value: str | None, type_: type[Any]) -> Any:
-    return msgspec.json.decode(value, type=type_) if value else None
 
 
 class TemplateFields(Struct, frozen=True):

@@ -110,7 +110,6 @@ def _turn(row: dict[str, Any]) -> TurnOut:
     return TurnOut(
         **row
         | {
-            "eligible": msgspec.json.decode(row["eligible"], type=list[UUID]),
-            "excluded": msgspec.json.decode(row["excluded"]),
+            "eligible": [UUID(agent_id) for agent_id in row["eligible"]],
         }
     )

@@ -290,6 +290,13 @@ def test_allow_list_takes_ipv6_in_every_spelling(entry: str) -> None:
     assert AllowList([entry]).covers("::1", 3000)
 
 
+async def test_allowed_address_is_known_in_every_spelling_when_connecting() -> None:
+    outbound = Outbound(["::1"])
+    with pytest.raises(Unreachable):  # port 9 is closed: the guard let it pass
+        await outbound.request("GET", "http://[0:0:0:0:0:0:0:1]:9/", headers={})
+    await outbound.close()
+
+
 @pytest.mark.parametrize(
     "entry", ["", "http://waha", "waha:port", "a b", "10.0.0.0/8", "*", "127.1", "[::zz]", "a:b:c"]
 )

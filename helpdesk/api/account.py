@@ -1,0 +1,85 @@
+"""The account over REST: its settings and its token."""
+
+from typing import Annotated
+from uuid import UUID
+from zoneinfo import available_timezones
+
+from litestar import Router, get, patch, post
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from helpdesk.actions.accounts import change_account, rotate_account_token
+from helpdesk.actors import Actor
+from helpdesk.api.access import MANAGING, OWNERS, STAFF, allow
+from helpdesk.api.changes import columns_of
+from helpdesk.api.parts import Parts
+from helpdesk.database import Session, UnitOfWork
+from helpdesk.errors import InputError
+from helpdesk.queries.accounts import get_account
+from helpdesk.tables.account import Account
+
+
+class AccountOut(Struct, frozen=True, kw_only=True):
+    """The account's settings. `reply_open`: who sees a conversation may answer it unowned."""
+
+    id: UUID
+    name: str
+    reply_open: bool
+    time_zone: str
+    language: str
+
+
+class AccountPatch(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to change of the account."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
+    reply_open: bool | UnsetType = UNSET
+    time_zone: str | UnsetType = UNSET
+    language: Annotated[str, Meta(pattern="^(en|id)$")] | UnsetType = UNSET
+
+
+class TokenOut(Struct, frozen=True, kw_only=True):
+    """The account's token."""
+
+    token: str
+
+
+@get("/account", opt=allow(STAFF), operation_id="get_account")
+async def read(reading: Session, actor: Actor) -> AccountOut:
+    """Read the account's settings."""
+    return _out(await get_account(reading, actor.account_id))
+
+
+@patch("/account", opt=allow(MANAGING), operation_id="change_account")
+async def change(data: AccountPatch, work: UnitOfWork) -> AccountOut:
+    """Change the account's settings."""
+    if data.time_zone is not UNSET and data.time_zone not in available_timezones():
+        raise InputError(
+            "This time zone is not known.", errors={"time_zone": "such as Asia/Jakarta"}
+        )
+    return _out(await change_account(work, columns_of(data, {"reply_open": "is_reply_open"})))
+
+
+@get("/account/token", opt=allow(OWNERS), operation_id="get_account_token")
+async def read_token(reading: Session, actor: Actor, parts: Parts) -> TokenOut:
+    """Show the account's token."""
+    account = await get_account(reading, actor.account_id)
+    return TokenOut(token=parts.vault.open(account.token_sealed))
+
+
+@post("/account/token", opt=allow(OWNERS), operation_id="rotate_account_token")
+async def rotate_token(work: UnitOfWork, parts: Parts) -> TokenOut:
+    """Give the account a new token. The old one ends at once."""
+    return TokenOut(token=await rotate_account_token(work, parts.vault))
+
+
+def _out(account: Account) -> AccountOut:
+    return AccountOut(
+        id=account.id,
+        name=account.name,
+        reply_open=account.is_reply_open,
+        time_zone=account.time_zone,
+        language=account.language,
+    )
+
+
+router = Router("/", route_handlers=[read, change, read_token, rotate_token])

@@ -1,0 +1,150 @@
+"""Devices over REST."""
+
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import Router, delete, get, patch, post
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from helpdesk.actions.devices import (
+    NewDevice,
+    add_device,
+    change_device,
+    open_secrets,
+    remove_device,
+    rotate_device_token,
+)
+from helpdesk.actors import Actor
+from helpdesk.api.access import MANAGING, allow
+from helpdesk.api.agents import Name, TokenIn
+from helpdesk.api.changes import columns_of
+from helpdesk.api.deps import Limit
+from helpdesk.api.pages import page, read_after
+from helpdesk.api.parts import Parts
+from helpdesk.database import Session, UnitOfWork
+from helpdesk.queries.devices import get_device, list_devices
+from helpdesk.shapes import DeviceStatus, Page
+from helpdesk.tables.device import Device
+
+Number = Annotated[str, Meta(min_length=5, max_length=40)]
+
+
+class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A new device; `gateway` names its `kind` and that kind's settings and secrets."""
+
+    name: Name
+    number: Number
+    gateway: dict[str, Any]
+    token: str | None = None
+    default_division_id: UUID | None = None
+    group: bool = False
+
+
+class DevicePatch(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to change of a device; what is absent stays, a gateway's secrets included."""
+
+    name: Name | UnsetType = UNSET
+    number: Number | UnsetType = UNSET
+    gateway: dict[str, Any] | UnsetType = UNSET
+    default_division_id: UUID | UnsetType | None = UNSET
+    group: bool | UnsetType = UNSET
+
+
+class DeviceOut(Struct, frozen=True, kw_only=True):
+    """A device as those who manage it see it. A gateway's secrets are never shown.
+
+    `quota` is what is left of the month's messages, None without a limit.
+    """
+
+    id: UUID
+    name: str
+    number: str
+    status: DeviceStatus
+    status_reason: str
+    package: str | None
+    quota: int | None
+    expires_at: datetime | None
+    gateway: dict[str, Any]
+    default_division_id: UUID | None
+    group: bool
+    hook_url: str
+    token: str
+    created_at: datetime
+
+
+@get("/devices", opt=allow(MANAGING), operation_id="list_devices")
+async def list_all(
+    reading: Session,
+    actor: Actor,
+    parts: Parts,
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page:
+    """List devices."""
+    devices = await list_devices(
+        reading, actor.account_id, after=read_after(after, UUID), limit=limit
+    )
+    return page([_out(parts, device) for device in devices], limit, lambda device: device.id)
+
+
+@post("/devices", opt=allow(MANAGING), operation_id="add_device")
+async def add(data: DeviceIn, work: UnitOfWork, parts: Parts, now: datetime) -> DeviceOut:
+    """Add a device. Give its `hook_url` to the gateway."""
+    new = NewDevice(**{name: getattr(data, name) for name in data.__struct_fields__})
+    return _out(parts, await add_device(work, parts.vault, parts.gateways, new, now=now))
+
+
+@get("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="get_device")
+async def read(device_id: UUID, reading: Session, actor: Actor, parts: Parts) -> DeviceOut:
+    """Read a device."""
+    return _out(parts, await get_device(reading, actor.account_id, device_id))
+
+
+@patch("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="change_device")
+async def change(
+    device_id: UUID, data: DevicePatch, work: UnitOfWork, parts: Parts, now: datetime
+) -> DeviceOut:
+    """Change a device."""
+    changes = columns_of(data, {"group": "is_group_routed"})
+    device = await change_device(work, parts.vault, parts.gateways, device_id, changes, now=now)
+    return _out(parts, device)
+
+
+@delete("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="remove_device")
+async def remove(device_id: UUID, work: UnitOfWork, now: datetime) -> None:
+    """Remove a device on which nothing depends any more."""
+    await remove_device(work, device_id, now=now)
+
+
+@post("/devices/{device_id:uuid}/token", opt=allow(MANAGING), operation_id="rotate_device_token")
+async def rotate_token(
+    device_id: UUID, work: UnitOfWork, parts: Parts, data: TokenIn | None = None
+) -> DeviceOut:
+    """Give a device a new token. The old one ends at once."""
+    token = data.token if data else None
+    return _out(parts, await rotate_device_token(work, parts.vault, device_id, token=token))
+
+
+def _out(parts: Parts, device: Device) -> DeviceOut:
+    secrets = open_secrets(parts.vault, device)
+    public_url = parts.settings.public_url.rstrip("/")
+    return DeviceOut(
+        id=device.id,
+        name=device.name,
+        number=device.number,
+        status="connect" if device.status == "connect" else "disconnect",
+        status_reason=device.status_reason,
+        package=device.package,
+        quota=None,
+        expires_at=device.expires_at,
+        gateway={"kind": device.gateway_kind, **device.gateway_settings},
+        default_division_id=device.default_division_id,
+        group=device.is_group_routed,
+        hook_url=f"{public_url}/hooks/{device.gateway_kind}/{secrets.hook_key}",
+        token=secrets.token,
+        created_at=device.created_at,
+    )
+
+
+router = Router("/", route_handlers=[list_all, add, read, change, remove, rotate_token])

@@ -1,0 +1,76 @@
+"""The snapshot that a console starts from, at one moment, with the event it is up to."""
+
+from litestar import Router, get
+from msgspec import Struct
+
+from helpdesk.actors import Actor
+from helpdesk.api.access import PEOPLE, allow
+from helpdesk.api.parts import Parts
+from helpdesk.api.session import SessionOut, describe
+from helpdesk.database import Session
+from helpdesk.queries.agents import list_agents
+from helpdesk.queries.devices import brief, list_devices
+from helpdesk.queries.divisions import list_divisions
+from helpdesk.queries.events import get_head
+from helpdesk.queries.inbox import count_conversations, list_conversations
+from helpdesk.queries.rules import list_rules
+from helpdesk.queries.templates import list_templates
+from helpdesk.shapes import (
+    AgentOut,
+    ConversationOut,
+    DeviceBrief,
+    DivisionOut,
+    RuleOut,
+    TemplateOut,
+)
+
+MOST_CONVERSATIONS = 5_000
+FIRST_PAGE = 200
+
+
+class SyncOut(Struct, frozen=True, kw_only=True):
+    """Everything a console starts with; open `/ws?epoch=…&after=<cursor>` next.
+
+    Agents get all visible unresolved conversations up to 5,000. Supervisors get the counts and
+    the first page; `is_complete` says whether that is all.
+    """
+
+    epoch: str
+    cursor: int
+    me: SessionOut
+    devices: list[DeviceBrief]
+    divisions: list[DivisionOut]
+    agents: list[AgentOut]
+    templates: list[TemplateOut]
+    rules: list[RuleOut]
+    labels: list[str]
+    conversations: list[ConversationOut]
+    counts: dict[str, int]
+    is_complete: bool
+
+
+@get("/sync", opt=allow(PEOPLE), operation_id="sync")
+async def sync(reading: Session, parts: Parts, actor: Actor) -> SyncOut:
+    """Take a snapshot."""
+    account_id = actor.account_id
+    head = await get_head(reading, account_id)
+    most = FIRST_PAGE if actor.is_supervising else MOST_CONVERSATIONS
+    conversations = await list_conversations(reading, actor, view="open", limit=most)
+    counts = await count_conversations(reading, account_id) if actor.is_supervising else {}
+    return SyncOut(
+        epoch=head.epoch_for(actor),
+        cursor=head.seq,
+        me=await describe(reading, parts, actor),
+        devices=[brief(device) for device in await list_devices(reading, account_id)],
+        divisions=await list_divisions(reading, account_id),
+        agents=await list_agents(reading, account_id),
+        templates=await list_templates(reading, account_id),
+        rules=await list_rules(reading, account_id) if actor.is_supervising else [],
+        labels=[],
+        conversations=conversations,
+        counts=counts,
+        is_complete=len(conversations) < most,
+    )
+
+
+router = Router("/", route_handlers=[sync])

@@ -1,0 +1,209 @@
+"""Puts the parts together: the one place that knows every part."""
+
+import logging
+import socket as sockets
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
+from typing import Any
+from uuid import UUID
+
+from litestar import Litestar, Router
+from litestar.datastructures import MutableScopeHeaders, State
+from litestar.openapi import OpenAPIConfig
+from litestar.types import Message, Scope
+
+from helpdesk import __version__, clock
+from helpdesk.actions.ingest import Delivery, Taken, keep_failed, take_deliveries
+from helpdesk.actions.presence import leave_node, renew_node
+from helpdesk.api import (
+    account,
+    agents,
+    contacts,
+    conversations,
+    devices,
+    divisions,
+    docs,
+    health,
+    hooks,
+    inbound,
+    media,
+    messages,
+    rules,
+    session,
+    simulated,
+    sync,
+    templates,
+)
+from helpdesk.api.access import guard
+from helpdesk.api.deps import DEPENDENCIES
+from helpdesk.api.parts import Parts
+from helpdesk.api.problems import HANDLERS
+from helpdesk.batcher import Batcher
+from helpdesk.bus import Bus
+from helpdesk.database import Database
+from helpdesk.files import Files
+from helpdesk.gateways import Gateway
+from helpdesk.gateways.fonnte import Fonnte
+from helpdesk.gateways.outbound import Outbound
+from helpdesk.gateways.simulated import Simulated
+from helpdesk.live.door import Live, live_events, tell_presence
+from helpdesk.live.hub import Hub
+from helpdesk.live.listener import Listener
+from helpdesk.logs import configure_logging
+from helpdesk.settings import Settings
+from helpdesk.signing import MediaLinks
+from helpdesk.vault import Vault
+from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
+from helpdesk.workers.outbox import OutboxWorker
+from helpdesk.workers.phone import DatabasePhone
+from helpdesk.workers.runner import Loop, Runner
+from helpdesk.workers.waiting import WaitingStep
+
+log = logging.getLogger(__name__)
+
+MOST_BODY_BYTES = 1024 * 1024
+SECURITY_HEADERS = {
+    "Content-Security-Policy": (
+        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
+        "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
+        "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
+        "form-action 'self'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+NATIVE_API = (
+    account, agents, contacts, conversations, devices, divisions, inbound, media, messages, rules,
+    session, simulated, sync, templates,
+)  # fmt: skip
+
+
+def create_app(settings: Settings) -> Litestar:
+    """Build the server for settings that name a database and a secret key."""
+    server = Server(settings)
+    return Litestar(
+        route_handlers=[
+            Router("/api/v1", route_handlers=[each.router for each in NATIVE_API]),
+            *docs.handlers,
+            hooks.take_webhook,
+            health.live,
+            health.ready,
+            media.serve_file,
+            live_events,
+        ],
+        guards=[guard],
+        dependencies=dict(DEPENDENCIES),
+        exception_handlers=HANDLERS,
+        lifespan=[server.lifespan],
+        before_send=[add_security_headers],
+        state=State({"parts": server.parts, "live": server.live}),
+        request_max_body_size=MOST_BODY_BYTES,
+        openapi_config=OpenAPIConfig(
+            title="Helpdesk",
+            version=__version__,
+            use_handler_docstrings=True,
+            openapi_router=docs.openapi_router(),
+            render_plugins=docs.PLUGINS,
+        ),
+        logging_config=None,
+    )
+
+
+class Server:
+    """The parts of one process, and their life."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        bus = Bus()
+        database = Database(settings.database_url, bus)
+        vault = Vault(settings.require_secret_key())
+        self._outbound = Outbound(settings.outbound_hosts)
+        self.parts = Parts(
+            settings=settings,
+            database=database,
+            bus=bus,
+            vault=vault,
+            gateways=_gateways(database, self._outbound),
+            ingest=Batcher(self._ingest, self._rescue),
+            files=Files(settings.data_dir / "media"),
+            links=MediaLinks(vault, settings.public_url),
+        )
+        hub = Hub(settings)
+        self.live = Live(hub, Listener(database, hub))
+        self._runner = Runner(bus)
+        self._outbox = OutboxWorker(database, self.parts.gateways, vault, self.parts.links)
+
+    @asynccontextmanager
+    async def lifespan(self, _app: Litestar) -> AsyncGenerator[None]:
+        """Start the tasks, and stop them when the server ends."""
+        await self._start()
+        try:
+            yield
+        finally:
+            await self._stop()
+
+    async def _start(self) -> None:
+        parts = self.parts
+        parts.bus.subscribe(self.live.listener.on_wake)
+        parts.bus.hear(self.live.hub.on_whisper)
+        async with parts.database.unit_of_work() as work:
+            await renew_node(work, parts.bus.node_id, sockets.gethostname())
+        self._runner.start(
+            {
+                "ingest": parts.ingest.run,
+                "bus": lambda: parts.bus.listen(parts.database.url),
+                "listener": self.live.listener.run,
+            }
+        )
+        pulse = PulseStep(parts.database, parts.bus.node_id, sockets.gethostname(), self._absent)
+        loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
+        if self.settings.workers == "on":
+            loops["waiting"] = Loop(WaitingStep(parts.database), topic="waiting")
+            loops["outbox"] = Loop(self._outbox, topic="outbox")
+        self._runner.start_loops(loops)
+
+    async def _stop(self) -> None:
+        parts = self.parts
+        parts.is_draining = True
+        self.live.hub.close_all(1012)
+        await self._runner.stop()
+        await self._outbox.drain()
+        async with parts.database.unit_of_work() as work:
+            await leave_node(work, parts.bus.node_id)
+        await self._outbound.close()
+        await parts.database.close()
+
+    async def _ingest(self, deliveries: Sequence[Delivery]) -> Sequence[Taken]:
+        async with self.parts.database.unit_of_work() as work:
+            return await take_deliveries(work, deliveries, now=clock.now())
+
+    async def _rescue(self, delivery: Delivery, error: Exception) -> Taken:
+        async with self.parts.database.unit_of_work() as work:
+            reason = f"{type(error).__name__} while storing it"
+            return await keep_failed(work, delivery, reason=reason, now=clock.now())
+
+    async def _absent(self, account_id: UUID, agent_id: UUID) -> None:
+        await tell_presence(self.parts, account_id, agent_id, "agent.absent")
+
+
+def _gateways(database: Database, outbound: Outbound) -> dict[str, Gateway]:
+    gateways: list[Gateway] = [Simulated(DatabasePhone(database)), Fonnte(outbound)]
+    return {gateway.kind: gateway for gateway in gateways}
+
+
+async def add_security_headers(message: Message, _scope: Scope) -> None:
+    """Put the security headers on every answer that does not say otherwise."""
+    if message["type"] != "http.response.start":
+        return
+    headers = MutableScopeHeaders.from_message(message)
+    for name, value in SECURITY_HEADERS.items():
+        headers.setdefault(name, value)
+
+
+def app_from_environment() -> Any:
+    """Build the server from `HELPDESK_…` variables; what uvicorn's worker processes call."""
+    settings = Settings()
+    configure_logging(settings.log_level)
+    return create_app(settings)

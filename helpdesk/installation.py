@@ -1,0 +1,66 @@
+"""One installation on this machine: its data directory, its secret key, its database."""
+
+import os
+import secrets
+from collections.abc import Generator
+from contextlib import contextmanager
+from pathlib import Path
+
+from helpdesk.embedded import EmbeddedPostgres
+from helpdesk.schema import migrate
+from helpdesk.settings import Settings
+
+SECRET_FILE = "secret_key"  # noqa: S105 - a file's name
+
+
+@contextmanager
+def open_installation(settings: Settings) -> Generator[Settings]:
+    """Make the database ready and return settings that name it.
+
+    Embedded: starts PostgreSQL (or joins the one that runs on the data directory), keeps it alive,
+    migrates, and stops it when the last process leaves. Otherwise the settings must name a secret
+    key; the schema is left to `helpdesk migrate`.
+    """
+    if not settings.is_embedded:
+        settings.require_secret_key()
+        yield settings
+        return
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    postgres = EmbeddedPostgres(settings.data_dir)
+    urls = postgres.start()
+    try:
+        postgres.supervise()
+        migrate(urls.owner)
+        yield settings.model_copy(
+            update={
+                "database_url": urls.app,
+                "migrate_url": urls.owner,
+                "secret_key": settings.secret_key or read_secret_key(settings.data_dir),
+            }
+        )
+    finally:
+        postgres.close()
+
+
+def read_secret_key(data_dir: Path) -> str:
+    """Return the data directory's secret key, made on first use and readable by us alone."""
+    path = data_dir / SECRET_FILE
+    if not path.exists():
+        write_private(path, secrets.token_urlsafe(48))
+    return path.read_text().strip()
+
+
+def write_private(path: Path, text: str) -> None:
+    """Write a file of mode 0600 whole or not at all; of two writers the first one wins."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "w") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(draft, path)
+    except FileExistsError:
+        pass
+    finally:
+        draft.unlink()

@@ -1,0 +1,100 @@
+"""Serving: uvicorn as this product needs it, in one process or several."""
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Callable
+from types import FrameType
+
+import uvicorn
+from uvicorn.supervisors import Multiprocess
+
+from helpdesk.app import create_app
+from helpdesk.errors import InputError
+from helpdesk.settings import Settings
+
+GRACEFUL_SECONDS = 5
+PING_SECONDS = 15
+PONG_SECONDS = 10
+MOST_FRAME_BYTES = 16 * 1024
+
+
+def serve(
+    settings: Settings, *, host: str, port: int, workers: int = 1, ready: Callable[[], None]
+) -> None:
+    """Serve until SIGTERM or SIGINT; `ready` is called when connections are accepted.
+
+    Several workers are several processes. They read their settings from the environment.
+    """
+    signal.signal(signal.SIGTERM, _leave)
+    signal.signal(signal.SIGINT, _leave)
+    if workers == 1:
+        Server(_config(create_app(settings), settings, host, port), ready).run()
+        return
+    _export(settings)
+    config = _config("helpdesk.app:app_from_environment", settings, host, port, workers=workers)
+    ready()
+    Multiprocess(config, uvicorn.Server(config).run, [config.bind_socket()]).run()
+
+
+class Server(uvicorn.Server):
+    """uvicorn, which says when it is ready."""
+
+    def __init__(self, config: uvicorn.Config, ready: Callable[[], None]) -> None:
+        super().__init__(config)
+        self._ready = ready
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Start, then say so."""
+        await super().startup(sockets)
+        if self.started:
+            self._ready()
+
+
+def _config(
+    app: object, settings: Settings, host: str, port: int, *, workers: int = 1
+) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,  # type: ignore[arg-type]
+        factory=isinstance(app, str),
+        host=host,
+        port=port,
+        workers=workers,
+        loop="uvloop" if sys.platform != "win32" else "auto",
+        http="httptools",
+        ws="websockets-sansio",
+        ws_per_message_deflate=False,
+        ws_max_size=MOST_FRAME_BYTES,
+        ws_ping_interval=PING_SECONDS,
+        ws_ping_timeout=PONG_SECONDS,
+        timeout_graceful_shutdown=GRACEFUL_SECONDS,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+        proxy_headers=bool(settings.trusted_proxies),
+        forwarded_allow_ips=settings.trusted_proxies or "127.0.0.1",
+    )
+
+
+def _export(settings: Settings) -> None:
+    """Put the settings into the environment of the worker processes to come."""
+    for name, value in settings.model_dump().items():
+        os.environ[f"HELPDESK_{name.upper()}"] = str(value)
+
+
+def _leave(_number: int, _frame: FrameType | None) -> None:
+    """End with 0: uvicorn raises the signal again when it has stopped in good order."""
+    sys.exit(0)
+
+
+def require_free_port(host: str, port: int) -> None:
+    """Raise InputError when something listens there already."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((host, port))
+        except OSError as error:
+            raise InputError(
+                f"Port {port} on {host} cannot be used ({error.strerror}). Choose one: --port 8001"
+            ) from error

@@ -1,0 +1,32 @@
+"""The simulated customer's phone: where the simulated gateway delivers."""
+
+import msgspec
+
+from helpdesk import clock
+from helpdesk.actions.simulate import show_on_phone
+from helpdesk.database import Database
+from helpdesk.errors import Unavailable, Unreachable
+from helpdesk.gateways import Connection, Outgoing
+
+
+class DatabasePhone:
+    """Keeps what arrives in the database, once for each reference."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
+        """Show the message. Raises Unreachable while the database is away."""
+        content = msgspec.json.encode(outgoing).decode()
+        try:
+            async with self._database.unit_of_work(connection.account_id) as work:
+                await show_on_phone(
+                    work,
+                    connection.device_id,
+                    reference=outgoing.reference,
+                    address=outgoing.address,
+                    content=content,
+                    now=clock.now(),
+                )
+        except Unavailable as error:
+            raise Unreachable(error.detail) from error
