@@ -36,6 +36,7 @@ from helpdesk.api import (
 )
 from helpdesk.api.access import guard
 from helpdesk.api.deps import DEPENDENCIES
+from helpdesk.api.idempotency import IdempotencyMiddleware
 from helpdesk.api.parts import Parts
 from helpdesk.api.problems import HANDLERS
 from helpdesk.batcher import Batcher
@@ -94,6 +95,7 @@ def create_app(settings: Settings) -> Litestar:
             live_events,
         ],
         guards=[guard],
+        middleware=[IdempotencyMiddleware()],
         dependencies=dict(DEPENDENCIES),
         exception_handlers=HANDLERS,
         lifespan=[server.lifespan],

@@ -60,12 +60,12 @@ def demo(port: int, data_dir: Path | None) -> None:
     require_free_port("127.0.0.1", port)
     with open_installation(settings) as opened:
         plan = load_demo(opened.data_dir)
-        _with_database(opened, lambda database: ensure_demo(database, opened, plan))
+        template_id = _with_database(opened, lambda database: ensure_demo(database, opened, plan))
         serve(
             opened,
             host="127.0.0.1",
             port=port,
-            ready=lambda: click.echo(describe_demo(plan, opened.public_url)),
+            ready=lambda: click.echo(describe_demo(plan, opened.public_url, template_id)),
         )
 
 

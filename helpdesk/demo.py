@@ -1,16 +1,38 @@
 """The demo: one account with everything that the main job needs, made once per data directory."""
 
 import secrets
+import sys
+from datetime import datetime
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import msgspec
 from msgspec import Struct
 
+from helpdesk import clock
+from helpdesk.actions.accounts import create_account
+from helpdesk.actions.agents import NewAgent, add_agent
+from helpdesk.actions.devices import NewDevice, add_device
+from helpdesk.actions.divisions import NewDivision, add_division
+from helpdesk.actions.media import add_file
+from helpdesk.actions.rules import NewRule, add_rule
+from helpdesk.actions.templates import TemplateDraft, add_template
+from helpdesk.database import Database, UnitOfWork
+from helpdesk.files import Files
+from helpdesk.gateways.simulated import Simulated
 from helpdesk.installation import write_private
-from helpdesk.vault import make_token
+from helpdesk.queries.devices import list_devices
+from helpdesk.queries.sessions import find_user_by_email
+from helpdesk.queries.templates import list_templates
+from helpdesk.settings import Settings
+from helpdesk.shapes import Location, Poll, Rotation, TextCondition
+from helpdesk.vault import Vault, make_token
+from helpdesk.workers.phone import DatabasePhone
 
 DEMO_FILE = "demo.json"
 DEVICE_NUMBER = "6281234567890"
+PRICE_LIST = Path(__file__).parent / "demo_files" / "price-list.png"
+DIVISIONS: dict[str, Rotation] = {"Sales": "full", "Support": "partial"}
 AGENTS = {"Ani": "Sales", "Budi": "Sales", "Citra": "Support", "Dewi": "Support"}
 
 
@@ -39,3 +61,163 @@ def load_demo(data_dir: Path) -> DemoPlan:
         )
         write_private(path, msgspec.json.format(msgspec.json.encode(plan), indent=2).decode())
     return msgspec.json.decode(path.read_bytes(), type=DemoPlan)
+
+
+async def ensure_demo(database: Database, settings: Settings, plan: DemoPlan) -> UUID:
+    """Make what is missing of the demo: its account, then everything in it.
+
+    Returns the id of the template that the printed lines answer with.
+    """
+    vault = Vault(settings.require_secret_key())
+    async with database.unit_of_work() as work:
+        found = await find_user_by_email(work.session, plan.email)
+        if found is None:
+            made = await create_account(
+                work,
+                vault,
+                name="Kopi Senja",
+                email=plan.email,
+                password=plan.password,
+                now=clock.now(),
+            )
+    account_id = found[0] if found else made.account_id
+    async with database.unit_of_work(account_id) as work:
+        if not await list_devices(work.session, account_id):
+            await _furnish(work, database, settings, vault, plan, clock.now())
+        templates = await list_templates(work.session, account_id)
+    return next(template.id for template in templates if template.attachment)
+
+
+async def _furnish(
+    work: UnitOfWork,
+    database: Database,
+    settings: Settings,
+    vault: Vault,
+    plan: DemoPlan,
+    now: datetime,
+) -> None:
+    divisions = {
+        name: (await add_division(work, NewDivision(name=name, rotation=rotation), now=now)).id
+        for name, rotation in DIVISIONS.items()
+    }
+    device = await add_device(
+        work,
+        vault,
+        {"simulated": Simulated(DatabasePhone(database))},
+        NewDevice(
+            name="Kopi Senja",
+            number=plan.device_number,
+            gateway={"kind": "simulated"},
+            token=plan.device_token,
+            hook_key=plan.hook_key,
+            default_division_id=divisions["Support"],
+        ),
+        now=now,
+    )
+    for name, division in AGENTS.items():
+        agent = NewAgent(
+            name=name,
+            device_id=device.id,
+            division_id=divisions[division],
+            token=plan.agent_tokens[name],
+        )
+        await add_agent(work, vault, agent, now=now)
+    rule = NewRule(
+        device_id=device.id,
+        name="Prices go to Sales",
+        condition=TextCondition(words=["price", "harga"]),
+        division_id=divisions["Sales"],
+    )
+    await add_rule(work, rule, now=now)
+    await _add_templates(work, Files(settings.data_dir / "media"), divisions["Sales"], now)
+
+
+async def _add_templates(work: UnitOfWork, files: Files, sales: UUID, now: datetime) -> None:
+    image = await add_file(
+        work, files, name=PRICE_LIST.name, content=PRICE_LIST.read_bytes(), now=now
+    )
+    for template in (
+        TemplateDraft(
+            name="Greeting",
+            shortcut="hi",
+            text="{time.greeting} {contact.name}, this is {agent.name}. How can I help?",
+        ),
+        TemplateDraft(
+            name="Price list",
+            shortcut="price",
+            text="Here is our price list, {contact.name}.",
+            media_id=image.id,
+            division_ids=[sales],
+        ),
+        TemplateDraft(
+            name="Where we are",
+            shortcut="where",
+            text="You find us here, every day from 8 to 17.",
+            location=Location(latitude=-6.2088, longitude=106.8456, name="Kopi Senja, Jakarta"),
+        ),
+        TemplateDraft(
+            name="Order on its way",
+            shortcut="sent",
+            text="Your order {?order number} left today and arrives {?day}.",
+        ),
+        TemplateDraft(
+            name="How was it?",
+            shortcut="rate",
+            poll=Poll(name="How was our service?", choices=["Great", "Fine", "Not good"]),
+        ),
+        TemplateDraft(name="Thanks", shortcut="bye", text="Thank you, {contact.name}!"),
+    ):
+        await add_template(work, template, now=now)
+
+
+def describe_demo(plan: DemoPlan, url: str, template_id: UUID) -> str:
+    """Return what is printed at every start: addresses, sign-ins, and the path to play."""
+    agents = "\n".join(
+        f"  {name:6} {AGENTS[name]:8} {token}" for name, token in plan.agent_tokens.items()
+    )
+    path = "\n".join(f"\n{line}" for line in describe_path(plan, url, template_id))
+    return f"""
+Helpdesk runs on {url} (stop it with Ctrl-C)
+
+Agent console      {url}/app/    its pages are not part of this version yet: everything
+Supervisor pages   {url}/app/    works over HTTP and WebSocket, see the lines below
+Simulated phone    {url}/phone/  likewise
+API documentation  {url}/docs
+
+Supervisor         {plan.email}  {plan.password}
+Agents sign in with the device number {plan.device_number} and their token:
+{agents}
+Device token       {plan.device_token}
+
+The whole path, to be typed in two other terminals: Ani signs in (1) and listens (2);
+in the second one a customer writes (3) and Ani answers with a quick reply (4).
+{path}
+"""
+
+
+def describe_path(plan: DemoPlan, url: str, template_id: UUID) -> list[str]:
+    """Return the four lines that play the whole path with curl and a WebSocket client."""
+    jar, kept = "/tmp/helpdesk.cookies", "/tmp/helpdesk.session"  # noqa: S108 - for the demo
+    is_json = "-H 'Content-Type: application/json'"
+    csrf = f"""-H "X-CSRF-Token: $(grep -o '"csrf":"[^"]*' {kept} | cut -d'"' -f4)\""""
+    sign_in = msgspec.json.encode(
+        {"device": plan.device_number, "token": plan.agent_tokens["Ani"]}
+    ).decode()
+    hook = msgspec.json.encode(
+        {"type": "message", "from": "628111000111", "name": "Rama", "text": "What is the price?"}
+    ).decode()
+    reply = msgspec.json.encode({"client_id": str(uuid4()), "template_id": template_id}).decode()
+    ticket = (
+        f"""$(curl -s -b {jar} {csrf} -X POST {url}/api/v1/session/ws-ticket | cut -d'"' -f4)"""
+    )
+    newest = (
+        f"""$(curl -s -b {jar} '{url}/api/v1/conversations?view=mine&limit=1' | cut -d'"' -f6)"""
+    )
+    socket = url.replace("http", "ws", 1)
+    return [
+        f"curl -s -c {jar} {is_json} -d '{sign_in}' {url}/api/v1/session | tee {kept}",
+        f'{sys.executable} -m websockets "{socket}/ws?ticket={ticket}"',
+        f"curl -s {is_json} -d '{hook}' {url}/hooks/simulated/{plan.hook_key}",
+        f"curl -s -b {jar} {csrf} {is_json} -d '{reply}' "
+        f'"{url}/api/v1/conversations/{newest}/messages"',
+    ]

@@ -35,7 +35,7 @@ def serve(
     _export(settings)
     config = _config("helpdesk.app:app_from_environment", settings, host, port, workers=workers)
     ready()
-    Multiprocess(config, uvicorn.Server(config).run, [config.bind_socket()]).run()
+    Multiprocess(config, [config.bind_socket()]).run()
 
 
 class Server(uvicorn.Server):

@@ -16,7 +16,7 @@ from helpdesk.actions.route import find_route
 from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
 from helpdesk.events import Audience, ConversationAssigned, ConversationRouted
-from helpdesk.queries.conversations import ConversationRow
+from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.divisions import DivisionKey, Rota, lock_rotas
 from helpdesk.queries.rules import load_routes
 from helpdesk.queries.turns import record_turns

@@ -6,12 +6,8 @@ from uuid import UUID
 from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
 from helpdesk.events import Audience, ConversationReleased
-from helpdesk.queries.conversations import (
-    ConversationRow,
-    list_owned,
-    lock_conversations,
-    store_conversations,
-)
+from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.conversations import list_owned, lock_conversations, store_conversations
 
 
 async def return_to_queue(work: UnitOfWork, agent_id: UUID, *, now: datetime) -> int:

@@ -12,9 +12,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk import phone
-from helpdesk.actions import receive
 from helpdesk.actions.connections import ConnectionNews, record_connections
 from helpdesk.actions.receipts import DeviceReceipt, record_receipts
+from helpdesk.actions.receive import receive_messages
+from helpdesk.actions.threads import Received
 from helpdesk.database import UnitOfWork
 from helpdesk.gateways import DeviceState, Ignored, Inbound, Parsed, Receipt, Unparsed
 from helpdesk.queries.inbound import HookDevice, find_hook_devices, insert_inbound
@@ -61,7 +62,7 @@ async def take_deliveries(
     numbers = await insert_inbound(
         work.session, _first_of_each_key([_inbound_row(item, now) for item in items if _kept(item)])
     )
-    await receive.receive_messages(work, _received(items, numbers), now=now)
+    await receive_messages(work, _received(items, numbers), now=now)
     await record_receipts(work, _receipts(items), now=now)
     await record_connections(work, _connections(items), now=now)
     fresh = [0] * len(deliveries)
@@ -168,9 +169,9 @@ def _first_of_each_key(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return first
 
 
-def _received(items: Iterable[Item], numbers: dict[UUID, int]) -> list[receive.Received]:
+def _received(items: Iterable[Item], numbers: dict[UUID, int]) -> list[Received]:
     return [
-        receive.Received(
+        Received(
             device=item.device,
             inbound=item.value,
             message_id=item.id,

@@ -4,29 +4,25 @@ from collections.abc import Mapping
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 import msgspec
 from msgspec import Struct
 
+from helpdesk.actions.fill import get_offered_template, load_values
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
-from helpdesk.errors import Conflict, InputError, NotFound
+from helpdesk.errors import Conflict, InputError
 from helpdesk.events import Audience, MessageQueued
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.agents import find_agent
 from helpdesk.queries.client_ids import insert_client_id
-from helpdesk.queries.conversations import (
-    ConversationRow,
-    lock_conversation,
-    store_conversations,
-)
+from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.conversations import lock_conversation, store_conversations
 from helpdesk.queries.media import get_file
 from helpdesk.queries.messages import find_messages, insert_messages, next_numbers
 from helpdesk.queries.outbox import insert_outbox
-from helpdesk.queries.templates import TemplateFields, get_template, load_fields
 from helpdesk.queries.visible import require_visible
-from helpdesk.render import greeting, render
+from helpdesk.render import render
 from helpdesk.shapes import Location, MediaOut, MessageKind, MessageOut, Poll
 from helpdesk.tables.columns import new_id
 
@@ -147,11 +143,9 @@ async def _content(
 ) -> Content:
     text, media_id, location, poll = draft.text, draft.media_id, draft.location, draft.poll
     if draft.template_id:
-        template = await get_template(work.session, actor.account_id, draft.template_id)
-        if template.division_ids and row.division_id not in template.division_ids:
-            raise NotFound("There is no such template in this division.")
-        fields = await load_fields(work.session, actor.account_id, row)
-        text = text or render(template.text, _fields(fields, actor, now), draft.blanks)
+        template = await get_offered_template(work.session, row, draft.template_id)
+        values = await load_values(work.session, actor, row, now=now)
+        text = text or render(template.text, values, draft.blanks)
         media_id = media_id or (template.attachment.id if template.attachment else None)
         location = location or template.location
         poll = poll or template.poll
@@ -159,17 +153,6 @@ async def _content(
     content = Content(text=text, media=media.out if media else None, location=location, poll=poll)
     _check(content)
     return content
-
-
-def _fields(fields: TemplateFields, actor: Actor, now: datetime) -> dict[str, str]:
-    local = now.astimezone(ZoneInfo(fields.time_zone))
-    return {
-        "contact.name": fields.contact_name,
-        "agent.name": actor.name,
-        "device.name": fields.device_name,
-        "division.name": fields.division_name,
-        "time.greeting": greeting(local, fields.language),
-    }
 
 
 def _check(content: Content) -> None:

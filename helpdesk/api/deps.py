@@ -16,6 +16,9 @@ from helpdesk.database import Session, UnitOfWork
 Limit = Annotated[int, Parameter(ge=1, le=200, description="Items per page.")]
 AnyRequest = Request[Any, Any, Any]
 
+SHARED_WORK = "helpdesk.work"
+"""Where the scope holds a unit of work that is opened and committed further out."""
+
 
 async def _parts(request: AnyRequest) -> Parts:
     return parts_of(request)
@@ -32,7 +35,7 @@ async def _now() -> datetime:
 
 async def _work(request: AnyRequest) -> AsyncGenerator[UnitOfWork]:
     """Open the request's unit of work; it is committed before the answer is sent."""
-    shared: UnitOfWork | None = request.scope.get("helpdesk.work")  # type: ignore[assignment]
+    shared: UnitOfWork | None = request.scope.get(SHARED_WORK)  # type: ignore[assignment]
     if shared:
         yield shared
         return

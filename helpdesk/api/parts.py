@@ -9,8 +9,10 @@ from helpdesk.actions.ingest import Delivery, Taken
 from helpdesk.batcher import Batcher
 from helpdesk.bus import Bus
 from helpdesk.database import Database
+from helpdesk.files import Files
 from helpdesk.gateways import Gateway
 from helpdesk.settings import Settings
+from helpdesk.signing import MediaLinks
 from helpdesk.vault import Vault
 
 
@@ -23,6 +25,8 @@ class Parts(Struct, kw_only=True):
     vault: Vault
     gateways: dict[str, Gateway]
     ingest: Batcher[Delivery, Taken]
+    files: Files
+    links: MediaLinks
     is_draining: bool = False
 
 

@@ -8,8 +8,11 @@ from uuid import UUID
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from helpdesk.actors import Actor
 from helpdesk.database import execute, fetch
+from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.inbox import visible_sql
 from helpdesk.shapes import ContactKind, ContactOut, ContactRef
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.contact import Contact
@@ -131,3 +134,110 @@ async def set_names(session: AsyncSession, contacts: Sequence[ContactRow]) -> No
             for c in contacts
         ],
     )
+
+
+async def lock_contact(session: AsyncSession, account_id: UUID, id_: UUID) -> ContactRow:
+    """Lock one contact. Raises NotFound."""
+    rows = await fetch(
+        session,
+        f"""
+        select {_COLUMNS} from contact
+        where account_id = $1 and id = $2 and deleted_at is null for no key update
+        """,
+        account_id,
+        id_,
+    )
+    if not rows:
+        raise NotFound("There is no such contact.")
+    return ContactRow(*rows[0])
+
+
+async def insert_contact(session: AsyncSession, contact: ContactRow) -> ContactRow | None:
+    """Insert a contact, or return the one that has the address already."""
+    inserted = await insert_rows(
+        session,
+        Contact,
+        [{name: getattr(contact, name) for name in ContactRow.__struct_fields__}],
+        on_conflict="do nothing",
+        returning="id",
+    )
+    if inserted:
+        return None
+    rows = await fetch(
+        session,
+        f"select {_COLUMNS} from contact where account_id = $1 and address = $2",
+        contact.account_id,
+        contact.address,
+    )
+    return ContactRow(*rows[0])
+
+
+async def get_contact(session: AsyncSession, actor: Actor, id_: UUID) -> ContactOut:
+    """Return one contact, if the actor sees it. Raises NotFound."""
+    rows = await fetch(session, f"{_seen_by(actor)} and p.id = $5", *_arguments(actor), id_)
+    if not rows:
+        raise NotFound("There is no such contact.")
+    return ContactRow(*rows[0]).out()
+
+
+async def list_contacts(
+    session: AsyncSession,
+    actor: Actor,
+    *,
+    address: str | None = None,
+    query: str | None = None,
+    after: UUID | None = None,
+    limit: int,
+) -> list[ContactOut]:
+    """Return the contacts that the actor sees, in the order of their making.
+
+    `address` is the whole of it; `query` is a part of the name, in any case.
+    """
+    rows = await fetch(
+        session,
+        f"""
+        {_seen_by(actor)}
+          and ($5::text is null or p.address = $5) and ($6::text is null or p.name ilike $6)
+          and ($7::uuid is null or p.id > $7)
+        order by p.id limit $8
+        """,
+        *_arguments(actor),
+        address,
+        _pattern(query) if query else None,
+        after,
+        limit,
+    )
+    return [ContactRow(*row).out() for row in rows]
+
+
+def _seen_by(actor: Actor) -> str:
+    """Return the select of `p` with its condition; the parameters are those of `visible_sql`."""
+    return f"""
+        select {", ".join(f"p.{name}" for name in _COLUMNS.split(", "))} from contact p
+        where p.account_id = $1 and p.deleted_at is null and {_sight(actor)}
+          and ($2::uuid is null or true) and ($3::uuid is null or true)
+          and ($4::uuid is null or true)
+        """
+
+
+def _sight(actor: Actor) -> str:
+    """A token sees whoever has a message on its device, an agent whose conversation it sees."""
+    if actor.is_supervising:
+        return "true"
+    if actor.role == "device":
+        return """exists (
+          select from message m where m.account_id = p.account_id and m.contact_id = p.id
+            and m.device_id = $4)"""
+    return f"""exists (
+          select from conversation c where c.account_id = p.account_id and c.contact_id = p.id
+            and {visible_sql(actor)})"""
+
+
+def _arguments(actor: Actor) -> tuple[Any, ...]:
+    return actor.account_id, actor.agent_id, actor.division_id, actor.device_id
+
+
+def _pattern(query: str) -> str:
+    """Return the pattern for ILIKE; nothing in the text is special."""
+    escaped = query.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"

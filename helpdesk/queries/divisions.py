@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -10,7 +11,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
+from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes import DivisionOut, Presence, Rotation, WhenNobody
+from helpdesk.tables.division import Division
 
 DivisionKey = tuple[UUID, UUID]
 
@@ -248,3 +251,44 @@ async def list_queues(session: AsyncSession) -> list[DivisionKey]:
         """,
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def lock_division(session: AsyncSession, account_id: UUID, id_: UUID) -> DivisionOut:
+    """Lock one living division. Raises NotFound."""
+    return await _lock(session, account_id, id_, "for no key update")
+
+
+async def lock_division_alive(session: AsyncSession, account_id: UUID, id_: UUID) -> DivisionOut:
+    """Keep a living division from being removed, for whoever is to refer to it; the rotation is
+    not held up. Raises NotFound."""
+    return await _lock(session, account_id, id_, "for key share")
+
+
+async def lock_division_alone(session: AsyncSession, account_id: UUID, id_: UUID) -> DivisionOut:
+    """Lock one living division against everything that refers to it, too. Raises NotFound.
+
+    Ingest may hold a conversation of the division and wait for it: whoever locks alone gives way,
+    for from here to the end of the transaction it waits half a second for a lock and no longer.
+    """
+    await execute(session, "select set_config('lock_timeout', '500ms', true)")
+    return await _lock(session, account_id, id_, "for update")
+
+
+async def _lock(session: AsyncSession, account_id: UUID, id_: UUID, lock: str) -> DivisionOut:
+    living = f"{_SELECT} where account_id = $1 and id = $2 and deleted_at is null {lock}"
+    rows = await fetch(session, living, account_id, id_)
+    if not rows:
+        raise NotFound("There is no such division.")
+    return _out(rows[0])
+
+
+async def insert_division(session: AsyncSession, columns: Mapping[str, Any]) -> None:
+    """Insert a division."""
+    await insert_rows(session, Division, [columns])
+
+
+async def set_division(
+    session: AsyncSession, account_id: UUID, id_: UUID, changes: Mapping[str, Any]
+) -> None:
+    """Change columns of a division, one at least."""
+    await update_rows(session, Division, [{"account_id": account_id, "id": id_, **changes}])

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
 from helpdesk.queries.bulk import insert_rows
-from helpdesk.tables.inbound import Inbound
+from helpdesk.tables.inbound import Inbound, InboundState
 
 
 class HookDevice(Struct, frozen=True):
@@ -58,20 +58,44 @@ async def insert_inbound(
     return {row[0]: row[1] for row in inserted}
 
 
+class KeptDelivery(Struct, frozen=True, kw_only=True):
+    """A delivery as it came; `body` is cut where the reader said."""
+
+    id: UUID
+    device_id: UUID
+    state: InboundState
+    reason: str
+    content_type: str
+    body: bytes
+    received_at: datetime
+
+
 async def list_inbound(
-    session: AsyncSession, account_id: UUID, *, state: str, after: datetime | None, limit: int
-) -> list[Inbound]:
-    """Return deliveries in a state, newest first."""
+    session: AsyncSession,
+    account_id: UUID,
+    *,
+    state: InboundState,
+    most_bytes: int,
+    after: tuple[datetime, UUID] | None = None,
+    limit: int,
+) -> list[KeptDelivery]:
+    """Return deliveries in a state, newest first; those of one batch came at the same moment."""
+    received_at, id_ = after or (None, None)
     rows = await fetch(
         session,
         """
-        select * from inbound
-        where account_id = $1 and state = $2 and ($3::timestamptz is null or received_at < $3)
-        order by received_at desc limit $4
+        select id, device_id, state, reason, content_type, substring(body for $3) as body,
+               received_at
+        from inbound
+        where account_id = $1 and state = $2
+          and ($4::timestamptz is null or (received_at, id) < ($4, $5::uuid))
+        order by received_at desc, id desc limit $6
         """,
         account_id,
         state,
-        after,
+        most_bytes,
+        received_at,
+        id_,
         limit,
     )
-    return [Inbound(**dict(row)) for row in rows]
+    return [KeptDelivery(**dict(row)) for row in rows]

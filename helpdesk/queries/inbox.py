@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actors import Actor
 from helpdesk.database import fetch
-from helpdesk.queries.conversations import (
+from helpdesk.queries.conversation_rows import (
     CONVERSATION_COLUMNS,
     CONVERSATION_JOINS,
     conversation_row,

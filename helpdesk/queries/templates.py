@@ -1,5 +1,6 @@
 """Templates, and the fields that fill them."""
 
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -8,11 +9,13 @@ import msgspec
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import fetch
+from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
-from helpdesk.queries.conversations import ConversationRow
+from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.messages import media_out
 from helpdesk.shapes import Location, Poll, TemplateOut
+from helpdesk.tables.template import Template, TemplateDivision
 
 _SELECT = """
 select t.id, t.name, t.shortcut, t.text, t.location, t.poll, t.deleted_at,
@@ -35,6 +38,20 @@ async def get_template(session: AsyncSession, account_id: UUID, id_: UUID) -> Te
     if template is None or template.is_deleted:
         raise NotFound("There is no such template.")
     return template
+
+
+async def lock_template(session: AsyncSession, account_id: UUID, id_: UUID) -> TemplateOut:
+    """Lock one living template. Raises NotFound."""
+    await execute(
+        session,
+        """
+        select from template where account_id = $1 and id = $2 and deleted_at is null
+        for no key update
+        """,
+        account_id,
+        id_,
+    )
+    return await get_template(session, account_id, id_)
 
 
 async def list_templates(
@@ -106,3 +123,99 @@ async def load_fields(
         row.division_id,
     )
     return TemplateFields(row.contact.name, *rows[0])
+
+
+async def lock_shortcuts(session: AsyncSession, account_id: UUID) -> None:
+    """Lock the account, so that nobody else gives out a shortcut in it."""
+    await execute(session, "select from account where id = $1 for no key update", account_id)
+
+
+async def is_shortcut_free(
+    session: AsyncSession, account_id: UUID, shortcut: str, *, besides: UUID | None = None
+) -> bool:
+    """Whether no living template, besides the one named, has the shortcut in any case."""
+    rows = await fetch(
+        session,
+        """
+        select 1 from template
+        where account_id = $1 and lower(shortcut) = lower($2) and deleted_at is null
+          and ($3::uuid is null or id <> $3)
+        """,
+        account_id,
+        shortcut,
+        besides,
+    )
+    return not rows
+
+
+async def insert_template(session: AsyncSession, columns: Mapping[str, Any]) -> None:
+    """Insert a template; it is offered in every division."""
+    await insert_rows(session, Template, [_encoded(columns)])
+
+
+async def set_template(
+    session: AsyncSession, account_id: UUID, id_: UUID, changes: Mapping[str, Any]
+) -> None:
+    """Change columns of a template, one at least."""
+    row = {"account_id": account_id, "id": id_, **_encoded(changes)}
+    await update_rows(session, Template, [row])
+
+
+async def set_offers(
+    session: AsyncSession, account_id: UUID, id_: UUID, divisions: Iterable[UUID]
+) -> None:
+    """Offer a locked template in these divisions; in every division where there are none."""
+    await execute(
+        session,
+        "delete from template_division where account_id = $1 and template_id = $2",
+        account_id,
+        id_,
+    )
+    rows = [
+        {"account_id": account_id, "template_id": id_, "division_id": each}
+        for each in sorted(set(divisions))
+    ]
+    await insert_rows(session, TemplateDivision, rows)
+
+
+async def move_offers(
+    session: AsyncSession, account_id: UUID, division_id: UUID, *, to: UUID
+) -> list[TemplateOut]:
+    """Lock what is offered in a division and offer it in another one instead; returns it."""
+    rows = await fetch(
+        session,
+        """
+        select t.id from template t join template_division v
+          on v.account_id = t.account_id and v.template_id = t.id
+        where v.account_id = $1 and v.division_id = $2 and t.deleted_at is null
+        order by t.id for no key update of t
+        """,
+        account_id,
+        division_id,
+    )
+    await execute(
+        session,
+        """
+        insert into template_division (account_id, template_id, division_id)
+        select account_id, template_id, $3 from template_division
+        where account_id = $1 and division_id = $2 on conflict do nothing
+        """,
+        account_id,
+        division_id,
+        to,
+    )
+    await execute(
+        session,
+        "delete from template_division where account_id = $1 and division_id = $2",
+        account_id,
+        division_id,
+    )
+    return [await get_template(session, account_id, row[0]) for row in rows]
+
+
+def _encoded(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn what the columns keep as JSON into its text."""
+    return {
+        name: msgspec.json.encode(value).decode() if isinstance(value, Struct) else value
+        for name, value in columns.items()
+    }

@@ -2,7 +2,7 @@
 
 from helpdesk.actors import Actor
 from helpdesk.errors import NotFound
-from helpdesk.queries.conversations import ConversationRow
+from helpdesk.queries.conversation_rows import ConversationRow
 
 
 def is_visible(actor: Actor, row: ConversationRow) -> bool:

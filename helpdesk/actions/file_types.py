@@ -1,0 +1,104 @@
+"""What kind of file it is, by what is in it; the name decides only where the content cannot."""
+
+import re
+import unicodedata
+from pathlib import PurePosixPath
+
+import filetype  # type: ignore[import-untyped]
+
+from helpdesk.errors import InputError
+
+MOST_NAME_CHARS = 255
+OFFICE = "application/vnd.openxmlformats-officedocument"
+# The first ending is the one that is added to a name which has none of its type's.
+ENDINGS = {
+    "image/jpeg": (".jpg", ".jpeg", ".jfif"),
+    "image/png": (".png", ".apng"),
+    "image/gif": (".gif",),
+    "image/webp": (".webp",),
+    "video/mp4": (".mp4", ".m4v"),
+    "video/3gpp": (".3gp", ".3gpp"),
+    "audio/mpeg": (".mp3", ".mpga"),
+    "audio/ogg": (".ogg", ".oga", ".opus"),
+    "audio/aac": (".aac",),
+    "audio/amr": (".amr",),
+    "audio/mp4": (".m4a", ".mp4"),
+    "audio/wav": (".wav",),
+    "application/pdf": (".pdf",),
+    "application/zip": (".zip",),
+    "application/msword": (".doc", ".dot"),
+    "application/vnd.ms-excel": (".xls", ".xlt"),
+    "application/vnd.ms-powerpoint": (".ppt", ".pps"),
+    f"{OFFICE}.wordprocessingml.document": (".docx",),
+    f"{OFFICE}.spreadsheetml.sheet": (".xlsx",),
+    f"{OFFICE}.presentationml.presentation": (".pptx",),
+    "text/plain": (".txt", ".log", ".md", ".json", ".tsv", ".ini", ".yaml", ".yml", ".vcf", ".ics"),
+    "text/csv": (".csv",),
+}
+SHOWN = frozenset(mime for mime in ENDINGS if mime.startswith(("image/", "video/", "audio/")))
+"""What a browser may show in place, without any harm; everything else is only downloaded."""
+
+_ALIASES = {"image/apng": "image/png", "audio/x-wav": "audio/wav"}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLD_OFFICE = ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
+_NEW_OFFICE = {
+    b"word/document.xml": f"{OFFICE}.wordprocessingml.document",
+    b"xl/workbook.xml": f"{OFFICE}.spreadsheetml.sheet",
+    b"ppt/presentation.xml": f"{OFFICE}.presentationml.presentation",
+}
+_MARKUP = re.compile(r"\s*<[A-Za-z!?]")
+_BOM = "\ufeff"
+
+
+def find_mime(content: bytes, name: str) -> str:
+    """Return the type of a file's content. Raises InputError unless it is one that we take."""
+    mime = _sniff(content, name)
+    if mime not in ENDINGS:
+        raise InputError(
+            "Files of this kind are not taken: send an image, video, audio, PDF, office document,"
+            " ZIP or plain text.",
+            errors={"file": "kind not allowed"},
+        )
+    return mime
+
+
+def clean_name(name: str, mime: str) -> str:
+    """Return a name without path, control and direction characters, with an ending of the type."""
+    last = re.split(r"[/\\]", name)[-1]
+    visible = "".join(char for char in last if unicodedata.category(char)[0] != "C")
+    stem, endings = visible.strip(" ."), ENDINGS[mime]
+    ending = _ending(stem)
+    if ending not in endings:
+        stem, ending = stem or "file", endings[0]
+    else:
+        stem = stem[: -len(ending)] or "file"
+    return stem[: MOST_NAME_CHARS - len(ending)] + ending
+
+
+def _sniff(content: bytes, name: str) -> str:
+    if content[4:11] == b"ftypM4A":  # filetype calls it a video where it is compatible with one
+        return "audio/mp4"
+    found = filetype.guess_mime(content)
+    mime = _ALIASES.get(found, found)
+    if mime == "application/zip":
+        return next((kind for part, kind in _NEW_OFFICE.items() if part in content), mime)
+    if mime in ENDINGS:
+        return str(mime)
+    if content.startswith(_OLE):
+        return next((kind for kind in _OLD_OFFICE if _ending(name) in ENDINGS[kind]), "")
+    return _sniff_text(content, name)
+
+
+def _sniff_text(content: bytes, name: str) -> str:
+    """Text is what is nothing else; markup is none, for a browser might run what is in it."""
+    try:
+        text = content.decode()
+    except UnicodeDecodeError:
+        return ""
+    if not text or "\0" in text or _MARKUP.match(text.removeprefix(_BOM)):
+        return ""
+    return "text/csv" if _ending(name) == ".csv" else "text/plain"
+
+
+def _ending(name: str) -> str:
+    return PurePosixPath(name).suffix.lower()

@@ -1,0 +1,36 @@
+"""Filling a template for one conversation, in an answer or in its preview."""
+
+from datetime import datetime
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+from helpdesk.actors import Actor
+from helpdesk.database import Session
+from helpdesk.errors import NotFound
+from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.templates import get_template, load_fields
+from helpdesk.render import greeting
+from helpdesk.shapes import TemplateOut
+
+
+async def get_offered_template(session: Session, row: ConversationRow, id_: UUID) -> TemplateOut:
+    """Return a template that the conversation's division is offered. Raises NotFound."""
+    template = await get_template(session, row.account_id, id_)
+    if template.division_ids and row.division_id not in template.division_ids:
+        raise NotFound("There is no such template in this division.")
+    return template
+
+
+async def load_values(
+    session: Session, actor: Actor, row: ConversationRow, *, now: datetime
+) -> dict[str, str]:
+    """Return what the named fields are filled with, by name."""
+    fields = await load_fields(session, row.account_id, row)
+    local = now.astimezone(ZoneInfo(fields.time_zone))
+    return {
+        "contact.name": fields.contact_name,
+        "agent.name": actor.name,
+        "device.name": fields.device_name,
+        "division.name": fields.division_name,
+        "time.greeting": greeting(local, fields.language),
+    }

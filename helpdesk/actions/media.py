@@ -1,0 +1,28 @@
+"""Media: files that somebody uploads, to send them or to put them into a template."""
+
+from datetime import datetime
+
+from helpdesk.actions.file_types import clean_name, find_mime
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import InputError
+from helpdesk.files import Files
+from helpdesk.queries.media import insert_file
+from helpdesk.queries.messages import media_out
+from helpdesk.shapes import MediaOut
+from helpdesk.tables.columns import new_id
+
+
+async def add_file(
+    work: UnitOfWork, files: Files, *, name: str, content: bytes, now: datetime
+) -> MediaOut:
+    """Store a file. Raises InputError when it is empty or of a kind that is not taken.
+
+    The file is written first: without its row nobody can reach it, and a row has its file.
+    """
+    if not content:
+        raise InputError("The file is empty.", errors={"file": "empty"})
+    mime = find_mime(content, name)
+    path = await files.save(work.account_id, content)
+    file = media_out(new_id(), clean_name(name, mime), mime, len(content), "stored")
+    await insert_file(work.session, work.account_id, file, path=path, now=now)
+    return file

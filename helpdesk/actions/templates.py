@@ -1,0 +1,185 @@
+"""Templates: added, changed, removed; and how one would read in a conversation."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+from msgspec import Struct
+
+from helpdesk.actions.fill import get_offered_template, load_values
+from helpdesk.actors import Actor
+from helpdesk.database import Session, UnitOfWork
+from helpdesk.errors import Conflict, InputError
+from helpdesk.events import Audience, TemplateChanged
+from helpdesk.queries.conversations import get_conversation
+from helpdesk.queries.divisions import lock_division_alive
+from helpdesk.queries.media import get_file
+from helpdesk.queries.templates import (
+    find_template,
+    insert_template,
+    is_shortcut_free,
+    lock_shortcuts,
+    lock_template,
+    set_offers,
+    set_template,
+)
+from helpdesk.queries.visible import require_visible
+from helpdesk.render import find_blanks, render
+from helpdesk.shapes import Location, Poll, TemplateOut
+from helpdesk.tables.columns import new_id
+
+
+class TemplateDraft(Struct, frozen=True, kw_only=True):
+    """A template as somebody wants it; no divisions mean every division."""
+
+    name: str
+    shortcut: str
+    text: str = ""
+    media_id: UUID | None = None
+    location: Location | None = None
+    poll: Poll | None = None
+    division_ids: list[UUID] = []
+
+
+class Preview(Struct, frozen=True):
+    """A template filled for a conversation; `blanks` are the names that it asks for."""
+
+    text: str
+    blanks: list[str]
+
+
+async def add_template(work: UnitOfWork, new: TemplateDraft, *, now: datetime) -> TemplateOut:
+    """Add a template. Raises Conflict when the shortcut is in use, InputError when it is empty."""
+    template_id = new_id()
+    await lock_shortcuts(work.session, work.account_id)
+    await _keep_divisions(work, new.division_ids)
+    await _check(work, new, besides=None)
+    await insert_template(
+        work.session,
+        {
+            "account_id": work.account_id,
+            "id": template_id,
+            **_columns(new),
+            "created_at": now,
+        },
+    )
+    await set_offers(work.session, work.account_id, template_id, new.division_ids)
+    return await _tell(work, template_id, now)
+
+
+async def change_template(
+    work: UnitOfWork, id_: UUID, changes: Mapping[str, Any], *, now: datetime
+) -> TemplateOut:
+    """Change fields of a template, given as in `TemplateDraft`."""
+    await lock_shortcuts(work.session, work.account_id)
+    await _keep_divisions(work, changes.get("division_ids", []))
+    present = await lock_template(work.session, work.account_id, id_)
+    changed = msgspec.structs.replace(_draft(present), **changes)
+    await _check(work, changed, besides=id_)
+    await set_template(work.session, work.account_id, id_, _columns(changed))
+    if "division_ids" in changes:
+        await set_offers(work.session, work.account_id, id_, changed.division_ids)
+    return await _tell(work, id_, now)
+
+
+async def remove_template(work: UnitOfWork, id_: UUID, *, now: datetime) -> None:
+    """Remove a template; its shortcut is free again."""
+    await lock_template(work.session, work.account_id, id_)
+    await set_template(work.session, work.account_id, id_, {"deleted_at": now})
+    await _tell(work, id_, now)
+
+
+async def preview_template(
+    session: Session,
+    actor: Actor,
+    id_: UUID,
+    conversation_id: UUID,
+    blanks: Mapping[str, str],
+    *,
+    now: datetime,
+) -> Preview:
+    """Return what the template would say; a blank that is not given stays as it is written.
+
+    Raises NotFound for a conversation that the actor does not see, or a template that its division
+    is not offered.
+    """
+    row = await get_conversation(session, actor.account_id, conversation_id)
+    require_visible(actor, row)
+    template = await get_offered_template(session, row, id_)
+    values = await load_values(session, actor, row, now=now)
+    names = find_blanks(template.text)
+    given = {name: blanks[name] for name in names if blanks.get(name, "").strip()}
+    text = render(template.text, values, {name: f"{{?{name}}}" for name in names} | given)
+    return Preview(text, names)
+
+
+def _draft(template: TemplateOut) -> TemplateDraft:
+    return TemplateDraft(
+        name=template.name,
+        shortcut=template.shortcut,
+        text=template.text,
+        media_id=template.attachment.id if template.attachment else None,
+        location=template.location,
+        poll=template.poll,
+        division_ids=template.division_ids,
+    )
+
+
+def _columns(draft: TemplateDraft) -> dict[str, Any]:
+    return {
+        "name": draft.name,
+        "shortcut": draft.shortcut,
+        "text": draft.text,
+        "media_id": draft.media_id,
+        "location": draft.location,
+        "poll": draft.poll,
+    }
+
+
+async def _check(work: UnitOfWork, draft: TemplateDraft, *, besides: UUID | None) -> None:
+    _check_content(draft)
+    if draft.media_id:
+        file = await get_file(work.session, work.account_id, draft.media_id)
+        if file.out.state != "stored":
+            raise InputError("This file is not here.", errors={"media_id": "not stored"})
+    if not await is_shortcut_free(work.session, work.account_id, draft.shortcut, besides=besides):
+        raise Conflict(
+            f"Another template has the shortcut {draft.shortcut}.",
+            reason="shortcut_in_use",
+            errors={"shortcut": "in use"},
+        )
+
+
+async def _keep_divisions(work: UnitOfWork, divisions: list[UUID]) -> None:
+    for division_id in sorted(set(divisions)):
+        await lock_division_alive(work.session, work.account_id, division_id)
+
+
+def _check_content(draft: TemplateDraft) -> None:
+    extras = [extra for extra in (draft.media_id, draft.location, draft.poll) if extra]
+    if len(extras) > 1:
+        raise InputError(
+            "A template has a file, a location or a poll: one of them.",
+            errors={"poll": "one at a time"},
+        )
+    if not (draft.text.strip() or extras):
+        raise InputError("The template is empty.", errors={"text": "empty"})
+    if draft.poll:
+        _check_poll(draft.poll)
+
+
+def _check_poll(poll: Poll) -> None:
+    if not 2 <= len(poll.choices) <= 12:
+        raise InputError("A poll has 2 to 12 choices.", errors={"poll.choices": "2 to 12"})
+    if not (poll.name.strip() and all(choice.strip() for choice in poll.choices)):
+        raise InputError("A poll's question or choice is empty.", errors={"poll": "empty"})
+
+
+async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> TemplateOut:
+    template = await find_template(work.session, work.account_id, id_)
+    if template is None:
+        raise RuntimeError("the template vanished within its own unit of work")
+    work.collect(TemplateChanged(at=now, template=template), Audience.EVERYBODY)
+    return template

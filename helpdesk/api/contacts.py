@@ -1,0 +1,92 @@
+"""Contacts over REST."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Response, Router, get, patch, post
+from litestar.params import QueryParameter
+from msgspec import Meta, Struct
+
+from helpdesk.actions.contacts import add_contact, name_contact
+from helpdesk.actions.devices import check_number
+from helpdesk.actors import Actor
+from helpdesk.api.access import ANYBODY, STAFF, allow
+from helpdesk.api.deps import Limit
+from helpdesk.api.pages import page, read_after
+from helpdesk.database import Session, UnitOfWork
+from helpdesk.queries.contacts import get_contact, list_contacts
+from helpdesk.shapes import ContactOut, Page
+
+Number = Annotated[str, Meta(max_length=100)]
+ContactName = Annotated[str, Meta(max_length=256)]
+NumberFilter = Annotated[
+    str | None,
+    QueryParameter(max_length=100, description="A number in any spelling, or a group's id."),
+]
+NamePart = Annotated[
+    str | None, QueryParameter(name="query", max_length=100, description="A part of the name.")
+]
+
+
+class ContactIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A person's number, in any spelling."""
+
+    number: Number
+    name: ContactName = ""
+
+
+class ContactPatch(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The name that a contact has from now on; without one the gateway's is taken again."""
+
+    name: ContactName
+
+
+@get("/contacts", opt=allow(ANYBODY), operation_id="list_contacts")
+async def list_all(
+    reading: Session,
+    actor: Actor,
+    number: NumberFilter = None,
+    name_part: NamePart = None,
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page:
+    """List the contacts that the caller sees."""
+    contacts = await list_contacts(
+        reading,
+        actor,
+        address=_address(number) if number else None,
+        query=name_part,
+        after=read_after(after, UUID),
+        limit=limit,
+    )
+    return page(contacts, limit, lambda contact: contact.id)
+
+
+def _address(spelling: str) -> str:
+    """Ids of groups and lids are taken as they are."""
+    return spelling.strip() if "@" in spelling else check_number(spelling)
+
+
+@post("/contacts", opt=allow(STAFF), operation_id="add_contact")
+async def add(data: ContactIn, work: UnitOfWork, now: datetime) -> Response[ContactOut]:
+    """Add a contact; one that is there already is answered with 200, as it is."""
+    added = await add_contact(work, data.number, name=data.name, now=now)
+    return Response(added.contact, status_code=201 if added.is_new else 200)
+
+
+@get("/contacts/{contact_id:uuid}", opt=allow(ANYBODY), operation_id="get_contact")
+async def read(contact_id: UUID, reading: Session, actor: Actor) -> ContactOut:
+    """Read a contact."""
+    return await get_contact(reading, actor, contact_id)
+
+
+@patch("/contacts/{contact_id:uuid}", opt=allow(STAFF), operation_id="change_contact")
+async def change(
+    contact_id: UUID, data: ContactPatch, work: UnitOfWork, actor: Actor, now: datetime
+) -> ContactOut:
+    """Name a contact; with an empty name the gateway names it again."""
+    return await name_contact(work, actor, contact_id, data.name, now=now)
+
+
+router = Router("/", route_handlers=[list_all, add, read, change])

@@ -1,0 +1,126 @@
+"""Divisions over REST."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, delete, get, patch, post
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from helpdesk.actions.divisions import (
+    NewDivision,
+    add_division,
+    change_division,
+    remove_division,
+)
+from helpdesk.actors import Actor
+from helpdesk.api.access import MANAGING, STAFF, allow
+from helpdesk.api.agents import Name, OpenLimit
+from helpdesk.api.changes import columns_of
+from helpdesk.api.deps import Limit
+from helpdesk.api.pages import page, read_after
+from helpdesk.database import Session, UnitOfWork
+from helpdesk.queries.divisions import get_division, list_divisions
+from helpdesk.queries.turns import list_turns
+from helpdesk.shapes import DivisionOut, Page, Rotation, WhenNobody
+
+Minutes = Annotated[int, Meta(ge=0, le=43_200)]
+
+
+class DivisionIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A new division; `limit` is of open conversations per agent, null without one."""
+
+    name: Name
+    rotation: Rotation = "full"
+    when_nobody: WhenNobody = "wait"
+    limit: OpenLimit | None = None
+    own_device_only: bool = False
+    reopen_window_minutes: Minutes = 24 * 60
+
+
+class DivisionPatch(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to change of a division; what is absent stays."""
+
+    name: Name | UnsetType = UNSET
+    rotation: Rotation | UnsetType = UNSET
+    when_nobody: WhenNobody | UnsetType = UNSET
+    limit: OpenLimit | UnsetType | None = UNSET
+    own_device_only: bool | UnsetType = UNSET
+    reopen_window_minutes: Minutes | UnsetType = UNSET
+
+
+class TurnKey(Struct, array_like=True):
+    """A place in a division's turns."""
+
+    number: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+
+COLUMNS = {"limit": "agent_limit", "own_device_only": "is_own_device_only"}
+
+
+@get("/divisions", opt=allow(STAFF), operation_id="list_divisions")
+async def list_all(
+    reading: Session, actor: Actor, after: str | None = None, limit: Limit = 50
+) -> Page:
+    """List divisions."""
+    divisions = await list_divisions(
+        reading, actor.account_id, after=read_after(after, UUID), limit=limit
+    )
+    return page(divisions, limit, lambda division: division.id)
+
+
+@post("/divisions", opt=allow(MANAGING), operation_id="add_division")
+async def add(data: DivisionIn, work: UnitOfWork, now: datetime) -> DivisionOut:
+    """Add a division."""
+    new = NewDivision(**{name: getattr(data, name) for name in data.__struct_fields__})
+    return await add_division(work, new, now=now)
+
+
+@get("/divisions/{division_id:uuid}", opt=allow(STAFF), operation_id="get_division")
+async def read(division_id: UUID, reading: Session, actor: Actor) -> DivisionOut:
+    """Read a division."""
+    return await get_division(reading, actor.account_id, division_id)
+
+
+@patch("/divisions/{division_id:uuid}", opt=allow(MANAGING), operation_id="change_division")
+async def change(
+    division_id: UUID, data: DivisionPatch, work: UnitOfWork, now: datetime
+) -> DivisionOut:
+    """Change a division. What waits in it is tried again at once."""
+    return await change_division(work, division_id, columns_of(data, COLUMNS), now=now)
+
+
+@delete("/divisions/{division_id:uuid}", opt=allow(MANAGING), operation_id="remove_division")
+async def remove(
+    division_id: UUID,
+    work: UnitOfWork,
+    actor: Actor,
+    now: datetime,
+    reassign_to: UUID | None = None,
+) -> None:
+    """Remove a division; `reassign_to` gets its conversations, agents, rules and templates."""
+    await remove_division(work, actor, division_id, reassign_to=reassign_to, now=now)
+
+
+@get("/divisions/{division_id:uuid}/turns", opt=allow(STAFF), operation_id="list_division_turns")
+async def turns(
+    division_id: UUID,
+    reading: Session,
+    actor: Actor,
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page:
+    """List a division's turns, newest first: who had each, and why the others had not."""
+    await get_division(reading, actor.account_id, division_id)
+    key = read_after(after, TurnKey)
+    taken = await list_turns(
+        reading,
+        actor.account_id,
+        division_id=division_id,
+        before=key.number if key else None,
+        limit=limit,
+    )
+    return page(taken, limit, lambda turn: TurnKey(turn.number))
+
+
+router = Router("/", route_handlers=[list_all, add, read, change, remove, turns])

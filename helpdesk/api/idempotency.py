@@ -1,0 +1,146 @@
+"""`Idempotency-Key`: a POST that is sent again has its effect once and gets the same answer.
+
+The answer is stored in the very transaction of the effect: the request's unit of work is opened
+here, shared with the handler, and committed before the answer goes out. A crash in between leaves
+neither effect nor answer, so the next try does it. Refused requests leave no trace and are tried
+anew.
+"""
+
+import base64
+from hashlib import sha256
+
+from litestar import Request
+from litestar.enums import ScopeType
+from litestar.middleware import ASGIMiddleware
+from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
+
+from helpdesk import clock
+from helpdesk.api.access import identify
+from helpdesk.api.deps import SHARED_WORK, AnyRequest
+from helpdesk.api.parts import Parts, parts_of
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import Conflict, InputError
+from helpdesk.queries.idempotency import (
+    RequestKey,
+    StoredAnswer,
+    find_answer,
+    insert_answer,
+    try_lock_key,
+)
+
+MOST_KEY_CHARS = 255
+REFUSED = 400
+
+
+class IdempotencyMiddleware(ASGIMiddleware):
+    """Runs every POST that carries an `Idempotency-Key` once; signing in is left out."""
+
+    scopes = (ScopeType.HTTP,)
+
+    async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
+        """Pass other requests on."""
+        request: AnyRequest = Request(scope, receive, send)
+        key = request.headers.get("idempotency-key")
+        is_keyed = request.method == "POST" and key and not request.url.path.endswith("/session")
+        if not (is_keyed and key):
+            await next_app(scope, receive, send)
+            return
+        if len(key) > MOST_KEY_CHARS:
+            raise InputError(f"An Idempotency-Key has at most {MOST_KEY_CHARS} characters.")
+        for message in await _run_once(request, key, next_app):
+            await send(message)
+
+
+async def _run_once(request: AnyRequest, key: str, next_app: ASGIApp) -> list[Message]:
+    parts, actor, body = parts_of(request), await identify(request), await request.body()
+    request_key = RequestKey(actor.account_id, f"{actor.kind} {actor.id}", request.url.path, key)
+    answer = Answer()
+    try:
+        async with parts.database.unit_of_work(actor.account_id) as work:
+            if not await try_lock_key(work.session, request_key):
+                raise Conflict("This request is being worked on.", reason="in_progress")
+            stored = await find_answer(work.session, request_key)
+            if stored:
+                return _again(parts, stored, body)
+            request.scope[SHARED_WORK] = work  # type: ignore[literal-required]
+            await next_app(request.scope, _replay(body), answer.take)
+            answer.require_accepted()
+            await _keep(parts, work, request_key, body, answer)
+    except _RefusedError:
+        pass
+    return answer.messages
+
+
+class _RefusedError(Exception):
+    """Rolls the unit of work back, because the answer is a refusal."""
+
+
+class Answer:
+    """The answer of the application, held back until the commit."""
+
+    def __init__(self) -> None:
+        self.messages: list[Message] = []
+
+    async def take(self, message: Message) -> None:
+        """Hold one ASGI message back."""
+        self.messages.append(message)
+
+    def require_accepted(self) -> None:
+        """Raise, so that the unit of work is rolled back, when the answer is a refusal."""
+        if self.status >= REFUSED:
+            raise _RefusedError
+
+    @property
+    def status(self) -> int:
+        """The HTTP status."""
+        return next(m["status"] for m in self.messages if m["type"] == "http.response.start")
+
+    @property
+    def content_type(self) -> str:
+        """The media type."""
+        start = next(m for m in self.messages if m["type"] == "http.response.start")
+        headers = {name.lower(): value for name, value in start["headers"]}
+        return headers.get(b"content-type", b"").decode()
+
+    @property
+    def body(self) -> bytes:
+        """All of the body."""
+        return b"".join(m["body"] for m in self.messages if m["type"] == "http.response.body")
+
+
+def _replay(body: bytes) -> Receive:
+    async def receive() -> HTTPRequestEvent:
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return receive
+
+
+async def _keep(
+    parts: Parts, work: UnitOfWork, key: RequestKey, body: bytes, answer: Answer
+) -> None:
+    text = base64.b64encode(answer.body).decode()
+    await insert_answer(
+        work.session,
+        key,
+        {
+            "body_digest": sha256(body).digest(),
+            "status": answer.status,
+            "content_type": answer.content_type,
+            "answer_sealed": parts.vault.seal(text),
+            "created_at": clock.now(),
+        },
+    )
+
+
+def _again(parts: Parts, stored: StoredAnswer, body: bytes) -> list[Message]:
+    if stored.body_digest != sha256(body).digest():
+        raise InputError("This Idempotency-Key came with another body before. Use a new one.")
+    headers = [
+        (b"content-type", stored.content_type.encode()),
+        (b"idempotent-replayed", b"true"),
+    ]
+    text = base64.b64decode(parts.vault.open(stored.answer_sealed))
+    return [
+        {"type": "http.response.start", "status": stored.status, "headers": headers},
+        {"type": "http.response.body", "body": text, "more_body": False},
+    ]

@@ -1,0 +1,70 @@
+"""Inbound deliveries that did not become messages, over REST, for a supervisor to look at."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+from uuid import UUID
+
+from litestar import Router, get
+from litestar.params import QueryParameter
+from msgspec import Struct
+
+from helpdesk.actors import Actor
+from helpdesk.api.access import MANAGING, allow
+from helpdesk.api.deps import Limit
+from helpdesk.api.pages import TimeKey, page, read_after
+from helpdesk.database import Session
+from helpdesk.queries.inbound import KeptDelivery, list_inbound
+from helpdesk.shapes import Page
+
+MOST_BODY_BYTES = 64 * 1024
+
+KeptState = Annotated[
+    Literal["unparsed", "parked", "failed", "ignored"], QueryParameter(name="state")
+]
+
+
+class InboundOut(Struct, frozen=True, kw_only=True):
+    """A delivery as the gateway sent it; `body` is text, cut at 64 KiB."""
+
+    id: UUID
+    device_id: UUID
+    state: str
+    reason: str
+    content_type: str
+    body: str
+    received_at: datetime
+
+
+@get("/inbound", opt=allow(MANAGING), operation_id="list_inbound")
+async def list_all(
+    reading: Session,
+    actor: Actor,
+    kept_state: KeptState = "unparsed",
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page:
+    """List deliveries in a state, newest first."""
+    kept = await list_inbound(
+        reading,
+        actor.account_id,
+        state=kept_state,
+        most_bytes=MOST_BODY_BYTES,
+        after=read_after(after, TimeKey),
+        limit=limit,
+    )
+    return page(list(map(_out, kept)), limit, lambda each: (each.received_at, each.id))
+
+
+def _out(kept: KeptDelivery) -> InboundOut:
+    return InboundOut(
+        id=kept.id,
+        device_id=kept.device_id,
+        state=kept.state,
+        reason=kept.reason,
+        content_type=kept.content_type,
+        body=kept.body.decode(errors="replace"),
+        received_at=kept.received_at,
+    )
+
+
+router = Router("/", route_handlers=[list_all])

@@ -1,0 +1,125 @@
+"""Media over REST: uploading files, and reading them by session, token or signed link."""
+
+from collections.abc import AsyncGenerator
+from datetime import datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+from litestar import HttpMethod, Request, Router, post, route
+from litestar.datastructures import UploadFile
+from litestar.enums import RequestEncodingType
+from litestar.exceptions.http_exceptions import RequestEntityTooLarge
+from litestar.handlers import HTTPRouteHandler
+from litestar.params import Body
+from litestar.response import File
+from msgspec import Struct
+
+from helpdesk.actions.file_types import SHOWN
+from helpdesk.actions.media import add_file
+from helpdesk.api.access import ANYBODY, PUBLIC, allow, identify
+from helpdesk.api.deps import AnyRequest
+from helpdesk.api.parts import Parts, parts_of
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import NotFound
+from helpdesk.queries.media import get_file
+from helpdesk.shapes import MediaOut
+
+MEGABYTE = 1024 * 1024
+FORM_BYTES = 16 * 1024
+"""What a form may need around the file."""
+
+DOWNLOAD = "application/octet-stream"
+HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "Content-Security-Policy": "sandbox; default-src 'none'",
+    "Cache-Control": "private, max-age=3600",
+}
+
+
+class UploadRequest(Request[Any, Any, Any]):
+    """A request whose body may be as large as the settings let a file be."""
+
+    async def stream(self) -> AsyncGenerator[bytes, None]:
+        """Read the body and stop where it gets too large."""
+        megabytes = parts_of(self).settings.max_upload_mb
+        most = megabytes * MEGABYTE + FORM_BYTES
+        if (self.content_length or 0) > most:
+            raise _too_large(megabytes)
+        size = 0
+        async for chunk in super().stream():
+            size += len(chunk)
+            if size > most:
+                raise _too_large(megabytes)
+            yield chunk
+
+
+class UploadIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The form of an upload."""
+
+    file: UploadFile
+
+
+def _too_large(megabytes: int) -> RequestEntityTooLarge:
+    return RequestEntityTooLarge(f"A file has at most {megabytes} MB.")
+
+
+@post(
+    "/media",
+    opt=allow(ANYBODY),
+    operation_id="add_media",
+    request_class=UploadRequest,
+    request_max_body_size=None,
+)
+async def add(
+    data: Annotated[UploadIn, Body(media_type=RequestEncodingType.MULTI_PART)],
+    work: UnitOfWork,
+    parts: Parts,
+    now: datetime,
+) -> MediaOut:
+    """Upload a file. Its type is what its content says, whatever its name."""
+    content = await data.file.read()
+    await data.file.close()
+    if len(content) > parts.settings.max_upload_mb * MEGABYTE:
+        raise _too_large(parts.settings.max_upload_mb)
+    return await add_file(work, parts.files, name=data.file.filename, content=content, now=now)
+
+
+def _operation_id(_handler: HTTPRouteHandler, method: Any, _path: Any) -> str:
+    return f"{method.lower()}_media_content"
+
+
+@route(
+    "/media/{media_id:uuid}",
+    http_method=[HttpMethod.GET, HttpMethod.HEAD],
+    opt=allow(PUBLIC),
+    operation_id=_operation_id,
+)
+async def serve_file(
+    request: AnyRequest,
+    parts: Parts,
+    media_id: UUID,
+    account: UUID | None = None,
+    expires: int = 0,
+    signature: str | None = None,
+) -> File:
+    """Read a file: by session or token of its account, or by a signed link."""
+    if signature is None:
+        account_id = (await identify(request)).account_id
+    else:
+        account_id = account or UUID(int=0)
+        parts.links.check(media_id, account_id, expires, signature)
+    async with parts.database.reading(account_id) as reading:
+        file = await get_file(reading, account_id, media_id)
+    if file.path is None or file.out.state != "stored":
+        raise NotFound("This file was not fetched from the gateway yet, or not in time.")
+    mime, is_shown = file.out.mime, file.out.mime in SHOWN
+    return File(
+        await parts.files.locate(file.path),
+        filename=file.out.filename,
+        media_type=mime if is_shown or mime == "application/pdf" else DOWNLOAD,
+        content_disposition_type="inline" if is_shown else "attachment",
+        headers=HEADERS,
+    )
+
+
+router = Router("/", route_handlers=[add])

@@ -1,0 +1,116 @@
+"""Rules over REST."""
+
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+from litestar import Router, delete, get, patch, post
+from msgspec import UNSET, Meta, Struct, UnsetType
+
+from helpdesk.actions.route import Route
+from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule, try_rules
+from helpdesk.actors import Actor
+from helpdesk.api.access import MANAGING, allow
+from helpdesk.api.agents import Name
+from helpdesk.api.changes import columns_of
+from helpdesk.api.deps import Limit
+from helpdesk.api.pages import page, read_after
+from helpdesk.database import Session, UnitOfWork
+from helpdesk.queries.rules import get_rule, list_rules
+from helpdesk.shapes import Condition, Page, RuleOut
+
+Position = Annotated[int, Meta(ge=0, le=1_000_000)]
+Text = Annotated[str, Meta(max_length=65_536)]
+
+
+class RuleIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A new rule; without `position` it comes after the device's last one."""
+
+    device_id: UUID
+    name: Name
+    condition: Condition
+    division_id: UUID
+    position: Position | None = None
+    enabled: bool = True
+
+
+class RulePatch(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to change of a rule; what is absent stays."""
+
+    device_id: UUID | UnsetType = UNSET
+    name: Name | UnsetType = UNSET
+    condition: Condition | UnsetType = UNSET
+    division_id: UUID | UnsetType = UNSET
+    position: Position | UnsetType = UNSET
+    enabled: bool | UnsetType = UNSET
+
+
+class TryIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A text that a new customer might begin with."""
+
+    device_id: UUID
+    text: Text
+
+
+class RuleKey(Struct, array_like=True):
+    """A place in the order of rules."""
+
+    position: Annotated[int, Meta(ge=0, le=2**31 - 1)]
+    id: UUID
+
+
+COLUMNS = {"enabled": "is_enabled"}
+
+
+@get("/rules", opt=allow(MANAGING), operation_id="list_rules")
+async def list_all(
+    reading: Session,
+    actor: Actor,
+    device_id: UUID | None = None,
+    after: str | None = None,
+    limit: Limit = 50,
+) -> Page:
+    """List rules in the order in which they are tried."""
+    key = read_after(after, RuleKey)
+    rules = await list_rules(
+        reading,
+        actor.account_id,
+        device_id=device_id,
+        after=(key.position, key.id) if key else None,
+        limit=limit,
+    )
+    return page(rules, limit, lambda rule: RuleKey(rule.position, rule.id))
+
+
+@post("/rules", opt=allow(MANAGING), operation_id="add_rule")
+async def add(data: RuleIn, work: UnitOfWork, now: datetime) -> RuleOut:
+    """Add a rule."""
+    new = NewRule(**{name: getattr(data, name) for name in data.__struct_fields__})
+    return await add_rule(work, new, now=now)
+
+
+@get("/rules/{rule_id:uuid}", opt=allow(MANAGING), operation_id="get_rule")
+async def read(rule_id: UUID, reading: Session, actor: Actor) -> RuleOut:
+    """Read a rule."""
+    return await get_rule(reading, actor.account_id, rule_id)
+
+
+@patch("/rules/{rule_id:uuid}", opt=allow(MANAGING), operation_id="change_rule")
+async def change(rule_id: UUID, data: RulePatch, work: UnitOfWork, now: datetime) -> RuleOut:
+    """Change a rule. Conversations that have a division already keep it."""
+    return await change_rule(work, rule_id, columns_of(data, COLUMNS), now=now)
+
+
+@delete("/rules/{rule_id:uuid}", opt=allow(MANAGING), operation_id="remove_rule")
+async def remove(rule_id: UUID, work: UnitOfWork, now: datetime) -> None:
+    """Remove a rule."""
+    await remove_rule(work, rule_id, now=now)
+
+
+@post("/rules/try", opt=allow(MANAGING), status_code=200, operation_id="try_rules")
+async def attempt(data: TryIn, reading: Session, actor: Actor) -> Route:
+    """Tell where a new conversation would go; nothing is changed."""
+    return await try_rules(reading, actor.account_id, data.device_id, data.text)
+
+
+router = Router("/", route_handlers=[list_all, add, read, change, remove, attempt])

@@ -1,0 +1,154 @@
+"""The shape in which conversations are read and stored."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from msgspec import Struct, field
+
+from helpdesk.shapes import (
+    ContactRef,
+    ConversationOut,
+    ConversationStatus,
+    DeviceRef,
+    LastMessage,
+    MessageOut,
+)
+
+PREVIEW_CHARS = 200
+_encoder = msgspec.json.Encoder()
+
+CONVERSATION_COLUMNS = """
+  c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id,
+  p.address as contact_number, p.name as contact_name, c.division_id, c.assignee_id, c.status,
+  c.assignment, c.unread, c.labels, c.waiting_since, c.waiting_number, c.route_due_at,
+  c.opened_at, c.resolved_at, c.last_message_at, c.last_message_id, m.direction, m.kind,
+  left(m.text, 200) as last_text, m.status as last_status, m.sort_at,
+  a.is_enabled and a.deleted_at is null as has_working_owner
+"""
+CONVERSATION_JOINS = """
+  join device d on d.account_id = c.account_id and d.id = c.device_id
+  join contact p on p.account_id = c.account_id and p.id = c.contact_id
+  left join message m on m.account_id = c.account_id and m.id = c.last_message_id
+  left join agent a on a.account_id = c.account_id and a.id = c.assignee_id
+"""
+
+
+class ConversationRow(Struct, kw_only=True):
+    """A conversation under work: actions change it and store it again."""
+
+    account_id: UUID
+    id: UUID
+    contact: ContactRef
+    device: DeviceRef
+    division_id: UUID | None = None
+    assignee_id: UUID | None = None
+    status: ConversationStatus = "unrouted"
+    assignment: int = 0
+    unread: int = 0
+    labels: list[str] = field(default_factory=list)
+    waiting_since: datetime | None = None
+    waiting_number: int | None = None
+    route_due_at: datetime | None = None
+    opened_at: datetime
+    resolved_at: datetime | None = None
+    last_message_at: datetime
+    last: LastMessage | None = None
+    has_working_owner: bool = False
+    """As it was read: whether the owner is enabled and not deleted."""
+
+    def out(self) -> ConversationOut:
+        """Return the conversation as the API and the events show it."""
+        return ConversationOut(
+            id=self.id,
+            contact=self.contact,
+            device=self.device,
+            division_id=self.division_id,
+            assignee_id=self.assignee_id,
+            status=self.status,
+            unread=self.unread,
+            last_message=self.last,
+            waiting_since=self.waiting_since,
+            labels=self.labels,
+            opened_at=self.opened_at,
+            resolved_at=self.resolved_at,
+        )
+
+    def show_last(self, message: MessageOut) -> None:
+        """Take the message as the newest line, unless a newer one is there already."""
+        if self.last and (message.sort_at < self.last.sort_at):
+            return
+        self.last = LastMessage(
+            id=message.id,
+            direction=message.direction,
+            kind=message.kind,
+            text=message.text[:PREVIEW_CHARS],
+            status=message.status,
+            sort_at=message.sort_at,
+        )
+        self.last_message_at = message.sort_at
+
+    def columns(self) -> dict[str, Any]:
+        """Return what is stored, by column."""
+        return {
+            "account_id": self.account_id,
+            "id": self.id,
+            "division_id": self.division_id,
+            "assignee_id": self.assignee_id,
+            "status": self.status,
+            "assignment": self.assignment,
+            "unread": self.unread,
+            "labels": _json_texts(self.labels),
+            "waiting_since": self.waiting_since,
+            "waiting_number": self.waiting_number,
+            "route_due_at": self.route_due_at,
+            "resolved_at": self.resolved_at,
+            "last_message_at": self.last_message_at,
+            "last_message_id": self.last.id if self.last else None,
+        }
+
+
+def conversation_row(row: asyncpg.Record) -> ConversationRow:
+    """Build a row from `CONVERSATION_COLUMNS`."""
+    return ConversationRow(
+        account_id=row["account_id"],
+        id=row["id"],
+        contact=ContactRef(
+            id=row["contact_id"], name=row["contact_name"], number=row["contact_number"]
+        ),
+        device=DeviceRef(id=row["device_id"], number=row["device_number"]),
+        division_id=row["division_id"],
+        assignee_id=row["assignee_id"],
+        status=row["status"],
+        assignment=row["assignment"],
+        unread=row["unread"],
+        labels=row["labels"],
+        waiting_since=row["waiting_since"],
+        waiting_number=row["waiting_number"],
+        route_due_at=row["route_due_at"],
+        opened_at=row["opened_at"],
+        resolved_at=row["resolved_at"],
+        last_message_at=row["last_message_at"],
+        last=_last(row),
+        has_working_owner=bool(row["has_working_owner"]),
+    )
+
+
+def _last(row: asyncpg.Record) -> LastMessage | None:
+    if row["direction"] is None:
+        return None
+    return LastMessage(
+        id=row["last_message_id"],
+        direction=row["direction"],
+        kind=row["kind"],
+        text=row["last_text"],
+        status=row["last_status"],
+        sort_at=row["sort_at"],
+    )
+
+
+def _json_texts(texts: Sequence[str]) -> str:
+    return _encoder.encode(texts).decode() if texts else "[]"

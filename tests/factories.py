@@ -1,0 +1,318 @@
+"""What tests start from: each factory stores one thing in an account, in a commit of its own.
+
+None of them makes an event, except `receive`, which goes the whole way of a webhook.
+"""
+
+import secrets
+from collections.abc import Mapping
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+import msgspec
+
+from helpdesk import clock
+from helpdesk.actions.ingest import Delivery, take_deliveries
+from helpdesk.actors import Actor
+from helpdesk.database import Database, Session, UnitOfWork, fetch
+from helpdesk.events import EventRow
+from helpdesk.gateways import Connection, Outgoing
+from helpdesk.gateways.simulated import Simulated
+from helpdesk.queries.bulk import insert_rows
+from helpdesk.queries.contacts import lock_contacts
+from helpdesk.queries.conversations import get_conversation
+from helpdesk.queries.events import list_events
+from helpdesk.queries.messages import find_messages
+from helpdesk.queries.presence import insert_console, renew_node
+from helpdesk.shapes import ConversationOut, MessageOut, Sees
+from helpdesk.tables.account import Account
+from helpdesk.tables.agent import Agent
+from helpdesk.tables.columns import Row, new_id
+from helpdesk.tables.conversation import Conversation
+from helpdesk.tables.device import Device
+from helpdesk.tables.directory import Directory
+from helpdesk.tables.division import Division
+from helpdesk.tables.event import EventCounter
+from helpdesk.tables.media import Media
+from helpdesk.vault import Vault
+
+CUSTOMER = "6285550001"
+
+
+@dataclass(frozen=True)
+class AccountUnderTest:
+    """An account in the test database."""
+
+    id: UUID
+    database: Database
+    vault: Vault
+
+    def work(self) -> AbstractAsyncContextManager[UnitOfWork]:
+        """Open a unit of work for the account."""
+        return self.database.unit_of_work(self.id)
+
+    def reading(self) -> AbstractAsyncContextManager[Session]:
+        """Open a read-only transaction for the account."""
+        return self.database.reading(self.id)
+
+    @property
+    def supervisor(self) -> Actor:
+        """Somebody who sees everything of the account; nobody that is stored."""
+        return Actor(account_id=self.id, role="supervisor", kind="user", id=self.id, name="Sari")
+
+    async def insert(self, *rows: Row) -> None:
+        """Store rows of any tables, in this order."""
+        async with self.work() as work:
+            for row in rows:
+                work.session.add(row)
+                await work.session.flush()
+
+    async def events(self, *types: str) -> list[EventRow]:
+        """Return the account's events, of these types where some are named, in their order."""
+        async with self.reading() as session:
+            rows = await list_events(session, self.id, after=0, limit=10_000)
+        return [row for row in rows if not types or row.type in types]
+
+
+def body_of(event: EventRow) -> dict[str, Any]:
+    """Return what an event tells."""
+    body: dict[str, Any] = msgspec.json.decode(event.body)
+    return body
+
+
+@dataclass(frozen=True)
+class DeviceUnderTest:
+    """A device on the simulated gateway; `actor` is who shows its token."""
+
+    id: UUID
+    number: str
+    token: str
+    hook_key: str
+    actor: Actor
+
+
+@dataclass(frozen=True)
+class Line:
+    """What was stored of a delivered message, where it came into a conversation."""
+
+    message: MessageOut
+    conversation: ConversationOut
+
+
+async def make_account(database: Database, vault: Vault) -> AccountUnderTest:
+    """Store an account and its event counter."""
+    account = AccountUnderTest(id=new_id(), database=database, vault=vault)
+    token = secrets.token_hex()
+    await account.insert(
+        Account(
+            id=account.id,
+            name="Toko",
+            token_digest=vault.digest(token),
+            token_sealed=vault.seal(token),
+            created_at=clock.now(),
+        ),
+        EventCounter(account_id=account.id, epoch=uuid4()),
+    )
+    return account
+
+
+async def make_device(
+    account: AccountUnderTest,
+    *,
+    number: str = "6281100000001",
+    default_division_id: UUID | None = None,
+    is_group_routed: bool = False,
+) -> DeviceUnderTest:
+    """Store a device on the simulated gateway, and what the directory says of it."""
+    id_, token, hook_key = new_id(), secrets.token_hex(), secrets.token_hex()
+    vault = account.vault
+    keys = {
+        "device_number": number,
+        "device_token": vault.digest(token).hex(),
+        "hook": vault.digest(hook_key).hex(),
+    }
+    await account.insert(
+        Device(
+            account_id=account.id,
+            id=id_,
+            name="Shop",
+            number=number,
+            number_raw=number,
+            token_digest=vault.digest(token),
+            token_sealed=vault.seal(token),
+            hook_key_sealed=vault.seal(hook_key),
+            gateway_kind="simulated",
+            gateway_settings={},
+            gateway_secrets_sealed=vault.seal("{}"),
+            default_division_id=default_division_id,
+            is_group_routed=is_group_routed,
+            created_at=clock.now(),
+        ),
+        *(Directory(kind=k, key=key, account_id=account.id, id=id_) for k, key in keys.items()),
+    )
+    actor = Actor(
+        account_id=account.id, role="device", kind="token", id=id_, name="Shop", device_id=id_
+    )
+    return DeviceUnderTest(id=id_, number=number, token=token, hook_key=hook_key, actor=actor)
+
+
+async def make_division(account: AccountUnderTest, **columns: Any) -> UUID:
+    """Store a division."""
+    row = Division(
+        **{"account_id": account.id, "id": new_id(), "name": "Sales", "created_at": clock.now()}
+        | columns
+    )
+    await account.insert(row)
+    return row.id
+
+
+async def make_agent(
+    account: AccountUnderTest,
+    device: DeviceUnderTest,
+    *,
+    name: str = "Ani",
+    division_id: UUID | None = None,
+    sees: Sees = "division",
+    open_limit: int | None = None,
+    is_enabled: bool = True,
+    token: str | None = None,
+) -> Actor:
+    """Store an agent and return it as it acts when signed in; it has no console yet."""
+    row = Agent(
+        account_id=account.id,
+        id=new_id(),
+        name=name,
+        device_id=device.id,
+        division_id=division_id,
+        token_digest=account.vault.digest(token or secrets.token_hex()),
+        is_enabled=is_enabled,
+        open_limit=open_limit,
+        sees=sees,
+        created_at=clock.now(),
+    )
+    await account.insert(row)
+    return Actor(
+        account_id=account.id,
+        role="agent",
+        kind="agent",
+        id=row.id,
+        name=name,
+        agent_id=row.id,
+        device_id=device.id,
+        division_id=division_id,
+        sees=sees,
+        rights="1",
+    )
+
+
+async def open_console(account: AccountUnderTest, agent: Actor) -> UUID:
+    """Store an open console of the agent on a living node; it counts as online for 20 s."""
+    node_id, console_id = uuid4(), uuid4()
+    async with account.work() as work:
+        await renew_node(work.session, node_id, "test")
+        await insert_console(
+            work.session, account.id, console_id, agent_id=agent.id, node_id=node_id
+        )
+    return console_id
+
+
+async def make_conversation(
+    account: AccountUnderTest,
+    device: DeviceUnderTest,
+    *,
+    number: str = CUSTOMER,
+    name: str = "",
+    division_id: UUID | None = None,
+    assignee: Actor | None = None,
+    **columns: Any,
+) -> ConversationOut:
+    """Store a conversation without messages: assigned, waiting or unrouted, unless told else."""
+    now = clock.now()
+    status = "assigned" if assignee else "waiting" if division_id else "unrouted"
+    async with account.work() as work:
+        key = (account.id, number)
+        contacts = await lock_contacts(work.session, {key: ("person", name)}, now=now)
+        row: Mapping[str, Any] = {
+            "account_id": account.id,
+            "id": new_id(),
+            "device_id": device.id,
+            "contact_id": contacts[key].id,
+            "division_id": division_id,
+            "assignee_id": assignee.id if assignee else None,
+            "status": status,
+            "labels": "[]",
+            "assignment": 1 if assignee else 0,
+            "unread": 0,
+            "waiting_since": now,
+            "opened_at": now,
+            "last_message_at": now,
+        } | columns
+        await insert_rows(work.session, Conversation, [row])
+        return (await get_conversation(work.session, account.id, row["id"])).out()
+
+
+async def make_file(account: AccountUnderTest, **columns: Any) -> UUID:
+    """Store a file's row, without the file."""
+    row = Media(
+        **{
+            "account_id": account.id,
+            "id": new_id(),
+            "filename": "photo.jpg",
+            "mime": "image/jpeg",
+            "size": 3,
+            "path": f"{account.id.hex}/{uuid4().hex}",
+            "created_at": clock.now(),
+        }
+        | columns
+    )
+    await account.insert(row)
+    return row.id
+
+
+class _NoPhone:
+    async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
+        raise NotImplementedError
+
+
+async def deliver(
+    account: AccountUnderTest, device: DeviceUnderTest, body: bytes, *, now: datetime | None = None
+) -> None:
+    """Take one webhook of the device's gateway, as the hook would."""
+    delivery = Delivery(
+        hook_digest=account.vault.digest(device.hook_key).hex(),
+        gateway_kind="simulated",
+        body=body,
+        content_type="application/json",
+        parsed=Simulated(_NoPhone()).parse_webhook(body, "application/json"),
+    )
+    async with account.database.unit_of_work() as work:
+        await take_deliveries(work, [delivery], now=now or clock.now())
+
+
+async def receive(
+    account: AccountUnderTest,
+    device: DeviceUnderTest,
+    *,
+    text: str = "Hello",
+    number: str = CUSTOMER,
+    now: datetime | None = None,
+    **fields: Any,
+) -> Line:
+    """Let a customer write, and return what was stored; `fields` are the simulated gateway's."""
+    message = {"type": "message", "id": uuid4().hex, "from": number, "text": text} | fields
+    await deliver(account, device, msgspec.json.encode(message), now=now)
+    async with account.reading() as session:
+        rows = await fetch(
+            session,
+            "select message_id from inbound where account_id = $1 and key = $2",
+            account.id,
+            f"id:{message['id']}",
+        )
+        id_ = rows[0][0]
+        stored = (await find_messages(session, [(account.id, id_)]))[id_]
+        if stored.conversation_id is None:
+            raise AssertionError("the message came into no conversation")
+        row = await get_conversation(session, account.id, stored.conversation_id)
+    return Line(stored, row.out())
