@@ -8,19 +8,21 @@ a session share one copy of it, and each leaves it empty.
 import asyncio
 import os
 from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
 from uuid import uuid4
 
 import asyncpg
 import pytest
 from sqlalchemy import URL, make_url
 
-from helpdesk.bus import Bus, driver_dsn
+from helpdesk.bus import Bus, Wake, driver_dsn
 from helpdesk.database import Database
 from helpdesk.embedded import EmbeddedPostgres
 from helpdesk.schema import migrate
 from helpdesk.tables import metadata
 from helpdesk.vault import Vault
 from tests.factories import AccountUnderTest, make_account
+from tests.served import SECRET_KEY, Served, serve
 from tests.workers.embedded_places import open_directory
 
 TEST_SERVER = "HELPDESK_TEST_DATABASE_URL"
@@ -118,7 +120,7 @@ async def emptied(database: Database) -> AsyncIterator[None]:
 @pytest.fixture(scope="session")
 def vault() -> Vault:
     """The vault of a server with a secret key."""
-    return Vault("x" * 40)
+    return Vault(SECRET_KEY)
 
 
 @pytest.fixture
@@ -131,3 +133,19 @@ async def account(database: Database, vault: Vault) -> AccountUnderTest:
 async def other_account(database: Database, vault: Vault) -> AccountUnderTest:
     """Another company's account on the same server."""
     return await make_account(database, vault)
+
+
+@pytest.fixture
+async def served(database: Database, tmp_path: Path) -> AsyncIterator[Served]:
+    """A running server over the test database."""
+    async with serve(database, tmp_path) as running:
+        yield running
+
+
+@pytest.fixture
+def wakes(database: Database) -> Iterator[list[Wake]]:
+    """What this process is woken for during the test."""
+    heard: list[Wake] = []
+    database.bus.subscribe(heard.append)
+    yield heard
+    database.bus._wakers.remove(heard.append)

@@ -39,6 +39,7 @@ SHOWN = frozenset(mime for mime in ENDINGS if mime.startswith(("image/", "video/
 """What a browser may show in place, without any harm; everything else is only downloaded."""
 
 _ALIASES = {"image/apng": "image/png", "audio/x-wav": "audio/wav"}
+_BRANDS = {b"M4A": "audio/mp4", b"3gp": "video/3gpp"}  # filetype calls most of them MP4
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_OFFICE = ("application/msword", "application/vnd.ms-excel", "application/vnd.ms-powerpoint")
 _NEW_OFFICE = {
@@ -76,8 +77,8 @@ def clean_name(name: str, mime: str) -> str:
 
 
 def _sniff(content: bytes, name: str) -> str:
-    if content[4:11] == b"ftypM4A":  # filetype calls it a video where it is compatible with one
-        return "audio/mp4"
+    if content[4:8] == b"ftyp" and content[8:11] in _BRANDS:
+        return _BRANDS[content[8:11]]
     found = filetype.guess_mime(content)
     mime = _ALIASES.get(found, found)
     if mime == "application/zip":

@@ -5,14 +5,13 @@ from uuid import UUID
 from zoneinfo import available_timezones
 
 from litestar import Router, get, patch, post
+from litestar.params import JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.accounts import change_account, rotate_account_token
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, OWNERS, STAFF, allow
 from helpdesk.api.changes import columns_of
-from helpdesk.api.parts import Parts
-from helpdesk.database import Session, UnitOfWork
+from helpdesk.api.deps import Acting, OpenParts, Reading, Work
 from helpdesk.errors import InputError
 from helpdesk.queries.accounts import get_account
 from helpdesk.tables.account import Account
@@ -44,13 +43,13 @@ class TokenOut(Struct, frozen=True, kw_only=True):
 
 
 @get("/account", opt=allow(STAFF), operation_id="get_account")
-async def read(reading: Session, actor: Actor) -> AccountOut:
+async def read(reading: Reading, actor: Acting) -> AccountOut:
     """Read the account's settings."""
     return _out(await get_account(reading, actor.account_id))
 
 
 @patch("/account", opt=allow(MANAGING), operation_id="change_account")
-async def change(data: AccountPatch, work: UnitOfWork) -> AccountOut:
+async def change(data: JSONBody[AccountPatch], work: Work) -> AccountOut:
     """Change the account's settings."""
     if data.time_zone is not UNSET and data.time_zone not in available_timezones():
         raise InputError(
@@ -60,14 +59,14 @@ async def change(data: AccountPatch, work: UnitOfWork) -> AccountOut:
 
 
 @get("/account/token", opt=allow(OWNERS), operation_id="get_account_token")
-async def read_token(reading: Session, actor: Actor, parts: Parts) -> TokenOut:
+async def read_token(reading: Reading, actor: Acting, parts: OpenParts) -> TokenOut:
     """Show the account's token."""
     account = await get_account(reading, actor.account_id)
     return TokenOut(token=parts.vault.open(account.token_sealed))
 
 
 @post("/account/token", opt=allow(OWNERS), operation_id="rotate_account_token")
-async def rotate_token(work: UnitOfWork, parts: Parts) -> TokenOut:
+async def rotate_token(work: Work, parts: OpenParts) -> TokenOut:
     """Give the account a new token. The old one ends at once."""
     return TokenOut(token=await rotate_account_token(work, parts.vault))
 

@@ -1,10 +1,10 @@
 """Agents over REST."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.agents import (
@@ -14,13 +14,10 @@ from helpdesk.actions.agents import (
     remove_agent,
     rotate_agent_token,
 )
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, STAFF, allow
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, OpenParts, Reading, Work
 from helpdesk.api.pages import page, read_after
-from helpdesk.api.parts import Parts
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.queries.agents import get_agent, list_agents
 from helpdesk.shapes import AgentOut, Page, Sees
 
@@ -68,10 +65,10 @@ COLUMNS = {"enabled": "is_enabled", "limit": "open_limit"}
 
 @get("/agents", opt=allow(STAFF), operation_id="list_agents")
 async def list_all(
-    reading: Session,
-    actor: Actor,
-    division_id: UUID | None = None,
-    after: str | None = None,
+    reading: Reading,
+    actor: Acting,
+    division_id: FromQuery[UUID | None] = None,
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List agents with their presence."""
@@ -86,7 +83,7 @@ async def list_all(
 
 
 @post("/agents", opt=allow(MANAGING), operation_id="add_agent")
-async def add(data: AgentIn, work: UnitOfWork, parts: Parts, now: datetime) -> AgentWithToken:
+async def add(data: JSONBody[AgentIn], work: Work, parts: OpenParts, now: Now) -> AgentWithToken:
     """Add an agent. The token is in this answer and never again."""
     new = NewAgent(**{name: getattr(data, name) for name in data.__struct_fields__})
     made = await add_agent(work, parts.vault, new, now=now)
@@ -94,19 +91,21 @@ async def add(data: AgentIn, work: UnitOfWork, parts: Parts, now: datetime) -> A
 
 
 @get("/agents/{agent_id:uuid}", opt=allow(STAFF), operation_id="get_agent")
-async def read(agent_id: UUID, reading: Session, actor: Actor) -> AgentOut:
+async def read(agent_id: FromPath[UUID], reading: Reading, actor: Acting) -> AgentOut:
     """Read an agent."""
     return await get_agent(reading, actor.account_id, agent_id)
 
 
 @patch("/agents/{agent_id:uuid}", opt=allow(MANAGING), operation_id="change_agent")
-async def change(agent_id: UUID, data: AgentPatch, work: UnitOfWork, now: datetime) -> AgentOut:
+async def change(
+    agent_id: FromPath[UUID], data: JSONBody[AgentPatch], work: Work, now: Now
+) -> AgentOut:
     """Change an agent. A change of what it sees closes its sockets; disabling signs it out."""
     return await change_agent(work, agent_id, columns_of(data, COLUMNS), now=now)
 
 
 @delete("/agents/{agent_id:uuid}", opt=allow(MANAGING), operation_id="remove_agent")
-async def remove(agent_id: UUID, work: UnitOfWork, now: datetime) -> None:
+async def remove(agent_id: FromPath[UUID], work: Work, now: Now) -> None:
     """Remove an agent; its open conversations go back to their queues."""
     await remove_agent(work, agent_id, now=now)
 
@@ -117,7 +116,7 @@ async def remove(agent_id: UUID, work: UnitOfWork, now: datetime) -> None:
     operation_id="rotate_agent_token",
 )
 async def rotate_token(
-    agent_id: UUID, work: UnitOfWork, parts: Parts, data: TokenIn | None = None
+    agent_id: FromPath[UUID], work: Work, parts: OpenParts, data: JSONBody[TokenIn | None] = None
 ) -> AgentWithToken:
     """Give an agent a new token. The old one and its sessions end at once."""
     token = data.token if data else None

@@ -1,20 +1,17 @@
 """Contacts over REST."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, patch, post
-from litestar.params import QueryParameter
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct
 
 from helpdesk.actions.contacts import add_contact, name_contact
 from helpdesk.actions.devices import check_number
-from helpdesk.actors import Actor
 from helpdesk.api.access import ANYBODY, STAFF, allow
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
 from helpdesk.api.pages import page, read_after
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.queries.contacts import get_contact, list_contacts
 from helpdesk.shapes import ContactOut, Page
 
@@ -44,11 +41,11 @@ class ContactPatch(Struct, kw_only=True, forbid_unknown_fields=True):
 
 @get("/contacts", opt=allow(ANYBODY), operation_id="list_contacts")
 async def list_all(
-    reading: Session,
-    actor: Actor,
-    number: NumberFilter = None,
-    name_part: NamePart = None,
-    after: str | None = None,
+    reading: Reading,
+    actor: Acting,
+    number: FromQuery[NumberFilter] = None,
+    name_part: FromQuery[NamePart] = None,
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List the contacts that the caller sees."""
@@ -69,21 +66,21 @@ def _address(spelling: str) -> str:
 
 
 @post("/contacts", opt=allow(STAFF), operation_id="add_contact")
-async def add(data: ContactIn, work: UnitOfWork, now: datetime) -> Response[ContactOut]:
+async def add(data: JSONBody[ContactIn], work: Work, now: Now) -> Response[ContactOut]:
     """Add a contact; one that is there already is answered with 200, as it is."""
     added = await add_contact(work, data.number, name=data.name, now=now)
     return Response(added.contact, status_code=201 if added.is_new else 200)
 
 
 @get("/contacts/{contact_id:uuid}", opt=allow(ANYBODY), operation_id="get_contact")
-async def read(contact_id: UUID, reading: Session, actor: Actor) -> ContactOut:
+async def read(contact_id: FromPath[UUID], reading: Reading, actor: Acting) -> ContactOut:
     """Read a contact."""
     return await get_contact(reading, actor, contact_id)
 
 
 @patch("/contacts/{contact_id:uuid}", opt=allow(STAFF), operation_id="change_contact")
 async def change(
-    contact_id: UUID, data: ContactPatch, work: UnitOfWork, actor: Actor, now: datetime
+    contact_id: FromPath[UUID], data: JSONBody[ContactPatch], work: Work, actor: Acting, now: Now
 ) -> ContactOut:
     """Name a contact; with an empty name the gateway names it again."""
     return await name_contact(work, actor, contact_id, data.name, now=now)

@@ -4,14 +4,13 @@ from datetime import datetime
 from uuid import UUID
 
 from litestar import Router, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Struct
 
 from helpdesk.actions import conversations as actions
-from helpdesk.actors import Actor
 from helpdesk.api.access import ANYBODY, PEOPLE, STAFF, allow
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
 from helpdesk.api.pages import TimeKey, page, read_after
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.inbox import View, list_conversations
@@ -35,13 +34,13 @@ class TransferIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
 @get("/conversations", opt=allow(ANYBODY), operation_id="list_conversations")
 async def list_all(
-    reading: Session,
-    actor: Actor,
-    view: View = "open",
-    division_id: UUID | None = None,
-    device_id: UUID | None = None,
-    contact_id: UUID | None = None,
-    after: str | None = None,
+    reading: Reading,
+    actor: Acting,
+    view: FromQuery[View] = "open",
+    division_id: FromQuery[UUID | None] = None,
+    device_id: FromQuery[UUID | None] = None,
+    contact_id: FromQuery[UUID | None] = None,
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List conversations that the caller sees, newest line first."""
@@ -64,7 +63,7 @@ def _place(conversation: ConversationOut) -> tuple[datetime, UUID]:
 
 
 @get("/conversations/{conversation_id:uuid}", opt=allow(ANYBODY), operation_id="get_conversation")
-async def read(conversation_id: UUID, reading: Session, actor: Actor) -> ConversationOut:
+async def read(conversation_id: FromPath[UUID], reading: Reading, actor: Acting) -> ConversationOut:
     """Read one conversation."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
@@ -76,7 +75,7 @@ async def read(conversation_id: UUID, reading: Session, actor: Actor) -> Convers
     opt=allow(STAFF),
     operation_id="get_conversation_turn",
 )
-async def why(conversation_id: UUID, reading: Session, actor: Actor) -> TurnOut:
+async def why(conversation_id: FromPath[UUID], reading: Reading, actor: Acting) -> TurnOut:
     """Why this agent: the record of the conversation's last turn."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
@@ -93,11 +92,11 @@ async def why(conversation_id: UUID, reading: Session, actor: Actor) -> TurnOut:
     operation_id="take_conversation",
 )
 async def take(
-    conversation_id: UUID,
-    work: UnitOfWork,
-    actor: Actor,
-    now: datetime,
-    data: TakeIn | None = None,
+    conversation_id: FromPath[UUID],
+    work: Work,
+    actor: Acting,
+    now: Now,
+    data: JSONBody[TakeIn | None] = None,
 ) -> ConversationOut:
     """Become the owner. Of two who do it at once one gets 200, the other 409."""
     expected = data.expected_assignee_id if data else None
@@ -111,7 +110,7 @@ async def take(
     operation_id="transfer_conversation",
 )
 async def transfer(
-    conversation_id: UUID, data: TransferIn, work: UnitOfWork, actor: Actor, now: datetime
+    conversation_id: FromPath[UUID], data: JSONBody[TransferIn], work: Work, actor: Acting, now: Now
 ) -> ConversationOut:
     """Hand over to an agent, or to a division, which takes a turn."""
     if data.agent_id and not data.division_id:
@@ -130,7 +129,7 @@ async def transfer(
     operation_id="release_conversation",
 )
 async def release(
-    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
 ) -> ConversationOut:
     """Give back to the division's queue."""
     return await actions.release_conversation(work, actor, conversation_id, now=now)
@@ -143,7 +142,7 @@ async def release(
     operation_id="resolve_conversation",
 )
 async def resolve(
-    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
 ) -> ConversationOut:
     """Mark as done."""
     return await actions.resolve_conversation(work, actor, conversation_id, now=now)
@@ -156,7 +155,7 @@ async def resolve(
     operation_id="reopen_conversation",
 )
 async def reopen(
-    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
 ) -> ConversationOut:
     """Open again."""
     return await actions.reopen_conversation(work, actor, conversation_id, now=now)
@@ -169,7 +168,7 @@ async def reopen(
     operation_id="read_conversation",
 )
 async def mark_read(
-    conversation_id: UUID, work: UnitOfWork, actor: Actor, now: datetime
+    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
 ) -> ConversationOut:
     """Clear the unread count."""
     return await actions.read_conversation(work, actor, conversation_id, now=now)

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Annotated, Any
 
 from litestar import Request
-from litestar.di import Provide
+from litestar.di import NamedDependency, Provide
 from litestar.params import Parameter
 
 from helpdesk import clock
@@ -49,6 +49,12 @@ async def _reading(request: AnyRequest) -> AsyncGenerator[Session]:
     async with parts_of(request).database.reading(actor.account_id) as session:
         yield session
 
+
+OpenParts = NamedDependency[Parts]
+Acting = NamedDependency[Actor]
+Now = NamedDependency[datetime]
+Work = NamedDependency[UnitOfWork]
+Reading = NamedDependency[Session]
 
 DEPENDENCIES: Mapping[str, Provide] = {
     "parts": Provide(_parts),

@@ -5,6 +5,7 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.devices import (
@@ -15,14 +16,12 @@ from helpdesk.actions.devices import (
     remove_device,
     rotate_device_token,
 )
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.agents import Name, TokenIn
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, OpenParts, Reading, Work
 from helpdesk.api.pages import page, read_after
 from helpdesk.api.parts import Parts
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.queries.devices import get_device, list_devices
 from helpdesk.shapes import DeviceStatus, Page
 from helpdesk.tables.device import Device
@@ -75,10 +74,10 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
 
 @get("/devices", opt=allow(MANAGING), operation_id="list_devices")
 async def list_all(
-    reading: Session,
-    actor: Actor,
-    parts: Parts,
-    after: str | None = None,
+    reading: Reading,
+    actor: Acting,
+    parts: OpenParts,
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List devices."""
@@ -89,21 +88,23 @@ async def list_all(
 
 
 @post("/devices", opt=allow(MANAGING), operation_id="add_device")
-async def add(data: DeviceIn, work: UnitOfWork, parts: Parts, now: datetime) -> DeviceOut:
+async def add(data: JSONBody[DeviceIn], work: Work, parts: OpenParts, now: Now) -> DeviceOut:
     """Add a device. Give its `hook_url` to the gateway."""
     new = NewDevice(**{name: getattr(data, name) for name in data.__struct_fields__})
     return _out(parts, await add_device(work, parts.vault, parts.gateways, new, now=now))
 
 
 @get("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="get_device")
-async def read(device_id: UUID, reading: Session, actor: Actor, parts: Parts) -> DeviceOut:
+async def read(
+    device_id: FromPath[UUID], reading: Reading, actor: Acting, parts: OpenParts
+) -> DeviceOut:
     """Read a device."""
     return _out(parts, await get_device(reading, actor.account_id, device_id))
 
 
 @patch("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="change_device")
 async def change(
-    device_id: UUID, data: DevicePatch, work: UnitOfWork, parts: Parts, now: datetime
+    device_id: FromPath[UUID], data: JSONBody[DevicePatch], work: Work, parts: OpenParts, now: Now
 ) -> DeviceOut:
     """Change a device."""
     changes = columns_of(data, {"group": "is_group_routed"})
@@ -112,14 +113,14 @@ async def change(
 
 
 @delete("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="remove_device")
-async def remove(device_id: UUID, work: UnitOfWork, now: datetime) -> None:
+async def remove(device_id: FromPath[UUID], work: Work, now: Now) -> None:
     """Remove a device on which nothing depends any more."""
     await remove_device(work, device_id, now=now)
 
 
 @post("/devices/{device_id:uuid}/token", opt=allow(MANAGING), operation_id="rotate_device_token")
 async def rotate_token(
-    device_id: UUID, work: UnitOfWork, parts: Parts, data: TokenIn | None = None
+    device_id: FromPath[UUID], work: Work, parts: OpenParts, data: JSONBody[TokenIn | None] = None
 ) -> DeviceOut:
     """Give a device a new token. The old one ends at once."""
     token = data.token if data else None

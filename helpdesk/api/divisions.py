@@ -1,10 +1,10 @@
 """Divisions over REST."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.divisions import (
@@ -13,13 +13,11 @@ from helpdesk.actions.divisions import (
     change_division,
     remove_division,
 )
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, STAFF, allow
 from helpdesk.api.agents import Name, OpenLimit
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
 from helpdesk.api.pages import page, read_after
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.queries.divisions import get_division, list_divisions
 from helpdesk.queries.turns import list_turns
 from helpdesk.shapes import DivisionOut, Page, Rotation, WhenNobody
@@ -60,7 +58,7 @@ COLUMNS = {"limit": "agent_limit", "own_device_only": "is_own_device_only"}
 
 @get("/divisions", opt=allow(STAFF), operation_id="list_divisions")
 async def list_all(
-    reading: Session, actor: Actor, after: str | None = None, limit: Limit = 50
+    reading: Reading, actor: Acting, after: FromQuery[str | None] = None, limit: Limit = 50
 ) -> Page:
     """List divisions."""
     divisions = await list_divisions(
@@ -70,21 +68,21 @@ async def list_all(
 
 
 @post("/divisions", opt=allow(MANAGING), operation_id="add_division")
-async def add(data: DivisionIn, work: UnitOfWork, now: datetime) -> DivisionOut:
+async def add(data: JSONBody[DivisionIn], work: Work, now: Now) -> DivisionOut:
     """Add a division."""
     new = NewDivision(**{name: getattr(data, name) for name in data.__struct_fields__})
     return await add_division(work, new, now=now)
 
 
 @get("/divisions/{division_id:uuid}", opt=allow(STAFF), operation_id="get_division")
-async def read(division_id: UUID, reading: Session, actor: Actor) -> DivisionOut:
+async def read(division_id: FromPath[UUID], reading: Reading, actor: Acting) -> DivisionOut:
     """Read a division."""
     return await get_division(reading, actor.account_id, division_id)
 
 
 @patch("/divisions/{division_id:uuid}", opt=allow(MANAGING), operation_id="change_division")
 async def change(
-    division_id: UUID, data: DivisionPatch, work: UnitOfWork, now: datetime
+    division_id: FromPath[UUID], data: JSONBody[DivisionPatch], work: Work, now: Now
 ) -> DivisionOut:
     """Change a division. What waits in it is tried again at once."""
     return await change_division(work, division_id, columns_of(data, COLUMNS), now=now)
@@ -92,11 +90,11 @@ async def change(
 
 @delete("/divisions/{division_id:uuid}", opt=allow(MANAGING), operation_id="remove_division")
 async def remove(
-    division_id: UUID,
-    work: UnitOfWork,
-    actor: Actor,
-    now: datetime,
-    reassign_to: UUID | None = None,
+    division_id: FromPath[UUID],
+    work: Work,
+    actor: Acting,
+    now: Now,
+    reassign_to: FromQuery[UUID | None] = None,
 ) -> None:
     """Remove a division; `reassign_to` gets its conversations, agents, rules and templates."""
     await remove_division(work, actor, division_id, reassign_to=reassign_to, now=now)
@@ -104,10 +102,10 @@ async def remove(
 
 @get("/divisions/{division_id:uuid}/turns", opt=allow(STAFF), operation_id="list_division_turns")
 async def turns(
-    division_id: UUID,
-    reading: Session,
-    actor: Actor,
-    after: str | None = None,
+    division_id: FromPath[UUID],
+    reading: Reading,
+    actor: Acting,
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List a division's turns, newest first: who had each, and why the others had not."""

@@ -1,6 +1,7 @@
 """Webhooks from gateways: the first stop of every inbound message."""
 
 from litestar import post
+from litestar.params import FromPath
 from litestar.response import Response
 
 from helpdesk.actions.ingest import Delivery
@@ -17,7 +18,7 @@ from helpdesk.errors import NotFound
     include_in_schema=False,
 )
 async def take_webhook(
-    request: AnyRequest, gateway: str, hook_key: str
+    request: AnyRequest, gateway: FromPath[str], hook_key: FromPath[str]
 ) -> Response[dict[str, int | bool]]:
     """Take one webhook; 200 means committed. An unknown key is 404 and stores nothing."""
     parts: Parts = parts_of(request)

@@ -5,14 +5,12 @@ from typing import Annotated, Literal
 from uuid import UUID
 
 from litestar import Router, get
-from litestar.params import QueryParameter
+from litestar.params import FromQuery, QueryParameter
 from msgspec import Struct
 
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, allow
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Reading
 from helpdesk.api.pages import TimeKey, page, read_after
-from helpdesk.database import Session
 from helpdesk.queries.inbound import KeptDelivery, list_inbound
 from helpdesk.shapes import Page
 
@@ -37,10 +35,10 @@ class InboundOut(Struct, frozen=True, kw_only=True):
 
 @get("/inbound", opt=allow(MANAGING), operation_id="list_inbound")
 async def list_all(
-    reading: Session,
-    actor: Actor,
-    kept_state: KeptState = "unparsed",
-    after: str | None = None,
+    reading: Reading,
+    actor: Acting,
+    kept_state: FromQuery[KeptState] = "unparsed",
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List deliveries in a state, newest first."""

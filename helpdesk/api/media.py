@@ -1,7 +1,6 @@
 """Media over REST: uploading files, and reading them by session, token or signed link."""
 
 from collections.abc import AsyncGenerator
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -10,16 +9,15 @@ from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.handlers import HTTPRouteHandler
-from litestar.params import Body
+from litestar.params import Body, FromPath, FromQuery
 from litestar.response import File
 from msgspec import Struct
 
 from helpdesk.actions.file_types import SHOWN
 from helpdesk.actions.media import add_file
 from helpdesk.api.access import ANYBODY, PUBLIC, allow, identify
-from helpdesk.api.deps import AnyRequest
-from helpdesk.api.parts import Parts, parts_of
-from helpdesk.database import UnitOfWork
+from helpdesk.api.deps import AnyRequest, Now, OpenParts, Work
+from helpdesk.api.parts import parts_of
 from helpdesk.errors import NotFound
 from helpdesk.queries.media import get_file
 from helpdesk.shapes import MediaOut
@@ -72,9 +70,9 @@ def _too_large(megabytes: int) -> RequestEntityTooLarge:
 )
 async def add(
     data: Annotated[UploadIn, Body(media_type=RequestEncodingType.MULTI_PART)],
-    work: UnitOfWork,
-    parts: Parts,
-    now: datetime,
+    work: Work,
+    parts: OpenParts,
+    now: Now,
 ) -> MediaOut:
     """Upload a file. Its type is what its content says, whatever its name."""
     content = await data.file.read()
@@ -96,11 +94,11 @@ def _operation_id(_handler: HTTPRouteHandler, method: Any, _path: Any) -> str:
 )
 async def serve_file(
     request: AnyRequest,
-    parts: Parts,
-    media_id: UUID,
-    account: UUID | None = None,
-    expires: int = 0,
-    signature: str | None = None,
+    parts: OpenParts,
+    media_id: FromPath[UUID],
+    account: FromQuery[UUID | None] = None,
+    expires: FromQuery[int] = 0,
+    signature: FromQuery[str | None] = None,
 ) -> File:
     """Read a file: by session or token of its account, or by a signed link."""
     if signature is None:

@@ -1,18 +1,16 @@
 """Messages over REST: reading a thread, and answering in it."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, post
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import Meta, Struct, field
 
 from helpdesk.actions.reply import Draft, reply
-from helpdesk.actors import Actor
 from helpdesk.api.access import ANYBODY, allow
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
 from helpdesk.api.pages import LineKey, page, read_after
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import NotFound
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.messages import find_messages, list_messages
@@ -42,10 +40,10 @@ class ReplyIn(Struct, kw_only=True, forbid_unknown_fields=True):
     operation_id="list_messages",
 )
 async def list_thread(
-    conversation_id: UUID,
-    reading: Session,
-    actor: Actor,
-    after: str | None = None,
+    conversation_id: FromPath[UUID],
+    reading: Reading,
+    actor: Acting,
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List a conversation's messages, newest first."""
@@ -67,7 +65,7 @@ async def list_thread(
     operation_id="reply",
 )
 async def answer(
-    conversation_id: UUID, data: ReplyIn, work: UnitOfWork, actor: Actor, now: datetime
+    conversation_id: FromPath[UUID], data: JSONBody[ReplyIn], work: Work, actor: Acting, now: Now
 ) -> Response[MessageOut]:
     """Answer. It is stored and queued when this returns; what becomes of it comes as events."""
     draft = Draft(**{name: getattr(data, name) for name in data.__struct_fields__})
@@ -76,7 +74,7 @@ async def answer(
 
 
 @get("/messages/{message_id:uuid}", opt=allow(ANYBODY), operation_id="get_message")
-async def read(message_id: UUID, reading: Session, actor: Actor) -> MessageOut:
+async def read(message_id: FromPath[UUID], reading: Reading, actor: Acting) -> MessageOut:
     """Read one message."""
     found = await find_messages(reading, [(actor.account_id, message_id)])
     message = found.get(message_id)

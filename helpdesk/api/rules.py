@@ -1,21 +1,19 @@
 """Rules over REST."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.route import Route
 from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule, try_rules
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
 from helpdesk.api.pages import page, read_after
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.queries.rules import get_rule, list_rules
 from helpdesk.shapes import Condition, Page, RuleOut
 
@@ -64,10 +62,10 @@ COLUMNS = {"enabled": "is_enabled"}
 
 @get("/rules", opt=allow(MANAGING), operation_id="list_rules")
 async def list_all(
-    reading: Session,
-    actor: Actor,
-    device_id: UUID | None = None,
-    after: str | None = None,
+    reading: Reading,
+    actor: Acting,
+    device_id: FromQuery[UUID | None] = None,
+    after: FromQuery[str | None] = None,
     limit: Limit = 50,
 ) -> Page:
     """List rules in the order in which they are tried."""
@@ -83,32 +81,34 @@ async def list_all(
 
 
 @post("/rules", opt=allow(MANAGING), operation_id="add_rule")
-async def add(data: RuleIn, work: UnitOfWork, now: datetime) -> RuleOut:
+async def add(data: JSONBody[RuleIn], work: Work, now: Now) -> RuleOut:
     """Add a rule."""
     new = NewRule(**{name: getattr(data, name) for name in data.__struct_fields__})
     return await add_rule(work, new, now=now)
 
 
 @get("/rules/{rule_id:uuid}", opt=allow(MANAGING), operation_id="get_rule")
-async def read(rule_id: UUID, reading: Session, actor: Actor) -> RuleOut:
+async def read(rule_id: FromPath[UUID], reading: Reading, actor: Acting) -> RuleOut:
     """Read a rule."""
     return await get_rule(reading, actor.account_id, rule_id)
 
 
 @patch("/rules/{rule_id:uuid}", opt=allow(MANAGING), operation_id="change_rule")
-async def change(rule_id: UUID, data: RulePatch, work: UnitOfWork, now: datetime) -> RuleOut:
+async def change(
+    rule_id: FromPath[UUID], data: JSONBody[RulePatch], work: Work, now: Now
+) -> RuleOut:
     """Change a rule. Conversations that have a division already keep it."""
     return await change_rule(work, rule_id, columns_of(data, COLUMNS), now=now)
 
 
 @delete("/rules/{rule_id:uuid}", opt=allow(MANAGING), operation_id="remove_rule")
-async def remove(rule_id: UUID, work: UnitOfWork, now: datetime) -> None:
+async def remove(rule_id: FromPath[UUID], work: Work, now: Now) -> None:
     """Remove a rule."""
     await remove_rule(work, rule_id, now=now)
 
 
 @post("/rules/try", opt=allow(MANAGING), status_code=200, operation_id="try_rules")
-async def attempt(data: TryIn, reading: Session, actor: Actor) -> Route:
+async def attempt(data: JSONBody[TryIn], reading: Reading, actor: Acting) -> Route:
     """Tell where a new conversation would go; nothing is changed."""
     return await try_rules(reading, actor.account_id, data.device_id, data.text)
 

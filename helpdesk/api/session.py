@@ -1,11 +1,11 @@
 """The session: signing in, who I am, signing out, and tickets for sockets."""
 
-from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
 from litestar import Response, Router, delete, get, post
 from litestar.datastructures import Cookie
+from litestar.params import JSONBody
 from msgspec import Struct
 
 from helpdesk.actions.signin import (
@@ -27,9 +27,9 @@ from helpdesk.api.access import (
     cookie_name,
     csrf_token,
 )
-from helpdesk.api.deps import AnyRequest
+from helpdesk.api.deps import Acting, AnyRequest, Now, OpenParts, Reading, Work
 from helpdesk.api.parts import Parts
-from helpdesk.database import Session, UnitOfWork
+from helpdesk.database import Session
 from helpdesk.errors import InputError
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.agents import get_agent
@@ -73,7 +73,7 @@ class TicketOut(Struct, frozen=True, kw_only=True):
 
 @post("/session", opt=allow(PUBLIC), operation_id="sign_in")
 async def open_session(
-    request: AnyRequest, data: SignInIn, parts: Parts, now: datetime
+    request: AnyRequest, data: JSONBody[SignInIn], parts: OpenParts, now: Now
 ) -> Response[SessionOut]:
     """Sign in. The answer sets the session's cookie."""
     check_origin(request, parts)
@@ -126,7 +126,7 @@ def _cookie(parts: Parts, signed_in: SignedIn) -> Cookie:
 
 
 @get("/session", opt=allow(ANYBODY), operation_id="get_session")
-async def read_session(reading: Session, parts: Parts, actor: Actor) -> SessionOut:
+async def read_session(reading: Reading, parts: OpenParts, actor: Acting) -> SessionOut:
     """Tell who the caller is."""
     return await describe(reading, parts, actor)
 
@@ -147,7 +147,7 @@ async def describe(reading: Session, parts: Parts, actor: Actor) -> SessionOut:
 
 
 @delete("/session", opt=allow(PEOPLE), operation_id="sign_out")
-async def close_session(work: UnitOfWork, parts: Parts, actor: Actor) -> Response[None]:
+async def close_session(work: Work, parts: OpenParts, actor: Acting) -> Response[None]:
     """Sign out; the session's sockets close within a second."""
     await sign_out(work, actor)
     gone = Cookie(
@@ -163,7 +163,7 @@ async def close_session(work: UnitOfWork, parts: Parts, actor: Actor) -> Respons
 
 
 @post("/session/ws-ticket", opt=allow(PEOPLE), operation_id="make_ws_ticket")
-async def open_ticket(work: UnitOfWork, parts: Parts, actor: Actor) -> TicketOut:
+async def open_ticket(work: Work, parts: OpenParts, actor: Acting) -> TicketOut:
     """Make a ticket that opens one socket, once, within 30 seconds."""
     if actor.session_id is None:
         raise InputError("Tickets are for sessions.")

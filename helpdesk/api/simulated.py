@@ -4,13 +4,12 @@ from typing import Any
 from uuid import UUID
 
 from litestar import Router, get
+from litestar.params import FromPath, FromQuery
 from msgspec import Struct
 
 from helpdesk import phone
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, allow
-from helpdesk.api.deps import Limit
-from helpdesk.database import Session
+from helpdesk.api.deps import Acting, Limit, Reading
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.simulated import list_shown
@@ -28,7 +27,11 @@ class ShownOut(Struct, frozen=True, kw_only=True):
     operation_id="list_simulated_messages",
 )
 async def list_all(
-    device_id: UUID, number: str, reading: Session, actor: Actor, limit: Limit = 50
+    device_id: FromPath[UUID],
+    number: FromQuery[str],
+    reading: Reading,
+    actor: Acting,
+    limit: Limit = 50,
 ) -> ShownOut:
     """List what arrived on a simulated customer's phone."""
     device = await get_device(reading, actor.account_id, device_id)

@@ -3,11 +3,9 @@
 from litestar import Router, get
 from msgspec import Struct
 
-from helpdesk.actors import Actor
 from helpdesk.api.access import PEOPLE, allow
-from helpdesk.api.parts import Parts
+from helpdesk.api.deps import Acting, OpenParts, Reading
 from helpdesk.api.session import SessionOut, describe
-from helpdesk.database import Session
 from helpdesk.queries.agents import list_agents
 from helpdesk.queries.devices import brief, list_devices
 from helpdesk.queries.divisions import list_divisions
@@ -50,7 +48,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
 
 
 @get("/sync", opt=allow(PEOPLE), operation_id="sync")
-async def sync(reading: Session, parts: Parts, actor: Actor) -> SyncOut:
+async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
     """Take a snapshot."""
     account_id = actor.account_id
     head = await get_head(reading, account_id)

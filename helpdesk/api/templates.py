@@ -1,10 +1,10 @@
 """Templates over REST."""
 
-from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
+from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from helpdesk.actions.templates import (
@@ -15,13 +15,11 @@ from helpdesk.actions.templates import (
     preview_template,
     remove_template,
 )
-from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, STAFF, allow
 from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Limit
+from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
 from helpdesk.api.pages import page, read_after
-from helpdesk.database import Session, UnitOfWork
 from helpdesk.queries.templates import get_template, list_templates
 from helpdesk.shapes import Location, Page, Poll, TemplateOut
 
@@ -64,7 +62,7 @@ class RenderIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
 @get("/templates", opt=allow(STAFF), operation_id="list_templates")
 async def list_all(
-    reading: Session, actor: Actor, after: str | None = None, limit: Limit = 50
+    reading: Reading, actor: Acting, after: FromQuery[str | None] = None, limit: Limit = 50
 ) -> Page:
     """List templates."""
     templates = await list_templates(
@@ -74,28 +72,28 @@ async def list_all(
 
 
 @post("/templates", opt=allow(MANAGING), operation_id="add_template")
-async def add(data: TemplateIn, work: UnitOfWork, now: datetime) -> TemplateOut:
+async def add(data: JSONBody[TemplateIn], work: Work, now: Now) -> TemplateOut:
     """Add a template. Its shortcut is unique, whatever the case of its letters."""
     new = TemplateDraft(**{name: getattr(data, name) for name in data.__struct_fields__})
     return await add_template(work, new, now=now)
 
 
 @get("/templates/{template_id:uuid}", opt=allow(STAFF), operation_id="get_template")
-async def read(template_id: UUID, reading: Session, actor: Actor) -> TemplateOut:
+async def read(template_id: FromPath[UUID], reading: Reading, actor: Acting) -> TemplateOut:
     """Read a template."""
     return await get_template(reading, actor.account_id, template_id)
 
 
 @patch("/templates/{template_id:uuid}", opt=allow(MANAGING), operation_id="change_template")
 async def change(
-    template_id: UUID, data: TemplatePatch, work: UnitOfWork, now: datetime
+    template_id: FromPath[UUID], data: JSONBody[TemplatePatch], work: Work, now: Now
 ) -> TemplateOut:
     """Change a template."""
     return await change_template(work, template_id, columns_of(data), now=now)
 
 
 @delete("/templates/{template_id:uuid}", opt=allow(MANAGING), operation_id="remove_template")
-async def remove(template_id: UUID, work: UnitOfWork, now: datetime) -> None:
+async def remove(template_id: FromPath[UUID], work: Work, now: Now) -> None:
     """Remove a template; its shortcut is free again."""
     await remove_template(work, template_id, now=now)
 
@@ -107,7 +105,7 @@ async def remove(template_id: UUID, work: UnitOfWork, now: datetime) -> None:
     operation_id="render_template",
 )
 async def render(
-    template_id: UUID, data: RenderIn, reading: Session, actor: Actor, now: datetime
+    template_id: FromPath[UUID], data: JSONBody[RenderIn], reading: Reading, actor: Acting, now: Now
 ) -> Preview:
     """Preview a template in a conversation; nothing is sent. Blanks not given stay visible."""
     return await preview_template(

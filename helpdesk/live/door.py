@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 import msgspec
 from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketException
+from litestar.params import FromQuery
 
 from helpdesk.actions.presence import close_console, open_console, set_away
 from helpdesk.actors import Actor
@@ -34,9 +35,9 @@ class Live(msgspec.Struct):
 @websocket("/ws", opt=allow(PUBLIC))
 async def live_events(
     socket: AnySocket,
-    epoch: str | None = None,
-    after: int | None = None,
-    ticket: str | None = None,
+    epoch: FromQuery[str | None] = None,
+    after: FromQuery[int | None] = None,
+    ticket: FromQuery[str | None] = None,
 ) -> None:
     """Serve live events; what is refused before the upgrade is answered with 403."""
     parts: Parts = socket.app.state.parts
