@@ -23,6 +23,7 @@ from helpdesk.api import (
     devices,
     divisions,
     docs,
+    front,
     health,
     hooks,
     inbound,
@@ -34,7 +35,7 @@ from helpdesk.api import (
     sync,
     templates,
 )
-from helpdesk.api.access import guard
+from helpdesk.api.access import guard, require_allow
 from helpdesk.api.deps import DEPENDENCIES
 from helpdesk.api.idempotency import IdempotencyMiddleware
 from helpdesk.api.parts import Parts
@@ -57,6 +58,7 @@ from helpdesk.vault import Vault
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
+from helpdesk.workers.retention import HOUR_SECONDS, RetentionStep
 from helpdesk.workers.runner import Loop, Runner
 from helpdesk.workers.waiting import WaitingStep
 
@@ -84,10 +86,11 @@ NATIVE_API = (
 def create_app(settings: Settings) -> Litestar:
     """Build the server for settings that name a database and a secret key."""
     server = Server(settings)
-    return Litestar(
+    app = Litestar(
         route_handlers=[
             Router("/api/v1", route_handlers=[each.router for each in NATIVE_API]),
             *docs.handlers,
+            *front.handlers,
             hooks.take_webhook,
             health.live,
             health.ready,
@@ -111,6 +114,8 @@ def create_app(settings: Settings) -> Litestar:
         ),
         logging_config=None,
     )
+    require_allow(app.routes)
+    return app
 
 
 class Server:
@@ -163,6 +168,9 @@ class Server:
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
             loops["waiting"] = Loop(WaitingStep(parts.database), topic="waiting")
+            loops["retention"] = Loop(
+                RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
+            )
             loops["outbox"] = Loop(self._outbox, topic="outbox")
         self._runner.start_loops(loops)
 

@@ -6,7 +6,7 @@ touches a counter.
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.bus import CHANNEL, WHISPER_CHANNEL, Bus, Wake
-from helpdesk.errors import Unavailable
+from helpdesk.errors import InputError, Unavailable
 from helpdesk.events import (
     Audience,
     Event,
@@ -31,6 +31,8 @@ from helpdesk.events import (
     encode,
     type_of,
 )
+
+_encoder = msgspec.json.Encoder()
 
 Session = AsyncSession
 """What queries take first; the doors name it without knowing SQL."""
@@ -53,6 +55,7 @@ AWAY = (
     asyncpg.CannotConnectNowError,
     asyncpg.ReadOnlySQLTransactionError,
 )
+UNFIT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
 SESSION_SETTINGS = {
     "application_name": "helpdesk",
     "lock_timeout": "2s",
@@ -167,7 +170,8 @@ class Database:
 
 
 class unavailable_when_away:  # noqa: N801 - reads as a statement: with unavailable_when_away()
-    """Turns what the driver raises when PostgreSQL is away or busy into Unavailable."""
+    """Turns what the driver raises when PostgreSQL is away or busy into Unavailable, and what it
+    raises for a value that no column can hold (NUL, a time before the year 1) into InputError."""
 
     def __enter__(self) -> None:
         """Nothing to prepare."""
@@ -177,6 +181,8 @@ class unavailable_when_away:  # noqa: N801 - reads as a statement: with unavaila
         cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
         if isinstance(cause, BUSY):
             raise Unavailable("The database is busy. Try again.", retry_after=1) from error
+        if isinstance(cause, UNFIT) or type(cause) is asyncpg.DataError:
+            raise InputError("A text or number in it cannot be stored.") from error
         if isinstance(cause, AWAY) or isinstance(error, AWAY):
             raise Unavailable("The database is away. Try again soon.", retry_after=2) from error
 
@@ -214,10 +220,10 @@ with head as materialized (
   select account_id, seq from event_counter where account_id = any($1::uuid[])
   order by account_id for update),
 appended as materialized (
-  select * from unnest($1::uuid[], $2::bigint[], $3::text[], $4::timestamptz[], $5::text[],
-                       $6::uuid[], $7::uuid[], $8::bool[], $9::text[], $10::text[], $11::text[],
-                       $12::text[])
-    v(account_id, place, type, at, body, conversation_id, contact_id, is_for_all, a, d, fa, fd)),
+  select * from json_to_recordset($2::json)
+    v(account_id uuid, place bigint, type text, at timestamptz, body json, conversation_id uuid,
+      contact_id uuid, is_for_all boolean, agent_ids uuid[], division_ids uuid[],
+      former_agent_ids uuid[], former_division_ids uuid[])),
 bumped as (
   update event_counter c set seq = h.seq + n.places
   from head h join (select account_id, max(place) as places from appended group by 1) n
@@ -226,10 +232,10 @@ bumped as (
 stored as (
   insert into event (account_id, seq, type, at, body, conversation_id, contact_id, is_for_all,
                      agent_ids, division_ids, former_agent_ids, former_division_ids)
-  select account_id, h.seq + place, type, at, body::json, conversation_id, contact_id, is_for_all,
-         a::uuid[], d::uuid[], fa::uuid[], fd::uuid[]
+  select account_id, h.seq + place, type, at, body, conversation_id, contact_id, is_for_all,
+         agent_ids, division_ids, former_agent_ids, former_division_ids
   from appended join head h using (account_id))
-select account_id, seq, (select count(pg_notify($13, note)) from unnest($14::text[]) note)
+select account_id, seq, (select count(pg_notify($3, note)) from unnest($4::text[]) note)
 from head
 """
 
@@ -248,7 +254,8 @@ async def _append(
     for account_id, event, audience in collected:
         last[account_id] += 1
         rows.append(_row(account_id, last[account_id], event, audience))
-    heads = await fetch(session, _APPEND, *_columns(rows), CHANNEL, notes)
+    document = _encoder.encode([_columns(row) for row in rows]).decode()
+    heads = await fetch(session, _APPEND, sorted(last), document, CHANNEL, notes)
     bases = {head["account_id"]: head["seq"] for head in heads}
     return [structs.replace(row, seq=bases[row.account_id] + row.seq) for row in rows]
 
@@ -266,22 +273,19 @@ def _row(account_id: UUID, place: int, event: Event, audience: Audience) -> Even
     )
 
 
-def _columns(rows: Sequence[EventRow]) -> tuple[list[Any], ...]:
-    return (
-        [row.account_id for row in rows],
-        [row.seq for row in rows],
-        [row.type for row in rows],
-        [row.at for row in rows],
-        [row.body for row in rows],
-        [row.conversation_id for row in rows],
-        [row.contact_id for row in rows],
-        [row.audience.is_for_all for row in rows],
-        [_array(row.audience.agent_ids) for row in rows],
-        [_array(row.audience.division_ids) for row in rows],
-        [_array(row.audience.former_agent_ids) for row in rows],
-        [_array(row.audience.former_division_ids) for row in rows],
-    )
-
-
-def _array(ids: Iterable[UUID]) -> str:
-    return "{" + ",".join(map(str, ids)) + "}"
+def _columns(row: EventRow) -> dict[str, Any]:
+    audience = row.audience
+    return {
+        "account_id": row.account_id,
+        "place": row.seq,
+        "type": row.type,
+        "at": row.at,
+        "body": msgspec.Raw(row.body.encode()),
+        "conversation_id": row.conversation_id,
+        "contact_id": row.contact_id,
+        "is_for_all": audience.is_for_all,
+        "agent_ids": audience.agent_ids,
+        "division_ids": audience.division_ids,
+        "former_agent_ids": audience.former_agent_ids,
+        "former_division_ids": audience.former_division_ids,
+    }

@@ -179,9 +179,9 @@ def describe_demo(plan: DemoPlan, url: str, template_id: UUID) -> str:
     return f"""
 Helpdesk runs on {url} (stop it with Ctrl-C)
 
-Agent console      {url}/app/    its pages are not part of this version yet: everything
-Supervisor pages   {url}/app/    works over HTTP and WebSocket, see the lines below
-Simulated phone    {url}/phone/  likewise
+Agent console      {url}/app/    (its pages come with the next version,
+Supervisor pages   {url}/app/     everything works over HTTP and WebSocket)
+Simulated phone    {url}/phone/
 API documentation  {url}/docs
 
 Supervisor         {plan.email}  {plan.password}

@@ -11,7 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
-from helpdesk.actions.rotate import is_eligible, take_turn
+from helpdesk.actions.rotate import take_back, take_turn
 from helpdesk.actions.route import find_route
 from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
@@ -119,7 +119,7 @@ def _division(need: Need) -> DivisionKey:
 
 def _take(owners: Owners, rota: Rota, need: Need, now: datetime) -> bool:
     row = need.row
-    if need.preferred and is_eligible(rota, need.preferred, row.device.id):
+    if need.preferred and take_back(rota, need.preferred, row.device.id):
         own(row, need.preferred)
         owners.assigned.append((need, None))
         return True

@@ -149,10 +149,25 @@ async def _content(
         media_id = media_id or (template.attachment.id if template.attachment else None)
         location = location or template.location
         poll = poll or template.poll
-    media = await get_file(work.session, actor.account_id, media_id) if media_id else None
-    content = Content(text=text, media=media.out if media else None, location=location, poll=poll)
+    file = await get_file(work.session, actor.account_id, media_id) if media_id else None
+    media = file.out if file else None
+    if media and media.state != "stored":
+        raise InputError("This file is not here.", errors={"media_id": "not stored"})
+    await _check_quoted(work, row, draft.reply_to)
+    content = Content(text=text, media=media, location=location, poll=poll)
     _check(content)
     return content
+
+
+async def _check_quoted(work: UnitOfWork, row: ConversationRow, reply_to: UUID | None) -> None:
+    if reply_to is None:
+        return
+    found = await find_messages(work.session, [(row.account_id, reply_to)])
+    if reply_to not in found or found[reply_to].conversation_id != row.id:
+        raise InputError(
+            "The message that this answers is not in the conversation.",
+            errors={"reply_to": "not in this conversation"},
+        )
 
 
 def _check(content: Content) -> None:

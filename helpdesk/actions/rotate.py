@@ -55,11 +55,16 @@ def take_turn(
     )
 
 
-def is_eligible(rota: Rota, agent_id: UUID, device_id: UUID) -> bool:
-    """Whether the agent could get the conversation of this device now."""
-    return any(
-        seat.agent_id == agent_id and not _obstacle(rota, seat, device_id) for seat in rota.seats
-    )
+def take_back(rota: Rota, agent_id: UUID, device_id: UUID) -> bool:
+    """Give its agent a conversation of this device again, without a turn; False if not eligible.
+
+    Changes the seat's `open_count`.
+    """
+    for seat in rota.seats:
+        if seat.agent_id == agent_id and not _obstacle(rota, seat, device_id):
+            seat.open_count += 1
+            return True
+    return False
 
 
 def _obstacle(rota: Rota, seat: Seat, device_id: UUID) -> str:

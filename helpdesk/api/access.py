@@ -11,6 +11,7 @@ from uuid import UUID
 
 from litestar.connection import ASGIConnection
 from litestar.handlers import BaseRouteHandler
+from litestar.routes import ASGIRoute, BaseRoute, HTTPRoute, WebSocketRoute
 
 from helpdesk import clock
 from helpdesk.actors import Actor, Role
@@ -41,8 +42,32 @@ def allow(roles: Iterable[Role]) -> dict[str, object]:
     return {"allow": frozenset(roles)}
 
 
+def require_allow(routes: Iterable[BaseRoute]) -> None:
+    """Raise RuntimeError when a route does not say who may call it.
+
+    The framework's own answers to OPTIONS say nothing but which methods there are.
+    """
+    silent = [
+        f"{route.path} {handler}"
+        for route in routes
+        for handler in handlers_of(route)
+        if "allow" not in handler.opt
+    ]
+    if silent:
+        raise RuntimeError("these routes do not say who may call them: " + ", ".join(silent))
+
+
+def handlers_of(route: BaseRoute) -> list[BaseRouteHandler]:
+    """Return the handlers of a route, without the framework's own for OPTIONS."""
+    if isinstance(route, HTTPRoute):
+        return [each for each in route.route_handlers if each.http_methods != {"OPTIONS"}]
+    return [route.route_handler] if isinstance(route, WebSocketRoute | ASGIRoute) else []
+
+
 async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     """Let those through whom the route allows. Raises SignedOut or Forbidden."""
+    if connection.scope.get("method") == "OPTIONS":
+        return
     allowed: frozenset[Role] = handler.opt["allow"]
     if allowed == PUBLIC:
         return

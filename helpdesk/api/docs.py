@@ -29,9 +29,17 @@ async def guard_docs(connection: Connection, _handler: BaseRouteHandler) -> None
         await identify(connection)
 
 
+class DocumentRouter(Router):
+    """Leaves out the framework's page for every other path, which would hide our 404."""
+
+    def register(self, value: Any) -> Any:
+        """Register what is not that page."""
+        return [] if "/{path:str}" in getattr(value, "paths", ()) else super().register(value)
+
+
 def openapi_router() -> Router:
     """Return the router that serves the document at `/api/v1/openapi.json`."""
-    return Router("/api/v1", route_handlers=[], guards=[guard_docs], opt=allow(PUBLIC))
+    return DocumentRouter("/api/v1", route_handlers=[], guards=[guard_docs], opt=allow(PUBLIC))
 
 
 @get("/docs", opt=allow(PUBLIC), guards=[guard_docs], include_in_schema=False)

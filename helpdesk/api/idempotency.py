@@ -11,6 +11,7 @@ from hashlib import sha256
 
 from litestar import Request
 from litestar.enums import ScopeType
+from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
 
@@ -28,20 +29,26 @@ from helpdesk.queries.idempotency import (
     try_lock_key,
 )
 
+API = "/api/v1/"
+SIGN_IN = "/api/v1/session"
 MOST_KEY_CHARS = 255
 REFUSED = 400
 
 
 class IdempotencyMiddleware(ASGIMiddleware):
-    """Runs every POST that carries an `Idempotency-Key` once; signing in is left out."""
+    """Runs every POST of the API that has an `Idempotency-Key` once; signing in is left out.
+
+    Hooks are left out too: gateways have no session, and their messages have ids of their own.
+    """
 
     scopes = (ScopeType.HTTP,)
 
     async def handle(self, scope: Scope, receive: Receive, send: Send, next_app: ASGIApp) -> None:
         """Pass other requests on."""
-        request: AnyRequest = Request(scope, receive, send)
+        request = _request(scope, receive, send)
         key = request.headers.get("idempotency-key")
-        is_keyed = request.method == "POST" and key and not request.url.path.endswith("/session")
+        path = request.scope["path"].rstrip("/")
+        is_keyed = request.method == "POST" and path.startswith(API) and path != SIGN_IN
         if not (is_keyed and key):
             await next_app(scope, receive, send)
             return
@@ -49,6 +56,13 @@ class IdempotencyMiddleware(ASGIMiddleware):
             raise InputError(f"An Idempotency-Key has at most {MOST_KEY_CHARS} characters.")
         for message in await _run_once(request, key, next_app):
             await send(message)
+
+
+def _request(scope: Scope, receive: Receive, send: Send) -> AnyRequest:
+    """Return the request as the route reads it, with the route's limit on the body."""
+    handler = scope.get("route_handler")
+    is_http = isinstance(handler, HTTPRouteHandler)
+    return (handler.resolve_request_class() if is_http else Request)(scope, receive, send)
 
 
 async def _run_once(request: AnyRequest, key: str, next_app: ASGIApp) -> list[Message]:

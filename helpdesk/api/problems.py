@@ -1,6 +1,7 @@
 """Errors as the native API tells them: RFC 9457 problem+json, in this one place."""
 
 import logging
+import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
@@ -15,6 +16,7 @@ from helpdesk.errors import HelpdeskError, InputError
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
+UNKNOWN_FIELD = re.compile("unknown field `(.*)`")
 
 
 def answer_error(_request: Request[Any, Any, Any], error: HelpdeskError) -> Response[bytes]:
@@ -30,13 +32,24 @@ def answer_validation(
 ) -> Response[bytes]:
     """Answer what the declared types refused, field by field."""
     entries = error.extra if isinstance(error.extra, list) else []
-    errors = {
-        str(entry.get("key") or entry.get("source") or "body"): str(entry.get("message", ""))
-        for entry in entries
-        if isinstance(entry, dict)
-    }
+    errors = dict(_reason(entry) for entry in entries if isinstance(entry, dict))
     detail = "; ".join(f"{key}: {text}" for key, text in errors.items()) or error.detail
     return problem(InputError.status, InputError.code, detail, {"errors": errors}, {})
+
+
+def _reason(entry: Mapping[str, object]) -> tuple[str, str]:
+    """Return the field and what is wrong with it; `data` is what handlers call the body."""
+    key = str(entry.get("key") or entry.get("source") or "data")
+    message = str(entry.get("message", ""))
+    place = "" if key == "data" else key
+    if unknown := UNKNOWN_FIELD.search(message):
+        return ".".join(filter(None, (place, unknown[1]))), "unknown field"
+    return place or "body", "required" if message == "'data'" else message
+
+
+def answer_too_deep(_request: Request[Any, Any, Any], _error: RecursionError) -> Response[bytes]:
+    """Answer a body whose lists and objects are nested thousands deep."""
+    return problem(400, "bad_request", "The body is nested too deep.", {}, {})
 
 
 def answer_http(_request: Request[Any, Any, Any], error: HTTPException) -> Response[bytes]:
@@ -75,5 +88,6 @@ HANDLERS: Any = {
     HelpdeskError: answer_error,
     ValidationException: answer_validation,
     HTTPException: answer_http,
+    RecursionError: answer_too_deep,
     Exception: answer_bug,
 }

@@ -37,12 +37,16 @@ from helpdesk.shapes import AgentOut
 
 
 class SignInIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Device number and agent token, or e-mail and password."""
+    """Device number and agent token, or e-mail and password.
+
+    `otp` is taken for clients that send it; no account has a second factor yet.
+    """
 
     device: str | None = None
     token: str | None = None
     email: str | None = None
     password: str | None = None
+    otp: str | None = None
 
 
 class UserOut(Struct, frozen=True, kw_only=True):

@@ -128,8 +128,14 @@ async def set_agent(
     *,
     has_new_rights: bool,
 ) -> None:
-    """Change columns of an agent; new rights make its readers start over."""
-    await update_rows(session, Agent, [{"account_id": account_id, "id": id_, **changes}])
+    """Change columns of an agent; new rights make its readers start over.
+
+    Raises InputError when another agent of its device has the same token.
+    """
+    try:
+        await update_rows(session, Agent, [{"account_id": account_id, "id": id_, **changes}])
+    except asyncpg.UniqueViolationError:
+        raise InputError("This token is in use.", errors={"token": "in use"}) from None
     if has_new_rights:
         await execute(
             session,

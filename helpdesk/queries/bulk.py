@@ -1,6 +1,7 @@
 """Inserting and updating many rows in one statement, whatever their number.
 
-The values travel as one array per column, so a batch of 500 costs one round trip and one plan.
+The rows travel as one JSON text, so a batch of 500 costs one round trip and one plan. Measured with
+500 messages: a third of the client's time that one array per column costs, at the same speed.
 """
 
 from collections.abc import Mapping, Sequence
@@ -8,13 +9,15 @@ from functools import cache
 from typing import Any
 
 import asyncpg
-from sqlalchemy import Column
+import msgspec
+from sqlalchemy import JSON, Column, LargeBinary
 from sqlalchemy.dialects import postgresql
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
 from helpdesk.tables.columns import Row
 
+_encoder = msgspec.json.Encoder()
 _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
 
@@ -27,12 +30,15 @@ async def insert_rows(
     on_conflict: str = "",
     returning: str = "",
 ) -> list[asyncpg.Record]:
-    """Insert the rows, all of which name the same columns. The three texts are plain SQL."""
+    """Insert the rows, all of which name the same columns. The three texts are plain SQL.
+
+    Values of JSON columns are JSON text.
+    """
     if not rows:
         return []
     columns = tuple(rows[0])
     sql = _insert(table, columns) + _tail(order_by, on_conflict, returning)
-    return await fetch(session, sql, *_arrays(columns, rows))
+    return await fetch(session, sql, _document(table, columns, rows))
 
 
 async def update_rows(
@@ -41,11 +47,18 @@ async def update_rows(
     """Update the rows, found by `account_id` and `id`, which each names beside what it changes."""
     if rows:
         columns = tuple(rows[0])
-        await fetch(session, _update(table, columns), *_arrays(columns, rows))
+        await fetch(session, _update(table, columns), _document(table, columns, rows))
 
 
-def _arrays(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> list[list[Any]]:
-    return [[row[column] for row in rows] for column in columns]
+def _document(table: type[Row], columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> str:
+    raw = _json_columns(table, columns)
+    if raw:
+        rows = [{**row, **{name: _raw(row[name]) for name in raw}} for row in rows]
+    return _encoder.encode(rows).decode()
+
+
+def _raw(text: str | None) -> msgspec.Raw | None:
+    return None if text is None else msgspec.Raw(text.encode())
 
 
 def _tail(order_by: str, on_conflict: str, returning: str) -> str:
@@ -59,13 +72,16 @@ def _tail(order_by: str, on_conflict: str, returning: str) -> str:
 @cache
 def _insert(table: type[Row], columns: tuple[str, ...]) -> str:
     names = ", ".join(f'"{column}"' for column in columns)
-    return f'insert into "{_name(table)}" ({names}) select * from {_source(table, columns)}'
+    values = ", ".join(_value(_column(table, column)) for column in columns)
+    return f'insert into "{_name(table)}" ({names}) select {values} from {_source(table, columns)}'
 
 
 @cache
 def _update(table: type[Row], columns: tuple[str, ...]) -> str:
     changes = ", ".join(
-        f'"{column}" = v."{column}"' for column in columns if column not in {"account_id", "id"}
+        f'"{column}" = {_value(_column(table, column))}'
+        for column in columns
+        if column not in {"account_id", "id"}
     )
     return (
         f'update "{_name(table)}" t set {changes} from {_source(table, columns)}'
@@ -73,11 +89,23 @@ def _update(table: type[Row], columns: tuple[str, ...]) -> str:
     )
 
 
+@cache
+def _json_columns(table: type[Row], columns: tuple[str, ...]) -> list[str]:
+    return [name for name in columns if isinstance(_column(table, name).type, JSON)]
+
+
 def _source(table: type[Row], columns: tuple[str, ...]) -> str:
-    types = [_type(table.metadata.tables[_name(table)].c[column]) for column in columns]
-    arrays = ", ".join(f"${place}::{type_}[]" for place, type_ in enumerate(types, start=1))
-    names = ", ".join(f'"{column}"' for column in columns)
-    return f"unnest({arrays}) v({names})"
+    typed = ", ".join(f'"{name}" {_type(_column(table, name))}' for name in columns)
+    return f"json_to_recordset($1::json) v({typed})"
+
+
+def _value(column: "Column[Any]") -> str:
+    is_binary = isinstance(column.type, LargeBinary)
+    return f"decode(v.\"{column.name}\", 'base64')" if is_binary else f'v."{column.name}"'
+
+
+def _column(table: type[Row], name: str) -> "Column[Any]":
+    return table.metadata.tables[_name(table)].c[name]
 
 
 def _name(table: type[Row]) -> str:
@@ -85,4 +113,6 @@ def _name(table: type[Row]) -> str:
 
 
 def _type(column: "Column[Any]") -> str:
+    if isinstance(column.type, LargeBinary):
+        return "text"
     return column.type.compile(dialect=_dialect)

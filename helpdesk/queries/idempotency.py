@@ -74,11 +74,3 @@ async def insert_answer(session: AsyncSession, key: RequestKey, answer: Mapping[
         *key.columns().values(),
     )
     await insert_rows(session, Idempotency, [key.columns() | dict(answer)])
-
-
-async def remove_old_answers(session: AsyncSession) -> None:
-    """Forget answers older than 72 hours."""
-    await execute(
-        session,
-        "delete from idempotency where created_at < clock_timestamp() - interval '72 hours'",
-    )

@@ -45,7 +45,8 @@ async def insert_inbound(
     """Insert what has a new key or none, and return a message number for each row inserted.
 
     A concurrent delivery of the same key is waited for, and then counts as the first. The order of
-    insertion is that of the keys, so that two batches never wait for each other.
+    insertion is that of the keys, so that two batches never wait for each other; the numbers follow
+    the order of the list.
     """
     inserted = await insert_rows(
         session,
@@ -55,7 +56,9 @@ async def insert_inbound(
         on_conflict="do nothing",
         returning="id, nextval('message_number')",
     )
-    return {row[0]: row[1] for row in inserted}
+    fresh = {row[0] for row in inserted}
+    ids = [row["id"] for row in rows if row["id"] in fresh]
+    return dict(zip(ids, sorted(row[1] for row in inserted), strict=True))
 
 
 class KeptDelivery(Struct, frozen=True, kw_only=True):

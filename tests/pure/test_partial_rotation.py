@@ -1,0 +1,91 @@
+"""Partial rotation: every turn an independent, uniform choice, by chi-square at alpha = 1e-6."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from random import Random
+from statistics import NormalDist
+from uuid import UUID
+
+import pytest
+
+from helpdesk.actions.rotate import SYSTEM_RANDOM
+from tests.pure.rotas import make_rota, picks
+
+PICKS = 20_000
+ALPHA = 1e-6
+
+
+def quantile(p: float, freedom: int) -> float:
+    """The chi-square quantile: bisection of its distribution function, a power series."""
+    low, high = 0.0, 1000.0
+    while high - low > 1e-9 * (high + 1e-9):
+        middle = (low + high) / 2
+        low, high = (middle, high) if distribution(middle, freedom) < p else (low, middle)
+    return low
+
+
+def distribution(x: float, freedom: int) -> float:
+    """The regularised lower incomplete gamma function at (freedom / 2, x / 2)."""
+    a, half = freedom / 2, x / 2
+    if half <= 0:
+        return 0.0
+    term = total = 1 / a
+    step = a
+    while term > total * 1e-16:
+        step += 1
+        term *= half / step
+        total += term
+    return total * math.exp(a * math.log(half) - half - math.lgamma(a))
+
+
+def chi_square(counts: Sequence[int]) -> float:
+    """How far the counts are from being equal."""
+    expected = sum(counts) / len(counts)
+    return sum((count - expected) ** 2 / expected for count in counts)
+
+
+def suspicion(taken: Sequence[UUID], k: int, lag: int) -> str:
+    """Say what is not uniform or not independent in the picks; nothing when all is well."""
+    single = Counter(taken)
+    pairs = Counter(zip(taken, taken[lag:], strict=False))
+    tests = {
+        "marginal": (chi_square([single[one] for one in single] + [0] * (k - len(single))), k - 1),
+        f"lag {lag}": (chi_square([*pairs.values(), *[0] * (k * k - len(pairs))]), k * k - 1),
+    }
+    for name, (statistic, freedom) in tests.items():
+        if statistic > quantile(1 - ALPHA / 2, freedom):
+            return f"{name} too uneven: {statistic:.1f}"
+        if freedom >= 4 and statistic < quantile(ALPHA / 2, freedom):
+            return f"{name} too even: {statistic:.3f}"
+    return ""
+
+
+@pytest.mark.parametrize("k", [2, 3, 5, 7])
+def test_partial_picks_are_uniform_and_independent(k: int) -> None:
+    taken = picks(make_rota(k, rotation="partial"), PICKS, SYSTEM_RANDOM)
+    assert len(taken) == PICKS
+    assert not [found for lag in (1, 2, k) if (found := suspicion(taken, k, lag))]
+
+
+@pytest.mark.parametrize("k", [3, 5, 7])
+def test_the_same_test_finds_a_full_rotation_not_independent(k: int) -> None:
+    taken = picks(make_rota(k), PICKS, Random(1))
+    assert suspicion(taken, k, 1)
+
+
+def test_the_same_test_finds_one_who_gets_a_tenth_more() -> None:
+    random = Random(1)
+    people = [UUID(int=n) for n in range(5)]
+    taken = random.choices(people, [1.1, 1, 1, 1, 1], k=PICKS)
+    assert suspicion(taken, 5, 1).startswith("marginal too uneven")
+
+
+@pytest.mark.parametrize(("freedom", "value"), [(1, 3.841459), (4, 9.487729), (48, 65.170769)])
+def test_the_quantiles_are_those_of_the_tables(freedom: int, value: float) -> None:
+    assert quantile(0.95, freedom) == pytest.approx(value, rel=1e-6)
+
+
+def test_the_quantile_of_one_degree_is_the_square_of_the_normal_one() -> None:
+    normal = NormalDist().inv_cdf(1 - ALPHA / 2)
+    assert quantile(1 - ALPHA, 1) == pytest.approx(normal**2, rel=1e-4)
