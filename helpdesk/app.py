@@ -164,7 +164,13 @@ class Server:
                 "listener": self.live.listener.run,
             }
         )
-        pulse = PulseStep(parts.database, parts.bus.node_id, sockets.gethostname(), self._absent)
+        pulse = PulseStep(
+            parts.database,
+            parts.bus.node_id,
+            sockets.gethostname(),
+            consoles=self.live.hub,
+            absent=self._absent,
+        )
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
             loops["waiting"] = Loop(WaitingStep(parts.database), topic="waiting")

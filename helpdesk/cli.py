@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import secrets
 import sys
 from collections.abc import Awaitable, Callable
@@ -51,12 +50,10 @@ def main() -> None:
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Default: HELPDESK_DATA_DIR.")
 def demo(port: int, data_dir: Path | None) -> None:
     """Start with a demo account on the embedded database, and print how to sign in."""
-    changes: dict[str, Any] = {"public_docs": os.environ.get("HELPDESK_PUBLIC_DOCS", "on")}
-    if data_dir:
-        changes["data_dir"] = data_dir
-    if "HELPDESK_PUBLIC_URL" not in os.environ:
-        changes["public_url"] = f"http://127.0.0.1:{port}"
-    settings = _settings(**changes)
+    changes: dict[str, Any] = {"data_dir": data_dir} if data_dir else {}
+    settings = _settings("127.0.0.1", port, **changes)
+    if "public_docs" not in settings.model_fields_set:
+        settings = settings.model_copy(update={"public_docs": "on"})
     require_free_port("127.0.0.1", port)
     with open_installation(settings) as opened:
         plan = load_demo(opened.data_dir)
@@ -75,7 +72,7 @@ def demo(port: int, data_dir: Path | None) -> None:
 @click.option("--workers", default=1, show_default=True, help="Processes that answer requests.")
 def serve_command(host: str, port: int, workers: int) -> None:
     """Serve. Without HELPDESK_DATABASE_URL this starts the embedded PostgreSQL."""
-    settings = _settings()
+    settings = _settings(host, port)
     require_free_port(host, port)
     with open_installation(settings) as opened:
         if not _with_database(opened, lambda database: is_current(database.engine)):
@@ -154,11 +151,15 @@ def openapi() -> None:
     click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
 
 
-def _settings(**changes: Any) -> Settings:
+def _settings(host: str = "127.0.0.1", port: int = 8000, **changes: Any) -> Settings:
+    """Read the settings; without a public address the one that is listened on is taken."""
     try:
         settings = Settings(**changes)
     except ValueError as error:
         raise InputError(f"A setting is wrong. {error}") from error
+    if "public_url" not in settings.model_fields_set:
+        shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
+        settings = settings.model_copy(update={"public_url": f"http://{shown}:{port}"})
     configure_logging(settings.log_level)
     return settings
 

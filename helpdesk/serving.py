@@ -8,6 +8,8 @@ from collections.abc import Callable
 from types import FrameType
 
 import uvicorn
+from uvicorn._types import ASGISendEvent
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from uvicorn.supervisors import Multiprocess
 
 from helpdesk.app import create_app
@@ -52,6 +54,22 @@ class Server(uvicorn.Server):
             self._ready()
 
 
+class SocketProtocol(WebSocketsSansIOProtocol):
+    """uvicorn's, which also gets rid of a peer that does not read: its buffer never drains."""
+
+    async def send(self, message: ASGISendEvent) -> None:
+        """Send; a close does not wait for what the peer has not taken yet."""
+        if message["type"] == "websocket.close" and not self.writable.is_set():
+            self.writable.set()
+            self.loop.call_later(self.close_timeout, self.transport.abort)
+        await super().send(message)
+
+    def keepalive_timeout(self) -> None:
+        """Drop a peer that did not answer, with whatever it has not taken."""
+        super().keepalive_timeout()
+        self.transport.abort()
+
+
 def _config(
     app: object, settings: Settings, host: str, port: int, *, workers: int = 1
 ) -> uvicorn.Config:
@@ -63,7 +81,7 @@ def _config(
         workers=workers,
         loop="uvloop" if sys.platform != "win32" else "auto",
         http="httptools",
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=MOST_FRAME_BYTES,
         ws_ping_interval=PING_SECONDS,

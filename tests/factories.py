@@ -4,7 +4,6 @@ None of them makes an event, except `receive`, which goes the whole way of a web
 """
 
 import secrets
-from collections.abc import Mapping
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -18,9 +17,7 @@ from helpdesk.actions.ingest import Delivery, take_deliveries
 from helpdesk.actors import Actor
 from helpdesk.database import Database, Session, UnitOfWork, fetch
 from helpdesk.events import EventRow
-from helpdesk.gateways import Connection, Outgoing
 from helpdesk.gateways.simulated import Simulated
-from helpdesk.queries.bulk import insert_rows
 from helpdesk.queries.contacts import lock_contacts
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.events import list_events
@@ -39,6 +36,7 @@ from helpdesk.tables.media import Media
 from helpdesk.vault import Vault
 
 CUSTOMER = "6285550001"
+PARSER = Simulated(phone=None)  # type: ignore[arg-type] - nothing is sent
 
 
 @dataclass(frozen=True)
@@ -78,8 +76,7 @@ class AccountUnderTest:
 
 def body_of(event: EventRow) -> dict[str, Any]:
     """Return what an event tells."""
-    body: dict[str, Any] = msgspec.json.decode(event.body)
-    return body
+    return msgspec.json.decode(event.body, type=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -126,8 +123,7 @@ async def make_device(
     is_group_routed: bool = False,
 ) -> DeviceUnderTest:
     """Store a device on the simulated gateway, and what the directory says of it."""
-    id_, token, hook_key = new_id(), secrets.token_hex(), secrets.token_hex()
-    vault = account.vault
+    vault, id_, token, hook_key = account.vault, new_id(), secrets.token_hex(), secrets.token_hex()
     keys = {
         "device_number": number,
         "device_token": vault.digest(token).hex(),
@@ -175,9 +171,8 @@ async def make_agent(
     name: str = "Ani",
     division_id: UUID | None = None,
     sees: Sees = "division",
-    open_limit: int | None = None,
-    is_enabled: bool = True,
     token: str | None = None,
+    **columns: Any,
 ) -> Actor:
     """Store an agent and return it as it acts when signed in; it has no console yet."""
     row = Agent(
@@ -187,10 +182,9 @@ async def make_agent(
         device_id=device.id,
         division_id=division_id,
         token_digest=account.vault.digest(token or secrets.token_hex()),
-        is_enabled=is_enabled,
-        open_limit=open_limit,
         sees=sees,
         created_at=clock.now(),
+        **columns,
     )
     await account.insert(row)
     return Actor(
@@ -229,28 +223,27 @@ async def make_conversation(
     **columns: Any,
 ) -> ConversationOut:
     """Store a conversation without messages: assigned, waiting or unrouted, unless told else."""
-    now = clock.now()
-    status = "assigned" if assignee else "waiting" if division_id else "unrouted"
+    now, key = clock.now(), (account.id, number)
     async with account.work() as work:
-        key = (account.id, number)
         contacts = await lock_contacts(work.session, {key: ("person", name)}, now=now)
-        row: Mapping[str, Any] = {
-            "account_id": account.id,
-            "id": new_id(),
-            "device_id": device.id,
-            "contact_id": contacts[key].id,
-            "division_id": division_id,
-            "assignee_id": assignee.id if assignee else None,
-            "status": status,
-            "labels": "[]",
-            "assignment": 1 if assignee else 0,
-            "unread": 0,
-            "waiting_since": now,
-            "opened_at": now,
-            "last_message_at": now,
-        } | columns
-        await insert_rows(work.session, Conversation, [row])
-        return (await get_conversation(work.session, account.id, row["id"])).out()
+        row = Conversation(
+            **{
+                "account_id": account.id,
+                "id": new_id(),
+                "device_id": device.id,
+                "contact_id": contacts[key].id,
+                "division_id": division_id,
+                "assignee_id": assignee.id if assignee else None,
+                "status": "assigned" if assignee else "waiting" if division_id else "unrouted",
+                "waiting_since": now,
+                "opened_at": now,
+                "last_message_at": now,
+            }
+            | columns
+        )
+        work.session.add(row)
+        await work.session.flush()
+        return (await get_conversation(work.session, account.id, row.id)).out()
 
 
 async def make_file(account: AccountUnderTest, **columns: Any) -> UUID:
@@ -271,11 +264,6 @@ async def make_file(account: AccountUnderTest, **columns: Any) -> UUID:
     return row.id
 
 
-class _NoPhone:
-    async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
-        raise NotImplementedError
-
-
 async def deliver(
     account: AccountUnderTest, device: DeviceUnderTest, body: bytes, *, now: datetime | None = None
 ) -> None:
@@ -285,7 +273,7 @@ async def deliver(
         gateway_kind="simulated",
         body=body,
         content_type="application/json",
-        parsed=Simulated(_NoPhone()).parse_webhook(body, "application/json"),
+        parsed=PARSER.parse_webhook(body, "application/json"),
     )
     async with account.database.unit_of_work() as work:
         await take_deliveries(work, [delivery], now=now or clock.now())
@@ -304,15 +292,9 @@ async def receive(
     message = {"type": "message", "id": uuid4().hex, "from": number, "text": text} | fields
     await deliver(account, device, msgspec.json.encode(message), now=now)
     async with account.reading() as session:
-        rows = await fetch(
-            session,
-            "select message_id from inbound where account_id = $1 and key = $2",
-            account.id,
-            f"id:{message['id']}",
-        )
-        id_ = rows[0][0]
+        by_key = "select message_id from inbound where account_id = $1 and key = $2"
+        id_ = (await fetch(session, by_key, account.id, f"id:{message['id']}"))[0][0]
         stored = (await find_messages(session, [(account.id, id_)]))[id_]
-        if stored.conversation_id is None:
-            raise AssertionError("the message came into no conversation")
+        assert stored.conversation_id, "the message came into no conversation"
         row = await get_conversation(session, account.id, stored.conversation_id)
     return Line(stored, row.out())

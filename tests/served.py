@@ -18,7 +18,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from helpdesk.app import create_app
 from helpdesk.database import Database
-from helpdesk.serving import MOST_FRAME_BYTES
+from helpdesk.serving import MOST_FRAME_BYTES, SocketProtocol
 from helpdesk.settings import Settings
 from tests.factories import DeviceUnderTest
 
@@ -118,7 +118,7 @@ async def serve(database: Database, data_dir: Path, **changes: Any) -> AsyncIter
     app = create_app(settings)
     config = uvicorn.Config(
         app,
-        ws="websockets-sansio",
+        ws=SocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=MOST_FRAME_BYTES,
         log_config=None,

@@ -14,8 +14,9 @@ from helpdesk.errors import InputError
 from helpdesk.events import AgentChanged, Audience
 from helpdesk.queries.agents import find_agent, find_seat, get_agent, insert_agent, set_agent
 from helpdesk.queries.devices import get_device
-from helpdesk.queries.divisions import get_division
+from helpdesk.queries.divisions import get_division, lock_division
 from helpdesk.queries.sessions import end_sessions
+from helpdesk.queries.users import lock_user
 from helpdesk.shapes import AgentBrief, AgentOut
 from helpdesk.tables.columns import new_id
 from helpdesk.vault import Vault, check_existing_token, make_token
@@ -73,7 +74,7 @@ async def change_agent(
 ) -> AgentOut:
     """Change columns of an agent; a change of rights closes its sockets, and disabling signs it
     out and gives its conversations back."""
-    agent = await get_agent(work.session, work.account_id, id_)
+    agent = await _hold_rotation(work, id_)
     await _check_links(work, changes.get("device_id", agent.device_id), changes.get("division_id"))
     await set_agent(
         work.session, work.account_id, id_, changes, has_new_rights=bool(RIGHTS & changes.keys())
@@ -88,7 +89,7 @@ async def change_agent(
 
 async def remove_agent(work: UnitOfWork, id_: UUID, *, now: datetime) -> None:
     """Remove an agent; its name stays in history, its conversations go back to the queue."""
-    await get_agent(work.session, work.account_id, id_)
+    await _hold_rotation(work, id_)
     await set_agent(work.session, work.account_id, id_, {"deleted_at": now}, has_new_rights=True)
     await _sign_out(work, id_, now)
     await _tell(work, id_, now)
@@ -118,6 +119,7 @@ async def ensure_own_seat(
     """Return a supervisor's own seat, made on first use: without division and without token."""
     if actor.kind != "user":
         raise InputError("A token cannot own conversations. Transfer to an agent instead.")
+    await lock_user(work.session, work.account_id, actor.id)
     known = await find_seat(work.session, work.account_id, actor.id)
     if known:
         return known
@@ -142,6 +144,14 @@ async def ensure_own_seat(
     work.wake("rights")
     await _tell(work, agent_id, now)
     return agent_id
+
+
+async def _hold_rotation(work: UnitOfWork, id_: UUID) -> AgentOut:
+    """Lock the agent's division: who leaves must not be given anything by a turn meanwhile."""
+    agent = await get_agent(work.session, work.account_id, id_)
+    if agent.division_id:
+        await lock_division(work.session, work.account_id, agent.division_id)
+    return agent
 
 
 async def _check_links(work: UnitOfWork, device_id: UUID, division_id: UUID | None) -> None:

@@ -17,7 +17,7 @@ from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
 from helpdesk.events import Audience, ConversationAssigned, ConversationRouted
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.divisions import DivisionKey, Rota, lock_rotas
+from helpdesk.queries.divisions import DivisionKey, Rota, lock_rotas, seat_agents
 from helpdesk.queries.rules import load_routes
 from helpdesk.queries.turns import record_turns
 from helpdesk.shapes import ConversationOut, TurnOut
@@ -56,6 +56,7 @@ async def decide_owners(
     owners.rotas = await lock_rotas(
         work.session, map(_division, placed), skip_locked=not is_waiting_allowed
     )
+    await seat_agents(work.session, owners.rotas)
     for need in placed:
         rota = owners.rotas.get(_division(need))
         if rota is None or rota.has_queue:

@@ -17,7 +17,7 @@ from helpdesk.queries.contacts import (
     lock_contact,
     set_names,
 )
-from helpdesk.queries.conversations import list_open_of, lock_conversations
+from helpdesk.queries.conversations import list_audiences, list_open_of, lock_conversations
 from helpdesk.shapes import ContactOut
 from helpdesk.tables.columns import new_id
 
@@ -46,7 +46,7 @@ async def add_contact(work: UnitOfWork, number: str, *, name: str, now: datetime
     known = await insert_contact(work.session, contact)
     if known:
         return Added(known.out(), is_new=False)
-    work.collect(ContactUpdated(at=now, contact=contact.out()), Audience.EVERYBODY)
+    work.collect(ContactUpdated(at=now, contact=contact.out()), Audience.SUPERVISORS)
     return Added(contact.out(), is_new=True)
 
 
@@ -65,5 +65,6 @@ async def name_contact(
     await set_names(work.session, [named])
     concerned = await list_open_of(work.session, [(work.account_id, id_)])
     await lock_conversations(work.session, concerned)
-    work.collect(ContactUpdated(at=now, contact=named.out()), Audience.EVERYBODY)
+    audiences = await list_audiences(work.session, [(work.account_id, id_)])
+    work.collect(ContactUpdated(at=now, contact=named.out()), audiences[id_])
     return named.out()

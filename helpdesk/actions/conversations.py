@@ -27,7 +27,7 @@ from helpdesk.queries.agents import find_agent, list_working, lock_agent
 from helpdesk.queries.contacts import lock_contact_of
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversation, store_conversations
-from helpdesk.queries.divisions import Rota, lock_rotas
+from helpdesk.queries.divisions import Rota, lock_rotas, seat_agents
 from helpdesk.queries.visible import require_visible
 from helpdesk.shapes import ConversationOut
 
@@ -83,7 +83,7 @@ async def transfer_to_division(
     row, before = await _lock_owned(work, actor, id_)
     row.division_id = division_id
     let_wait(row, now)
-    owners = _next_turn(rota, row, before, now)
+    owners = await _next_turn(work, rota, Need(row=row, before=before), now)
     after = await _finish(work, ConversationTransferred, actor, row, before, now)
     await record_owners(work, owners, now=now)
     work.wake("waiting")
@@ -198,10 +198,11 @@ async def _lock_rota(work: UnitOfWork, account_id: UUID, division_id: UUID) -> R
     return rotas[account_id, division_id]
 
 
-def _next_turn(rota: Rota, row: ConversationRow, before: ConversationOut, now: datetime) -> Owners:
+async def _next_turn(work: UnitOfWork, rota: Rota, need: Need, now: datetime) -> Owners:
     owners = Owners(rotas={(rota.account_id, rota.division_id): rota})
     if not rota.has_queue:
-        assign_next(owners, rota, [Need(row=row, before=before)], now=now)
+        await seat_agents(work.session, owners.rotas)
+        assign_next(owners, rota, [need], now=now)
     return owners
 
 

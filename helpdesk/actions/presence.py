@@ -1,5 +1,6 @@
 """Presence: which nodes live, and which consoles are open on them."""
 
+from collections.abc import Collection
 from uuid import UUID
 
 from helpdesk.actors import Actor
@@ -8,9 +9,12 @@ from helpdesk.errors import TooMany
 from helpdesk.queries import presence
 
 
-async def renew_node(work: UnitOfWork, node_id: UUID, name: str) -> None:
-    """Say that this process lives; to be said every 5 s, for 20 s of silence mean death."""
-    await presence.renew_node(work.session, node_id, name)
+async def renew_node(work: UnitOfWork, node_id: UUID, name: str) -> bool:
+    """Say that this process lives; to be said every 5 s, for 20 s of silence mean death.
+
+    True when it was not known (any more): then its consoles are gone, too.
+    """
+    return await presence.renew_node(work.session, node_id, name)
 
 
 async def leave_node(work: UnitOfWork, node_id: UUID) -> None:
@@ -44,6 +48,13 @@ async def close_console(work: UnitOfWork, actor: Actor, console_id: UUID) -> Non
     await presence.remove_console(work.session, actor.account_id, console_id)
 
 
-async def sweep_nodes(work: UnitOfWork) -> list[tuple[UUID, UUID]]:
-    """Remove nodes that died and their consoles; returns the agents, as (account, id)."""
-    return await presence.remove_dead_nodes(work.session)
+async def sweep_nodes(
+    work: UnitOfWork, node_id: UUID, open_here: Collection[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """Remove nodes that died, and consoles that are open nowhere.
+
+    Returns the agents, as (account, id), who are absent now.
+    """
+    gone = await presence.remove_dead_nodes(work.session)
+    gone += await presence.remove_strays(work.session, node_id, open_here)
+    return await presence.list_absent(work.session, gone)

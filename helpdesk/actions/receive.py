@@ -21,6 +21,7 @@ from helpdesk.queries.contacts import Address, ContactRow, lock_contacts, set_na
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import (
     insert_conversations,
+    list_audiences,
     list_open_of,
     lock_conversations,
     store_conversations,
@@ -82,12 +83,13 @@ async def _rename(
     if not renamed:
         return
     await set_names(work.session, list(renamed.values()))
-    concerned = await list_open_of(work.session, [(c.account_id, c.id) for c in renamed.values()])
-    await lock_conversations(work.session, concerned)
+    keys = [(contact.account_id, contact.id) for contact in renamed.values()]
+    await lock_conversations(work.session, await list_open_of(work.session, keys))
+    audiences = await list_audiences(work.session, keys)
     for contact in renamed.values():
         work.collect(
             ContactUpdated(at=now, contact=contact.out()),
-            Audience.EVERYBODY,
+            audiences[contact.id],
             account_id=contact.account_id,
         )
 

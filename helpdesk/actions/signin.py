@@ -4,6 +4,7 @@ Throttling never locks anyone out: a token of 128 bits or more is looked up firs
 is stopped by the address limit alone; wrong ones slow down more and more, to a minute at most.
 """
 
+import asyncio
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -109,8 +110,13 @@ async def _agent(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime
 async def _user(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime) -> Who | None:
     await _require_not_blocked(work, "name", attempt.throttle_key(vault), now)
     found = await find_user_by_email(work.session, attempt.name.strip().casefold())
-    is_right = is_password(attempt.secret, found[2] if found else nobodys_hash())
+    is_right = await asyncio.to_thread(_is_right, attempt.secret, found[2] if found else None)
     return (found[0], None, found[1]) if found and is_right else None
+
+
+def _is_right(password: str, password_hash: str | None) -> bool:
+    """Hash, which takes long on purpose, whether there is such a person or not."""
+    return is_password(password, password_hash or nobodys_hash())
 
 
 async def _require_not_blocked(work: UnitOfWork, kind: str, key: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from helpdesk.actions.assign import (
 )
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.conversations import lock_due, lock_waiting, store_conversations
-from helpdesk.queries.divisions import DivisionKey, lock_rotas
+from helpdesk.queries.divisions import DivisionKey, lock_rotas, seat_agents
 from helpdesk.queries.messages import last_inbound_texts
 
 BATCH = 200
@@ -23,6 +23,9 @@ async def assign_waiting(work: UnitOfWork, division: DivisionKey, *, now: dateti
     if division not in rotas:
         return False
     rows = await lock_waiting(work.session, *division, limit=BATCH)
+    if not rows:
+        return False
+    await seat_agents(work.session, rotas)
     owners = Owners(rotas=rotas)
     needs = [Need(row=row, before=row.out()) for row in rows]
     given = assign_next(owners, rotas[division], needs, now=now)

@@ -14,7 +14,7 @@ from helpdesk.api.pages import TimeKey, page, read_after
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.inbox import View, list_conversations
-from helpdesk.queries.turns import list_turns
+from helpdesk.queries.turns import find_last_turn
 from helpdesk.queries.visible import require_visible
 from helpdesk.shapes import ConversationOut, Page, TurnOut
 
@@ -44,6 +44,7 @@ async def list_all(
     limit: Limit = 50,
 ) -> Page:
     """List conversations that the caller sees, newest line first."""
+    key = read_after(after, TimeKey)
     found = await list_conversations(
         reading,
         actor,
@@ -51,7 +52,7 @@ async def list_all(
         division_id=division_id,
         device_id=device_id,
         contact_id=contact_id,
-        after=read_after(after, TimeKey),
+        after=(key.at, key.id) if key else None,
         limit=limit,
     )
     return page(found, limit, _place)
@@ -79,10 +80,10 @@ async def why(conversation_id: FromPath[UUID], reading: Reading, actor: Acting) 
     """Why this agent: the record of the conversation's last turn."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
-    turns = await list_turns(reading, actor.account_id, conversation_id=conversation_id, limit=1)
-    if not turns:
+    turn = await find_last_turn(reading, actor.account_id, conversation_id)
+    if turn is None:
         raise NotFound("No turn was taken for this conversation.")
-    return turns[0]
+    return turn
 
 
 @post(

@@ -42,12 +42,13 @@ async def list_all(
     limit: Limit = 50,
 ) -> Page:
     """List deliveries in a state, newest first."""
+    key = read_after(after, TimeKey)
     kept = await list_inbound(
         reading,
         actor.account_id,
         state=kept_state,
         most_bytes=MOST_BODY_BYTES,
-        after=read_after(after, TimeKey),
+        after=(key.at, key.id) if key else None,
         limit=limit,
     )
     return page(list(map(_out, kept)), limit, lambda each: (each.received_at, each.id))

@@ -17,6 +17,9 @@ from helpdesk.queries.messages import find_messages, list_messages
 from helpdesk.queries.visible import require_visible
 from helpdesk.shapes import Location, MessageOut, Page, Poll
 
+BlankName = Annotated[str, Meta(max_length=100)]
+Blank = Annotated[str, Meta(max_length=2_000)]
+
 
 class ReplyIn(Struct, kw_only=True, forbid_unknown_fields=True):
     """An answer; the same `client_id` again returns the first message, with 200 instead of 201.
@@ -27,7 +30,7 @@ class ReplyIn(Struct, kw_only=True, forbid_unknown_fields=True):
     client_id: UUID
     text: Annotated[str, Meta(max_length=60_000)] = ""
     template_id: UUID | None = None
-    blanks: dict[str, str] = field(default_factory=dict)
+    blanks: dict[BlankName, Blank] = field(default_factory=dict)
     media_id: UUID | None = None
     location: Location | None = None
     poll: Poll | None = None
@@ -49,11 +52,12 @@ async def list_thread(
     """List a conversation's messages, newest first."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
+    key = read_after(after, LineKey)
     lines = await list_messages(
         reading,
         actor.account_id,
         conversation_id,
-        before=read_after(after, LineKey),
+        before=(key.sort_at, key.number) if key else None,
         limit=limit,
     )
     return page(lines, limit, lambda line: (line.sort_at, line.number))

@@ -3,10 +3,11 @@
 import base64
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import NamedTuple, TypeVar
+from typing import Annotated, TypeVar
 from uuid import UUID
 
 import msgspec
+from msgspec import Meta, Struct
 
 from helpdesk.errors import InputError
 from helpdesk.shapes import Page
@@ -38,15 +39,29 @@ def _encode(key: object) -> str:
     return base64.urlsafe_b64encode(msgspec.json.encode(key)).decode().rstrip("=")
 
 
-class TimeKey(NamedTuple):
+class TimeKey(Struct, array_like=True, frozen=True):
     """A place in a list by time."""
 
     at: datetime
     id: UUID
 
+    def __post_init__(self) -> None:
+        """Refuse times that no row can have."""
+        require_sane(self.at)
 
-class LineKey(NamedTuple):
+
+class LineKey(Struct, array_like=True, frozen=True):
     """A place in a conversation."""
 
     sort_at: datetime
-    number: int
+    number: Annotated[int, Meta(ge=0, le=2**63 - 1)]
+
+    def __post_init__(self) -> None:
+        """Refuse times that no row can have."""
+        require_sane(self.sort_at)
+
+
+def require_sane(at: datetime) -> None:
+    """Raise ValueError for a time without zone or out of the database's reach."""
+    if at.tzinfo is None or not 1970 <= at.year <= 9000:
+        raise ValueError("not a time of ours")

@@ -11,6 +11,7 @@ from typing import Protocol
 import msgspec
 from msgspec import Struct, field
 
+from helpdesk import phone
 from helpdesk.gateways import (
     Attachment,
     Connection,
@@ -92,7 +93,7 @@ class Simulated:
         """Turn one webhook body into values; the content type does not matter."""
         del content_type
         try:
-            decoded = _decoder.decode(body)
+            decoded = _decoder.decode(body.replace(b"\\u0000", b""))
         except (msgspec.DecodeError, RecursionError) as error:
             return [Unparsed(reason=str(error)[:500])]
         bodies = decoded if isinstance(decoded, list) else [decoded]
@@ -147,7 +148,7 @@ def _inbound(body: MessageBody) -> Parsed:
 def _address(text: str) -> str:
     if text.endswith(("@g.us", "@lid")):
         return _clean(text, 100)
-    return "".join(char for char in text if char.isascii() and char.isdigit())[:30]
+    return phone.normalise(text) or ""
 
 
 def _clean(text: str, most: int) -> str:

@@ -1,5 +1,7 @@
 """The door to live events: who connects, from which event on, and what they may say."""
 
+from contextlib import suppress
+from time import monotonic
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,7 +14,7 @@ from helpdesk.actions.presence import close_console, open_console, set_away
 from helpdesk.actors import Actor
 from helpdesk.api.access import PUBLIC, allow, check_origin, cookie_name, session_actor
 from helpdesk.api.parts import Parts
-from helpdesk.errors import HelpdeskError, NotFound, SignedOut, TooMany
+from helpdesk.errors import HelpdeskError, NotFound, SignedOut, TooMany, Unavailable
 from helpdesk.live.hub import Hub, Whisper
 from helpdesk.live.listener import Listener
 from helpdesk.live.socket import ClientFrame, Socket
@@ -23,6 +25,7 @@ from helpdesk.queries.sessions import list_session_actors, take_ticket
 from helpdesk.queries.visible import require_visible
 
 AnySocket = WebSocket[Any, Any, Any]
+TELL_SECONDS = 3.0
 
 
 class Live(msgspec.Struct):
@@ -95,20 +98,18 @@ async def _head(parts: Parts, account_id: UUID) -> Head:
 async def _serve(
     connection: AnySocket, parts: Parts, live: Live, actor: Actor, head: Head, start: int
 ) -> None:
-    socket, console_id = Socket(connection, actor), uuid4()
+    socket = Socket(connection, actor, uuid4())
     try:
         stream = live.hub.join(socket, head.seq)
-        await _open_console(parts, actor, console_id)
-    except TooMany as error:
-        live.hub.leave(socket)
-        await connection.close(code=1013, reason=error.detail[:100])
-        return
-    try:
+        await _open_console(parts, actor, socket.console_id)
         await live.listener.fill(actor.account_id)
         await socket.run(stream, start, live.listener.read, Says(parts, actor).heard)
+    except (TooMany, Unavailable) as error:
+        await connection.close(code=1013, reason=error.detail[:100])
     finally:
         live.hub.leave(socket)
-        await _close_console(parts, actor, console_id)
+        with suppress(Unavailable):  # the node's pulse takes away what is left behind
+            await _close_console(parts, actor, socket.console_id)
 
 
 async def _open_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
@@ -147,13 +148,24 @@ class Says:
     def __init__(self, parts: Parts, actor: Actor) -> None:
         self._parts = parts
         self._actor = actor
+        self._told: dict[tuple[UUID | None, str, bool], float] = {}
 
     async def heard(self, frame: ClientFrame) -> None:
         """Act on one frame; what does not concern the console is left unheard."""
         if frame.type == "presence":
             await self._set_away(is_away=frame.away)
-        elif frame.conversation_id and self._actor.agent_id:
+        elif frame.conversation_id and self._actor.agent_id and self._is_news(frame):
             await self._tell(frame, frame.conversation_id, self._actor.agent_id)
+
+    def _is_news(self, frame: ClientFrame) -> bool:
+        """Whether the same was not said of the conversation within the last 3 s."""
+        now = monotonic()
+        self._told = {said: at for said, at in self._told.items() if now - at < TELL_SECONDS}
+        said = (frame.conversation_id, frame.type, frame.active)
+        if said in self._told:
+            return False
+        self._told[said] = now
+        return True
 
     async def _set_away(self, *, is_away: bool) -> None:
         actor = self._actor

@@ -35,6 +35,11 @@ class Hub:
         """Every open socket."""
         return [socket for sockets in self._sockets.values() for socket in sockets]
 
+    @property
+    def consoles(self) -> list[UUID]:
+        """The consoles that are open here."""
+        return [socket.console_id for socket in self.sockets]
+
     def stream(self, account_id: UUID) -> Stream | None:
         """Return the account's stream while somebody reads it."""
         return self._streams.get(account_id)

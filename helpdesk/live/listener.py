@@ -7,6 +7,7 @@ accounts and one for the sessions, so a lost hint costs a second and nothing els
 import asyncio
 import logging
 from contextlib import suppress
+from time import monotonic
 from uuid import UUID
 
 from helpdesk.bus import Wake
@@ -32,6 +33,7 @@ class Listener:
         self._dirty: set[UUID] = set()
         self._is_check_due = False
         self._woken = asyncio.Event()
+        self._floor_at = 0.0
 
     def on_wake(self, wake: Wake) -> None:
         """Note which accounts to look at."""
@@ -50,9 +52,11 @@ class Listener:
         """Run until cancelled; a fault never ends it."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), FLOOR_SECONDS)
-            is_floor = not self._woken.is_set()
+                await asyncio.wait_for(self._woken.wait(), max(0.0, self._floor_at - monotonic()))
             self._woken.clear()
+            is_floor = monotonic() >= self._floor_at
+            if is_floor:
+                self._floor_at = monotonic() + FLOOR_SECONDS
             try:
                 await self._round(is_floor=is_floor)
             except Unavailable:

@@ -46,12 +46,16 @@ class Socket:
     few whispers, so a slow reader holds no memory; past a bound it is closed with 4008.
     """
 
-    def __init__(self, connection: WebSocket[Any, Any, Any], actor: Actor) -> None:
+    def __init__(
+        self, connection: WebSocket[Any, Any, Any], actor: Actor, console_id: UUID
+    ) -> None:
         self.actor = actor
+        self.console_id = console_id
         self._connection = connection
         self._nudged = asyncio.Event()
         self._whispers: deque[str] = deque(maxlen=MOST_WHISPERS)
         self._close_code: int | None = None
+        self._closing = asyncio.Event()
         self._sending_since: float | None = None
         self._cursor = self._prev = 0
         self._frames = 0
@@ -74,9 +78,9 @@ class Socket:
         self._nudged.set()
 
     def close(self, code: int) -> None:
-        """Close after what is being sent; the first code counts."""
+        """Close at once, also when a send is stuck; the first code counts."""
         self._close_code = self._close_code or code
-        self._nudged.set()
+        self._closing.set()
 
     def is_slow(self, head: int) -> bool:
         """Whether the reader does not keep up: far behind and not taking what is sent."""
@@ -93,6 +97,7 @@ class Socket:
         tasks = [
             asyncio.create_task(self._write(stream, read), name="socket writer"),
             asyncio.create_task(self._hear(heard), name="socket reader"),
+            asyncio.create_task(self._wait_for_close(), name="socket closer"),
         ]
         try:
             done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
@@ -100,13 +105,19 @@ class Socket:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+        if self._close_code:
+            await self._connection.close(code=self._close_code)
+            return
         for task in done:
             if not task.cancelled() and (error := task.exception()):
                 raise error
 
+    async def _wait_for_close(self) -> None:
+        await self._closing.wait()
+
     async def _write(self, stream: Stream, read: ReadEvents) -> None:
         beat = monotonic() + HEARTBEAT_SECONDS
-        while self._close_code is None:
+        while True:
             self._nudged.clear()
             rows = stream.after(self._cursor)
             if rows is None:
@@ -120,7 +131,6 @@ class Socket:
             if not rows:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._nudged.wait(), max(0.0, beat - monotonic()))
-        await self._connection.close(code=self._close_code)
 
     async def _write_rows(self, rows: list[EventRow]) -> None:
         for row in rows:
@@ -130,8 +140,6 @@ class Socket:
                 await self._send(frame)
                 self._prev = row.seq
             self._cursor = row.seq
-            if self._close_code:
-                return
 
     async def _send(self, text: str) -> None:
         self._sending_since = monotonic()
@@ -146,7 +154,7 @@ class Socket:
                 return
             if self._is_chatty():
                 self.close(4029)
-                await asyncio.Event().wait()
+                return
             try:
                 frame = _decoder.decode(text)
             except msgspec.DecodeError:

@@ -8,6 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
+from helpdesk.events import Audience
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import (
     CONVERSATION_COLUMNS,
@@ -121,6 +122,30 @@ async def list_open_of(
         [id_ for _, id_ in pairs],
     )
     return [(row[0], row[1]) for row in rows]
+
+
+async def list_audiences(
+    session: AsyncSession, contacts: Iterable[tuple[UUID, UUID]]
+) -> dict[UUID, Audience]:
+    """Return who sees each of the contacts, given as (account, id): by their conversations."""
+    pairs = sorted(set(contacts))
+    rows = await fetch(
+        session,
+        """
+        select v.id, array_agg(distinct c.assignee_id), array_agg(distinct c.division_id)
+        from unnest($1::uuid[], $2::uuid[]) v(account_id, id)
+        left join conversation c on c.account_id = v.account_id and c.contact_id = v.id
+        group by v.id
+        """,
+        [account_id for account_id, _ in pairs],
+        [id_ for _, id_ in pairs],
+    )
+    return {
+        row[0]: Audience(
+            agent_ids=frozenset(filter(None, row[1])), division_ids=frozenset(filter(None, row[2]))
+        )
+        for row in rows
+    }
 
 
 async def list_owned(session: AsyncSession, account_id: UUID, agent_id: UUID) -> list[UUID]:

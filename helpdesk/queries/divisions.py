@@ -51,7 +51,8 @@ class Rota(Struct, kw_only=True):
 async def lock_rotas(
     session: AsyncSession, divisions: Iterable[DivisionKey], *, skip_locked: bool = False
 ) -> dict[DivisionKey, Rota]:
-    """Lock living divisions in one order and read their seats.
+    """Lock living divisions in one order. `seat_agents` fills their seats, when the conversations
+    are locked too.
 
     With `skip_locked` a division that somebody else holds is absent from the answer.
     """
@@ -85,7 +86,6 @@ async def lock_rotas(
     }
     if rotas:
         await _read_queues(session, rotas)
-        await _seat_agents(session, rotas)
     return rotas
 
 
@@ -141,8 +141,10 @@ order by s.account_id, s.id
 """
 
 
-async def _seat_agents(session: AsyncSession, rotas: Mapping[DivisionKey, Rota]) -> None:
+async def seat_agents(session: AsyncSession, rotas: Mapping[DivisionKey, Rota]) -> None:
     """Read the agents; those with a limit are locked, so that nobody fills the last place twice."""
+    if not rotas:
+        return
     keys = _columns(list(rotas))
     await execute(
         session,

@@ -1,5 +1,6 @@
 """Nodes and consoles, by the database's clock."""
 
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -9,18 +10,19 @@ from helpdesk.queries.agents import ALIVE
 from helpdesk.shapes import Presence
 
 
-async def renew_node(session: AsyncSession, node_id: UUID, name: str) -> None:
-    """Insert the node, or renew its lease."""
-    await execute(
+async def renew_node(session: AsyncSession, node_id: UUID, name: str) -> bool:
+    """Insert the node, or renew its lease; True when it was not there (any more)."""
+    rows = await fetch(
         session,
         """
         insert into node (id, name, started_at, seen_at)
         values ($1, $2, clock_timestamp(), clock_timestamp())
-        on conflict (id) do update set seen_at = clock_timestamp()
+        on conflict (id) do update set seen_at = clock_timestamp() returning xmax = 0
         """,
         node_id,
         name,
     )
+    return bool(rows[0][0])
 
 
 async def remove_node(session: AsyncSession, node_id: UUID) -> None:
@@ -40,6 +42,49 @@ async def remove_dead_nodes(session: AsyncSession) -> list[tuple[UUID, UUID]]:
         delete from console c where not exists (select from node n where n.id = c.node_id)
         returning account_id, agent_id
         """,
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def remove_strays(
+    session: AsyncSession, node_id: UUID, open_here: Collection[UUID]
+) -> list[tuple[UUID, UUID]]:
+    """Remove a node's consoles that are not open there; returns whose they were.
+
+    A row stays behind when the database is away while its socket closes. One that was opened a
+    moment ago may be missing in the list.
+    """
+    rows = await fetch(
+        session,
+        """
+        delete from console where node_id = $1 and id <> all($2::uuid[])
+          and opened_at < clock_timestamp() - interval '20 seconds'
+        returning account_id, agent_id
+        """,
+        node_id,
+        list(open_here),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def list_absent(
+    session: AsyncSession, agents: Iterable[tuple[UUID, UUID]]
+) -> list[tuple[UUID, UUID]]:
+    """Return those of the agents, given as (account, id), who have no live console."""
+    pairs = sorted(set(agents))
+    if not pairs:
+        return []
+    rows = await fetch(
+        session,
+        f"""
+        select v.account_id, v.agent_id
+        from unnest($1::uuid[], $2::uuid[]) v(account_id, agent_id)
+        where not exists (
+          select from console c join node n on n.id = c.node_id
+          where c.account_id = v.account_id and c.agent_id = v.agent_id and {ALIVE})
+        """,
+        [account_id for account_id, _ in pairs],
+        [agent_id for _, agent_id in pairs],
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -15,6 +15,10 @@ from helpdesk.tables.division import Division
 from helpdesk.tables.turn import Turn
 
 _json = msgspec.json.Encoder()
+_COLUMNS = (
+    "id, division_id, number, rotation, cycle, agent_id, conversation_id, eligible, excluded,"
+    " is_anyway, at"
+)
 
 
 async def record_turns(
@@ -25,7 +29,7 @@ async def record_turns(
     """Store turns, given as (account, turn, assignment), and the rotation as they left it."""
     if not turns:
         return
-    await insert_rows(session, Turn, [_columns(*turn) for turn in turns])
+    await insert_rows(session, Turn, [_values(*turn) for turn in turns])
     await update_rows(session, Division, [_place(rota) for rota in rotas])
     full = [(account_id, turn) for account_id, turn, _ in turns if turn.cycle is not None]
     if full:
@@ -59,7 +63,7 @@ def _place(rota: Rota) -> dict[str, Any]:
     }
 
 
-def _columns(account_id: UUID, turn: TurnOut, assignment: int) -> dict[str, Any]:
+def _values(account_id: UUID, turn: TurnOut, assignment: int) -> dict[str, Any]:
     return {
         "account_id": account_id,
         "id": turn.id,
@@ -77,29 +81,40 @@ def _columns(account_id: UUID, turn: TurnOut, assignment: int) -> dict[str, Any]
     }
 
 
+async def find_last_turn(
+    session: AsyncSession, account_id: UUID, conversation_id: UUID
+) -> TurnOut | None:
+    """Return the turn that a conversation's newest assignment by rotation was, or None."""
+    rows = await fetch(
+        session,
+        f"""
+        select {_COLUMNS} from turn where account_id = $1 and conversation_id = $2
+        order by assignment desc limit 1
+        """,
+        account_id,
+        conversation_id,
+    )
+    return _turn(dict(rows[0])) if rows else None
+
+
 async def list_turns(
     session: AsyncSession,
     account_id: UUID,
+    division_id: UUID,
     *,
-    division_id: UUID | None = None,
-    conversation_id: UUID | None = None,
     before: int | None = None,
     limit: int = 50,
 ) -> list[TurnOut]:
-    """Return turns of a division or a conversation, newest first; `before` is a turn's number."""
+    """Return a division's turns, newest first; `before` is a turn's number."""
     rows = await fetch(
         session,
-        """
-        select id, division_id, number, rotation, cycle, agent_id, conversation_id,
-               eligible, excluded, is_anyway, at
-        from turn
-        where account_id = $1 and ($2::uuid is null or division_id = $2)
-          and ($3::uuid is null or conversation_id = $3) and ($4::bigint is null or number < $4)
-        order by number desc limit $5
+        f"""
+        select {_COLUMNS} from turn
+        where account_id = $1 and division_id = $2 and ($3::bigint is null or number < $3)
+        order by number desc limit $4
         """,
         account_id,
         division_id,
-        conversation_id,
         before,
         limit,
     )

@@ -4,6 +4,7 @@ from datetime import datetime
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import text as sql
 
 from helpdesk.shapes import Sees
 from helpdesk.tables.columns import Row, link, moment, one_of, pk, string
@@ -19,7 +20,12 @@ class Agent(Row, table=True):
         link("division", "division_id", on_delete="SET NULL"),
         link("user", "user_id", on_delete="SET NULL"),
         Index(None, "account_id", "division_id"),
-        Index(None, "account_id", "device_id", "token_digest", unique=True),
+        Index(
+            "uq_agent_token",
+            *("account_id", "device_id", "token_digest"),
+            unique=True,
+            postgresql_where=sql("deleted_at IS NULL"),
+        ),
     )
 
     account_id: UUID = pk()

@@ -305,16 +305,17 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_agent")),
     )
     op.create_index(
-        op.f("ix_agent_account_id_device_id_token_digest"),
-        "agent",
-        ["account_id", "device_id", "token_digest"],
-        unique=True,
-    )
-    op.create_index(
         op.f("ix_agent_account_id_division_id"),
         "agent",
         ["account_id", "division_id"],
         unique=False,
+    )
+    op.create_index(
+        "uq_agent_token",
+        "agent",
+        ["account_id", "device_id", "token_digest"],
+        unique=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
     )
     op.create_table(
         "early_receipt",
@@ -934,8 +935,10 @@ def downgrade() -> None:
     op.drop_table("inbound")
     op.drop_index(op.f("ix_early_receipt_received_at"), table_name="early_receipt")
     op.drop_table("early_receipt")
+    op.drop_index(
+        "uq_agent_token", table_name="agent", postgresql_where=sa.text("deleted_at IS NULL")
+    )
     op.drop_index(op.f("ix_agent_account_id_division_id"), table_name="agent")
-    op.drop_index(op.f("ix_agent_account_id_device_id_token_digest"), table_name="agent")
     op.drop_table("agent")
     op.drop_table("template")
     op.drop_table("device")

@@ -60,10 +60,10 @@ async def test_number_in_any_spelling_is_one_contact(account: AccountUnderTest) 
     assert first.contact.number == "6281234567890"
 
 
-async def test_added_contact_is_told_to_everybody_once(account: AccountUnderTest) -> None:
+async def test_added_contact_is_told_to_supervisors_once(account: AccountUnderTest) -> None:
     await asyncio.gather(*(add(account) for _ in range(4)))
     [event] = await account.events()
-    assert (event.type, event.audience) == ("contact.updated", Audience.EVERYBODY)
+    assert (event.type, event.audience) == ("contact.updated", Audience.SUPERVISORS)
     assert body_of(event)["contact"]["number"] == CUSTOMER
 
 

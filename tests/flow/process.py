@@ -68,7 +68,7 @@ class Process:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        if self._child and self._child.poll() is None:
+        if self.is_running:
             self.kill()
 
     def start(self) -> None:
@@ -89,6 +89,10 @@ class Process:
         self.start()
         self.wait_ready()
         return time.monotonic() - began
+
+    @property
+    def is_running(self) -> bool:
+        return self._child is not None and self._child.poll() is None
 
     @property
     def pid(self) -> int:

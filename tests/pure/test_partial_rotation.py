@@ -1,4 +1,4 @@
-"""Partial rotation: every turn an independent, uniform choice, by chi-square at alpha = 1e-6."""
+"""The chance in the rotation: uniform, and in partial rotation independent; by chi-square."""
 
 import math
 from collections import Counter
@@ -79,6 +79,14 @@ def test_the_same_test_finds_one_who_gets_a_tenth_more() -> None:
     people = [UUID(int=n) for n in range(5)]
     taken = random.choices(people, [1.1, 1, 1, 1, 1], k=PICKS)
     assert suspicion(taken, 5, 1).startswith("marginal too uneven")
+
+
+@pytest.mark.parametrize("k", [3, 5])
+def test_in_full_rotation_every_agent_is_at_every_place_of_a_cycle_equally_often(k: int) -> None:
+    cycles = [picks(make_rota(k), k, SYSTEM_RANDOM) for _ in range(PICKS // k)]
+    for place in range(k):
+        counts = Counter(cycle[place] for cycle in cycles)
+        assert chi_square([*counts.values()]) < quantile(1 - ALPHA, k - 1)
 
 
 @pytest.mark.parametrize(("freedom", "value"), [(1, 3.841459), (4, 9.487729), (48, 65.170769)])

@@ -1,0 +1,92 @@
+"""One object of every kind in a house, and what a route needs beside the ids in its path."""
+
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+
+from tests.api.house import House
+from tests.factories import make_conversation, make_file, receive
+
+Json = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Objects:
+    """The ids, by the name that a path's parameter has."""
+
+    house: House
+    ids: dict[str, UUID]
+
+    def path(self, template: str) -> str:
+        """Fill these objects' ids into a route's path."""
+        for name, id_ in self.ids.items():
+            template = template.replace(f"{{{name}:uuid}}", str(id_))
+        return template
+
+
+async def make_objects(house: House) -> Objects:
+    """Make one object of every kind; the conversation belongs to the house's agent."""
+    account = house.account
+    line = await receive(account, house.device)
+    mine = await make_conversation(
+        account,
+        house.device,
+        number="6285550009",
+        division_id=house.division,
+        assignee=house.agent,
+    )
+    owner = await house.caller("owner")
+    device, division = str(house.device.id), str(house.division)
+    rule = {"device_id": device, "name": "R", "condition": {"type": "always"}}
+    template = await owner.post("/api/v1/templates", json={**TEMPLATE, "shortcut": "hi"})
+    return Objects(
+        house,
+        {
+            "account_id": account.id,
+            "agent_id": house.agent.id,
+            "contact_id": line.conversation.contact.id,
+            "conversation_id": mine.id,
+            "device_id": house.device.id,
+            "division_id": house.division,
+            "media_id": await make_file(account),
+            "message_id": line.message.id,
+            "rule_id": id_of(
+                await owner.post("/api/v1/rules", json={**rule, "division_id": division})
+            ),
+            "template_id": id_of(template),
+        },
+    )
+
+
+def id_of(answer: httpx.Response) -> UUID:
+    """Return the id of what was made."""
+    assert answer.status_code == 201, answer.text
+    return UUID(answer.json()["id"])
+
+
+TEMPLATE: Json = {"name": "T", "text": "Hello"}
+
+
+def valid_body(operation: str, own: Objects) -> Json | None:
+    """Return a body that would be taken, with ids of the caller's own account."""
+    bodies: dict[str, Json] = {
+        "PATCH agents/{agent_id:uuid}": {"name": "New"},
+        "PATCH contacts/{contact_id:uuid}": {"name": "New"},
+        "PATCH devices/{device_id:uuid}": {"name": "New"},
+        "PATCH divisions/{division_id:uuid}": {"name": "New"},
+        "PATCH rules/{rule_id:uuid}": {"name": "New"},
+        "PATCH templates/{template_id:uuid}": {"name": "New"},
+        "POST conversations/{conversation_id:uuid}/messages": {
+            "client_id": str(uuid4()),
+            "text": "Hi",
+        },
+        "POST conversations/{conversation_id:uuid}/transfer": {
+            "agent_id": str(own.ids["agent_id"])
+        },
+        "POST templates/{template_id:uuid}/render": {
+            "conversation_id": str(own.ids["conversation_id"])
+        },
+    }
+    return bodies.get(operation.replace("/api/v1/", ""))

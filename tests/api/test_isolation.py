@@ -1,0 +1,226 @@
+"""Two companies on one server: nothing of the one can be reached with the rights of the other."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+from uuid import UUID, uuid4
+
+import httpx
+import pytest
+
+from tests.api.house import House, Role, make_house
+from tests.api.objects import Objects, make_objects, valid_body
+from tests.api.role_matrix import MATRIX
+from tests.factories import make_account, make_conversation
+from tests.served import Caller
+
+CALLERS: tuple[Role, ...] = ("owner", "agent", "account", "device")
+WITH_IDS = [operation for operation in MATRIX if ":uuid}" in operation]
+CELLS = [
+    (operation, role) for operation in WITH_IDS for role in CALLERS if role in MATRIX[operation]
+]
+
+
+@pytest.fixture(scope="module")
+async def ours(hall: House) -> Objects:
+    """Account A, in whose name everything is tried."""
+    return await make_objects(hall)
+
+
+@pytest.fixture(scope="module")
+async def theirs(hall: House) -> AsyncIterator[Objects]:
+    """Account B, whose ids are used; afterwards it is as it was."""
+    account = await make_account(hall.account.database, hall.account.vault)
+    objects = await make_objects(await make_house(account, hall.served))
+    before = await account.events()
+    yield objects
+    assert await account.events() == before
+
+
+@pytest.fixture(scope="module")
+async def callers(hall: House) -> dict[Role, Caller]:
+    """A client of account A for each role."""
+    return {role: await hall.caller(role) for role in CALLERS}
+
+
+async def call(caller: Caller, operation: str, target: Objects, own: Objects) -> httpx.Response:
+    """Call with the target's ids in the path, and with a body that would be taken."""
+    method, path = operation.split(" ")
+    params = {"number": "6285550001"} if path.endswith("simulated-messages") else {}
+    body = valid_body(operation, own)
+    return await caller.request(method, target.path(path), json=body, params=params)
+
+
+@pytest.mark.parametrize(("operation", "role"), CELLS, ids=str)
+async def test_ids_of_another_account_lead_to_nothing(
+    callers: dict[Role, Caller], ours: Objects, theirs: Objects, operation: str, role: Role
+) -> None:
+    answer = await call(callers[role], operation, theirs, ours)
+    assert answer.status_code == 404
+    if not operation.startswith("HEAD"):
+        unknown = Objects(ours.house, {name: uuid4() for name in ours.ids})
+        made_up = await call(callers[role], operation, unknown, ours)
+        assert answer.json() == made_up.json()
+
+
+SAFE = [
+    operation
+    for operation in WITH_IDS
+    if not operation.startswith(("DELETE", "HEAD"))
+    and not operation.endswith(("token", "turn"))
+    # A file without content and an open conversation are refused for reasons of their own.
+    and not operation.endswith(("media_id:uuid}", "reopen"))
+]
+
+
+@pytest.mark.parametrize("operation", SAFE)
+async def test_the_same_call_with_own_ids_is_taken(operation: str, other_house: House) -> None:
+    own = await make_objects(other_house)
+    role: Role = "owner" if "owner" in MATRIX[operation] else "agent"
+    answer = await call(await other_house.caller(role), operation, own, own)
+    assert answer.status_code in {200, 201}, answer.text
+
+
+def foreign_bodies(own: Objects, their: dict[str, UUID]) -> list[tuple[str, str, dict[str, Any]]]:
+    """Return requests whose bodies name one thing of another account."""
+    ids = {name: str(id_) for name, id_ in own.ids.items()}
+    foreign = {name: str(id_) for name, id_ in their.items()}
+    base = "/api/v1"
+    talk = f"{base}/conversations/{ids['conversation_id']}"
+    rule = {"name": "R", "condition": {"type": "always"}}
+    mixed = {"device_id": foreign["device_id"], "division_id": ids["division_id"]}
+    device = {"name": "D", "number": "6281234567", "gateway": {"kind": "simulated"}}
+    template = {"name": "T", "shortcut": "theirs", "text": "Hello"}
+    message = {"client_id": str(uuid4()), "text": "Hi"}
+    division, in_theirs = (
+        {"division_id": ids["division_id"]},
+        {"division_id": foreign["division_id"]},
+    )
+    on_ours, on_theirs = {"device_id": ids["device_id"]}, {"device_id": foreign["device_id"]}
+    return [
+        ("POST", f"{base}/agents", {"name": "E", **on_theirs}),
+        ("POST", f"{base}/agents", {"name": "E", **on_ours, **in_theirs}),
+        ("PATCH", f"{base}/agents/{ids['agent_id']}", on_theirs),
+        ("PATCH", f"{base}/agents/{ids['agent_id']}", in_theirs),
+        ("POST", f"{base}/devices", {**device, "default_division_id": foreign["division_id"]}),
+        (
+            "PATCH",
+            f"{base}/devices/{ids['device_id']}",
+            {"default_division_id": foreign["division_id"]},
+        ),
+        ("POST", f"{base}/rules", {**rule, **mixed}),
+        ("POST", f"{base}/rules", {**rule, **on_ours, **in_theirs}),
+        ("PATCH", f"{base}/rules/{ids['rule_id']}", on_theirs),
+        ("PATCH", f"{base}/rules/{ids['rule_id']}", in_theirs),
+        ("POST", f"{base}/rules/try", {"text": "Hi", **on_theirs}),
+        ("POST", f"{base}/templates", {**template, "media_id": foreign["media_id"]}),
+        ("POST", f"{base}/templates", {**template, "division_ids": [foreign["division_id"]]}),
+        ("PATCH", f"{base}/templates/{ids['template_id']}", {"media_id": foreign["media_id"]}),
+        (
+            "PATCH",
+            f"{base}/templates/{ids['template_id']}",
+            {"division_ids": [division["division_id"], foreign["division_id"]]},
+        ),
+        (
+            "POST",
+            f"{base}/templates/{ids['template_id']}/render",
+            {"conversation_id": foreign["conversation_id"]},
+        ),
+        ("POST", f"{talk}/transfer", {"agent_id": foreign["agent_id"]}),
+        ("POST", f"{talk}/transfer", in_theirs),
+        ("POST", f"{talk}/messages", {**message, "template_id": foreign["template_id"]}),
+        ("POST", f"{talk}/messages", {**message, "media_id": foreign["media_id"]}),
+        ("POST", f"{talk}/messages", {**message, "reply_to": foreign["message_id"]}),
+        (
+            "DELETE",
+            f"{base}/divisions/{ids['division_id']}?reassign_to={foreign['division_id']}",
+            {},
+        ),
+    ]
+
+
+@pytest.mark.parametrize("number", range(22))
+async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one(
+    callers: dict[Role, Caller], ours: Objects, theirs: Objects, number: int
+) -> None:
+    made_up = {name: uuid4() for name in theirs.ids}
+    answers = []
+    for ids in (theirs.ids, made_up):
+        method, path, body = foreign_bodies(ours, ids)[number]
+        answers.append(await callers["account"].request(method, path, json=body or None))
+    assert answers[0].status_code in {404, 422}
+    assert answers[0].json() == answers[1].json()
+
+
+def test_every_body_with_a_foreign_id_is_tried(ours: Objects) -> None:
+    assert len(foreign_bodies(ours, ours.ids)) == 22
+
+
+FILTERS = [
+    ("/api/v1/conversations", "device_id"),
+    ("/api/v1/conversations", "division_id"),
+    ("/api/v1/conversations", "contact_id"),
+    ("/api/v1/agents", "division_id"),
+    ("/api/v1/rules", "device_id"),
+]
+
+
+@pytest.mark.parametrize(("path", "name"), FILTERS)
+@pytest.mark.parametrize("role", ["owner", "agent", "account"])
+async def test_a_filter_by_an_id_of_another_account_finds_nothing(
+    callers: dict[Role, Caller], theirs: Objects, path: str, name: str, role: Role
+) -> None:
+    if role not in MATRIX[f"GET {path}"]:
+        pytest.skip("not for this role")
+    answer = await callers[role].get(path, params={name: str(theirs.ids[name]), "limit": 200})
+    assert answer.json() == {"items": [], "next": None}
+
+
+LISTS = [
+    operation.removeprefix("GET ")
+    for operation in MATRIX
+    if operation.startswith("GET /api/v1/") and "{" not in operation and "openapi" not in operation
+]
+
+
+@pytest.mark.parametrize("path", LISTS)
+async def test_no_list_names_anything_of_another_account(
+    callers: dict[Role, Caller], ours: Objects, theirs: Objects, path: str
+) -> None:
+    for role in CALLERS:
+        if role in MATRIX[f"GET {path}"]:
+            params = {"view": "all", "state": "unparsed"}
+            answer = await callers[role].get(path, params=params)
+            assert answer.status_code == 200
+            assert not [id_ for id_ in theirs.ids.values() if str(id_) in answer.text]
+
+
+async def test_a_page_after_an_id_of_another_account_starts_among_ones_own(
+    callers: dict[Role, Caller], ours: Objects, theirs: Objects
+) -> None:
+    caller = await theirs.house.caller("owner")
+    after = (await caller.get("/api/v1/agents", params={"limit": 1})).json()["next"]
+    answer = await callers["owner"].get("/api/v1/agents", params={"after": after})
+    assert str(theirs.ids["agent_id"]) not in answer.text
+
+
+async def test_a_client_id_of_another_account_is_free(house: House, other_house: House) -> None:
+    body = {"client_id": str(uuid4()), "text": "Hi"}
+    answers = []
+    for each in (other_house, house):
+        conversation = await make_conversation(each.account, each.device)
+        path = f"/api/v1/conversations/{conversation.id}/messages"
+        answers.append(await (await each.caller("account")).post(path, json=body))
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json()["id"] != answers[1].json()["id"]
+
+
+async def test_an_idempotency_key_of_another_account_is_free(
+    house: House, other_house: House
+) -> None:
+    headers, body = {"Idempotency-Key": "1"}, {"number": "6285550001", "name": "Rina"}
+    answers = [
+        await (await each.caller("account")).post("/api/v1/contacts", json=body, headers=headers)
+        for each in (other_house, house)
+    ]
+    assert [answer.status_code for answer in answers] == [201, 201]
+    assert answers[0].json()["id"] != answers[1].json()["id"]
