@@ -140,7 +140,9 @@ class Server:
         hub = Hub(settings)
         self.live = Live(hub, Listener(database, hub))
         self._runner = Runner(bus)
-        self._outbox = OutboxWorker(database, self.parts.gateways, vault, self.parts.links)
+        self._outbox = OutboxWorker(
+            database, self.parts.gateways, vault, self.parts.links, self.parts.files
+        )
 
     @asynccontextmanager
     async def lifespan(self, _app: Litestar) -> AsyncGenerator[None]:

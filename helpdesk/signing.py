@@ -1,6 +1,8 @@
 """Links to files that work without a session: signed, and for a limited time."""
 
 import time
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from helpdesk.errors import NotFound
@@ -24,6 +26,15 @@ class MediaLinks:
             f"{self._public_url}/media/{media_id}"
             f"?account={account_id.hex}&expires={expires}&signature={signature}"
         )
+
+    @property
+    def is_reachable(self) -> bool:
+        """Whether somebody outside can fetch from us: our public address is not a private one."""
+        host = urlsplit(self._public_url).hostname or ""
+        try:
+            return ip_address(host).is_global
+        except ValueError:
+            return "." in host and not host.endswith((".local", ".localhost", ".internal"))
 
     def check(self, media_id: UUID, account_id: UUID, expires: int, signature: str) -> None:
         """Raise NotFound unless the link is ours and still valid."""

@@ -23,11 +23,15 @@ ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
 
 
 class Attachment(Struct, frozen=True, kw_only=True):
-    """A file: `url` where the gateway or the upstream can fetch it."""
+    """A file: `url` where the gateway or the upstream can fetch it.
+
+    `content` is the file itself, given where the upstream could not reach the `url`.
+    """
 
     url: str
     filename: str = ""
     mime: str = ""
+    content: bytes | None = None
 
 
 class Inbound(Struct, frozen=True, kw_only=True):

@@ -39,7 +39,7 @@ class Fonnte:
         headers = {"Authorization": _token(connection.secrets)}
         try:
             answer = await self._outbound.post_form(
-                _send_url(connection.settings), headers=headers, form=form
+                _send_url(connection.settings), headers=headers, form=form, files=_files(outgoing)
             )
         except InputError as error:
             raise Rejected(
@@ -71,7 +71,7 @@ def _form(outgoing: Outgoing) -> dict[str, str]:
         raise Rejected("target invalid")
     content = {"message": outgoing.text, **_file(outgoing), **_place(outgoing), **_poll(outgoing)}
     written = {name: clean(value) for name, value in content.items() if value}
-    if not any(name in written for name in _CONTENT):
+    if not any(name in written for name in _CONTENT) and not _files(outgoing):
         raise Rejected(f"this gateway cannot send a {outgoing.kind} without text or file")
     return {
         "target": outgoing.address,
@@ -86,8 +86,18 @@ def _file(outgoing: Outgoing) -> dict[str, str]:
     """Return the fields of an attachment; Fonnte names files only for documents and audio."""
     if outgoing.attachment is None:
         return {}
+    if outgoing.attachment.content is not None:
+        return {"filename": outgoing.attachment.filename}
     name = outgoing.attachment.filename if outgoing.kind in _NAMED_FILES else ""
     return {"url": outgoing.attachment.url, "filename": name}
+
+
+def _files(outgoing: Outgoing) -> dict[str, tuple[str, bytes, str]] | None:
+    """Return the file part, where the upstream cannot fetch the file from us."""
+    attachment = outgoing.attachment
+    if attachment is None or attachment.content is None:
+        return None
+    return {"file": (attachment.filename, attachment.content, attachment.mime)}
 
 
 def _place(outgoing: Outgoing) -> dict[str, str]:

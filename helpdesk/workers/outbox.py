@@ -21,8 +21,18 @@ from helpdesk.actions.deliver import (
     settle_sent,
 )
 from helpdesk.database import Database
-from helpdesk.errors import GatewayError, InputError, Rejected, Unavailable, Unknown
+from helpdesk.errors import (
+    GatewayError,
+    InputError,
+    NotFound,
+    Rejected,
+    Unavailable,
+    Unknown,
+    Unreachable,
+)
+from helpdesk.files import Files
 from helpdesk.gateways import Attachment, Connection, Gateway, Outgoing, Sent
+from helpdesk.queries.media import get_file
 from helpdesk.signing import MediaLinks
 from helpdesk.vault import Vault
 
@@ -44,11 +54,13 @@ class OutboxWorker:
         gateways: Mapping[str, Gateway],
         vault: Vault,
         links: MediaLinks,
+        files: Files,
     ) -> None:
         self._database = database
         self._gateways = gateways
         self._vault = vault
         self._links = links
+        self._files = files
         self._busy: Counter[UUID] = Counter()
         self._sends: set[asyncio.Task[None]] = set()
         self._recovered_at = 0.0
@@ -114,11 +126,15 @@ class OutboxWorker:
             raise Rejected(error.detail) from error
         try:
             async with asyncio.timeout(SEND_SECONDS):
-                return await gateway.send(connection, self._outgoing(due))
+                return await gateway.send(connection, await self._outgoing(due))
         except TimeoutError as error:
             raise Unknown("The gateway did not answer in time.") from error
         except GatewayError:
             raise
+        except NotFound as error:
+            raise Rejected(error.detail) from error
+        except Unavailable as error:
+            raise Unreachable(error.detail) from error
         except Exception as error:
             log.exception("the %s gateway failed", gateway.kind)
             raise Unknown("The gateway's part of this server failed.") from error
@@ -146,25 +162,36 @@ class OutboxWorker:
             secrets=msgspec.json.decode(self._vault.open(due.claim.gateway_secrets_sealed)),
         )
 
-    def _outgoing(self, due: Due) -> Outgoing:
+    async def _outgoing(self, due: Due) -> Outgoing:
         message = due.message
-        media = message.media
         key = due.claim.reply_to_provider_id or ""
         return Outgoing(
             reference=str(message.id),
             address=due.claim.address,
             kind=message.kind,
             text=message.text,
-            attachment=Attachment(
-                url=self._links.outside(media.id, due.claim.account_id),
-                filename=media.filename,
-                mime=media.mime,
-            )
-            if media
-            else None,
+            attachment=await self._attachment(due),
             location=message.location,
             poll=message.poll,
             reply_to_provider_id=key.removeprefix("id:") if key.startswith("id:") else None,
+        )
+
+    async def _attachment(self, due: Due) -> Attachment | None:
+        """Return the file as a link, or as it is where nobody outside can reach us."""
+        media, account_id = due.message.media, due.claim.account_id
+        if media is None:
+            return None
+        content = None
+        if not self._links.is_reachable:
+            async with self._database.reading(account_id) as reading:
+                stored = await get_file(reading, account_id, media.id)
+            place = await self._files.locate(stored.path or "")
+            content = await asyncio.to_thread(place.read_bytes)
+        return Attachment(
+            url=self._links.outside(media.id, account_id),
+            filename=media.filename,
+            mime=media.mime,
+            content=content,
         )
 
     async def _recover(self) -> None:

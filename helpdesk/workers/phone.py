@@ -1,6 +1,7 @@
 """The simulated customer's phone: where the simulated gateway delivers."""
 
 import msgspec
+from msgspec import structs
 
 from helpdesk import clock
 from helpdesk.actions.simulate import show_on_phone
@@ -17,7 +18,7 @@ class DatabasePhone:
 
     async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
         """Show the message. Raises Unreachable while the database is away."""
-        content = msgspec.json.encode(outgoing).decode()
+        content = msgspec.json.encode(_shown(outgoing)).decode()
         try:
             async with self._database.unit_of_work(connection.account_id) as work:
                 await show_on_phone(
@@ -30,3 +31,10 @@ class DatabasePhone:
                 )
         except Unavailable as error:
             raise Unreachable(error.detail) from error
+
+
+def _shown(outgoing: Outgoing) -> Outgoing:
+    """Return the message without its file, which the phone's page fetches by the link."""
+    if outgoing.attachment is None:
+        return outgoing
+    return structs.replace(outgoing, attachment=structs.replace(outgoing.attachment, content=None))

@@ -24,21 +24,26 @@ async def drive(world: World, random: Random) -> None:
     await world.build()
     for _ in range(STEPS):
         a, b = random.randrange(12), random.randrange(12)
-        steps: list[Callable[[], Awaitable[None]]] = [
-            lambda a=a, b=b: world.write(a, 1 + b % 3, b),
-            lambda a=a, b=b: world.write(a, 1, b),
-            lambda a=a: world.resolve(a),
-            lambda a=a: world.resolve(a),
-            lambda a=a: world.toggle(a),
-            lambda a=a: world.toggle(a),
-            lambda a=a: world.repeat(a),
-            lambda a=a, b=b: world.abort(a, 1, b),
-            lambda a=a, b=b: world.transfer(a, b),
-            lambda a=a: world.join(a, 3),
-            lambda a=a: world.leave(a),
-            lambda a=a: world.release(a),
-        ]
-        await random.choice(steps)()
+        steps: dict[Callable[[], Awaitable[None]], int] = {
+            lambda a=a, b=b: world.write(a, 1 + b // 10, b): 6,
+            lambda a=a: world.resolve(a): 5,
+            lambda a=a: world.toggle(a): 2,
+            lambda a=a, b=b: blink(world, a, b): 2,
+            lambda a=a: world.repeat(a): 1,
+            lambda a=a, b=b: world.abort(a, 1, b): 1,
+            lambda a=a, b=b: world.transfer(a, b): 1,
+            lambda a=a: world.join(a, 3): 1,
+            lambda a=a: world.leave(a): 1,
+            lambda a=a: world.release(a): 1,
+        }
+        await random.choices(list(steps), list(steps.values()))[0]()
+
+
+async def blink(world: World, agent: int, place: int) -> None:
+    """Let an agent be away for the time of one turn."""
+    await world.toggle(agent)
+    await world.write(place, 1, 0)
+    await world.toggle(agent)
 
 
 async def find_out(

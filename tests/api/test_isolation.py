@@ -73,10 +73,11 @@ SAFE = [
 
 
 @pytest.mark.parametrize("operation", SAFE)
-async def test_the_same_call_with_own_ids_is_taken(operation: str, other_house: House) -> None:
-    own = await make_objects(other_house)
-    role: Role = "owner" if "owner" in MATRIX[operation] else "agent"
-    answer = await call(await other_house.caller(role), operation, own, own)
+async def test_the_same_call_with_own_ids_is_taken(hall: House, operation: str) -> None:
+    account = await make_account(hall.account.database, hall.account.vault)
+    own = await make_objects(await make_house(account, hall.served))
+    role: Role = "agent" if "agent" in MATRIX[operation] else "owner"
+    answer = await call(await own.house.caller(role), operation, own, own)
     assert answer.status_code in {200, 201}, answer.text
 
 

@@ -123,7 +123,7 @@ async def post_until_taken(client: httpx.AsyncClient, url: str, body: object) ->
                 return times
             assert answer.status_code == 503, answer.text
         times += 1
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(0.5)
 
 
 @contextmanager

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from typing import Any
+from uuid import UUID
 
 import pytest
 from websockets.asyncio.client import ClientConnection
@@ -12,9 +13,9 @@ from helpdesk.actions.agents import change_agent
 from helpdesk.actions.conversations import transfer_to_division
 from helpdesk.database import fetch
 from helpdesk.live import door
-from helpdesk.queries.divisions import lock_rotas
+from helpdesk.queries.agents import find_agent
 from helpdesk.shapes import ConversationOut
-from tests.factories import AccountUnderTest, make_conversation, make_division
+from tests.factories import make_conversation, make_division
 from tests.live.desk import Desk, frames_for, numbered, stands_at, tell
 from tests.served import Served, next_event
 
@@ -61,11 +62,12 @@ async def test_typing_reaches_who_sees_the_conversation_and_not_the_typist(
         await socket.close()
 
 
-async def test_nobody_types_in_what_he_does_not_see(
-    desk: Desk, served: Served, other_account: AccountUnderTest
-) -> None:
+async def test_nobody_types_in_what_he_does_not_see(desk: Desk, served: Served) -> None:
     await desk.agent("Ani", sees="own")
-    talk = await make_conversation(desk.account, desk.device, division_id=desk.division)
+    budi = await desk.agent("Budi")
+    talk = await make_conversation(
+        desk.account, desk.device, division_id=desk.division, assignee=budi
+    )
     async with (
         served.socket(await desk.sign_in(served)) as ani,
         served.socket(await desk.supervisor(served)) as sari,
@@ -113,12 +115,11 @@ async def test_ephemeral_frames_have_no_number_and_break_no_chain(
         assert [(e["seq"], e["prev"]) for e in await numbered(sari, 1)] == [(2, 1)]
 
 
-async def presence(desk: Desk, agent_id: object) -> str:
-    """Return the agent's presence as the rotation has it."""
-    key = (desk.account.id, desk.division)
-    async with desk.account.work() as work:
-        rotas = await lock_rotas(work.session, [key])
-    return next(seat.presence for seat in rotas[key].seats if seat.agent_id == agent_id)
+async def presence(desk: Desk, agent_id: UUID) -> str | None:
+    """Return what is shown of the agent."""
+    async with desk.account.reading() as session:
+        agent = await find_agent(session, desk.account.id, agent_id)
+    return agent and agent.presence
 
 
 async def test_of_two_consoles_one_keeps_the_agent_online(desk: Desk, served: Served) -> None:

@@ -1,0 +1,101 @@
+"""The picture of a console: a snapshot of GET /api/v1/sync, and what events make of it. Pure.
+
+The console does the same: whole objects replace those with the same id; what is deleted, resolved
+or removed leaves. Covered are agents (without `presence`, which is never part of a numbered event),
+devices, divisions, templates, rules, conversations and, for supervisors, `counts`: these follow
+from the conversations, as long as all of them are loaded (`is_complete`); a console that holds the
+first page only asks for the counts again. Not covered: `me`, which changes with 4003, and `labels`.
+"""
+
+from collections import Counter
+from typing import Any
+
+Frame = dict[str, Any]
+Things = dict[str, dict[str, Any]]
+
+KEPT = {
+    "agent.changed": ("agent", "agents"),
+    "device.changed": ("device", "devices"),
+    "device.connected": ("device", "devices"),
+    "device.disconnected": ("device", "devices"),
+    "division.changed": ("division", "divisions"),
+    "rule.changed": ("rule", "rules"),
+    "template.changed": ("template", "templates"),
+}
+PARTS = ("agents", "devices", "divisions", "rules", "templates", "conversations")
+
+
+class Picture:
+    """What somebody sees at one moment, everything by id."""
+
+    def __init__(self, snapshot: Frame) -> None:
+        self.has_counts = bool(snapshot["me"]["role"] != "agent" and snapshot["is_complete"])
+        self.parts: dict[str, Things] = {
+            part: {thing["id"]: _lasting(thing) for thing in snapshot[part]} for part in PARTS
+        }
+        self.counts: dict[str, int] = snapshot["counts"]
+
+    def apply(self, frame: Frame) -> None:
+        """Take one event into the picture."""
+        kind = frame["type"]
+        if kind in KEPT:
+            self._keep(*KEPT[kind], frame)
+        elif kind == "contact.updated":
+            self._rename(frame["contact"])
+        elif kind.startswith(("conversation.", "message.")):
+            self._place(frame)
+        else:
+            raise ValueError(f"an event that nobody knows: {kind}")
+        if self.has_counts:
+            self.counts = dict(Counter(c["status"] for c in self.parts["conversations"].values()))
+
+    def _keep(self, name: str, part: str, frame: Frame) -> None:
+        thing = frame[name]
+        if thing["is_deleted"]:
+            self.parts[part].pop(thing["id"], None)
+        else:
+            self.parts[part][thing["id"]] = thing
+        if name == "device":
+            self._renumber(thing)
+
+    def _rename(self, contact: Frame) -> None:
+        for conversation in self.parts["conversations"].values():
+            if conversation["contact"]["id"] == contact["id"]:
+                named = {"name": contact["name"], "number": contact["number"]}
+                conversation["contact"] = conversation["contact"] | named
+
+    def _renumber(self, device: Frame) -> None:
+        for conversation in self.parts["conversations"].values():
+            if conversation["device"]["id"] == device["id"]:
+                conversation["device"] = conversation["device"] | {"number": device["number"]}
+
+    def _place(self, frame: Frame) -> None:
+        conversations = self.parts["conversations"]
+        if frame.get("is_removed"):
+            conversations.pop(frame["conversation_id"], None)
+            return
+        conversation = frame["conversation"]
+        if conversation is None:
+            return
+        if conversation["status"] == "resolved":
+            conversations.pop(conversation["id"], None)
+        else:
+            conversations[conversation["id"]] = dict(conversation)
+
+    def differences(self, other: "Picture") -> list[str]:
+        """Say where this picture and another one differ."""
+        found = []
+        for part in PARTS:
+            mine, others = self.parts[part], other.parts[part]
+            found += [
+                f"{part} {id_}: {mine.get(id_)} != {others.get(id_)}"
+                for id_ in sorted(mine.keys() | others.keys())
+                if mine.get(id_) != others.get(id_)
+            ]
+        if self.has_counts and self.counts != other.counts:
+            found.append(f"counts: {self.counts} != {other.counts}")
+        return found
+
+
+def _lasting(thing: Frame) -> Frame:
+    return {name: value for name, value in thing.items() if name != "presence"}
