@@ -10,11 +10,12 @@ from msgspec import Struct
 from helpdesk.actions.conversation_owners import return_to_queue
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
-from helpdesk.errors import InputError
+from helpdesk.errors import InputError, Unavailable
 from helpdesk.events import AgentChanged, Audience
 from helpdesk.queries.agents import find_agent, find_seat, get_agent, insert_agent, set_agent
+from helpdesk.queries.conversations import list_owned
 from helpdesk.queries.devices import get_device
-from helpdesk.queries.divisions import get_division, lock_division
+from helpdesk.queries.divisions import lock_division, lock_division_alive
 from helpdesk.queries.sessions import end_sessions
 from helpdesk.queries.users import lock_user
 from helpdesk.shapes import AgentBrief, AgentOut
@@ -75,13 +76,15 @@ async def change_agent(
     """Change columns of an agent; a change of rights closes its sockets, and disabling signs it
     out and gives its conversations back."""
     agent = await _hold_rotation(work, id_)
+    if not changes:
+        return agent
     await _check_links(work, changes.get("device_id", agent.device_id), changes.get("division_id"))
-    await set_agent(
-        work.session, work.account_id, id_, changes, has_new_rights=bool(RIGHTS & changes.keys())
-    )
+    has_new_rights = bool(RIGHTS & changes.keys())
     if changes.get("is_enabled") is False:
-        await _sign_out(work, id_, now)
-    if RIGHTS & changes.keys():
+        await _retire(work, id_, changes, now)
+    else:
+        await set_agent(work.session, work.account_id, id_, changes, has_new_rights=has_new_rights)
+    if has_new_rights:
         work.wake("rights")
     work.wake("waiting")
     return await _tell(work, id_, now)
@@ -90,8 +93,7 @@ async def change_agent(
 async def remove_agent(work: UnitOfWork, id_: UUID, *, now: datetime) -> None:
     """Remove an agent; its name stays in history, its conversations go back to the queue."""
     await _hold_rotation(work, id_)
-    await set_agent(work.session, work.account_id, id_, {"deleted_at": now}, has_new_rights=True)
-    await _sign_out(work, id_, now)
+    await _retire(work, id_, {"deleted_at": now}, now)
     await _tell(work, id_, now)
 
 
@@ -157,12 +159,19 @@ async def _hold_rotation(work: UnitOfWork, id_: UUID) -> AgentOut:
 async def _check_links(work: UnitOfWork, device_id: UUID, division_id: UUID | None) -> None:
     await get_device(work.session, work.account_id, device_id)
     if division_id:
-        await get_division(work.session, work.account_id, division_id)
+        await lock_division_alive(work.session, work.account_id, division_id)
 
 
-async def _sign_out(work: UnitOfWork, id_: UUID, now: datetime) -> None:
-    await end_sessions(work.session, work.account_id, agent_id=id_)
+async def _retire(work: UnitOfWork, id_: UUID, changes: Mapping[str, Any], now: datetime) -> None:
+    """Give the agent's conversations back, change it and end its sessions, in the order of locks.
+
+    Raises Unavailable when it took another conversation in between: then all of it is done again.
+    """
     await return_to_queue(work, id_, now=now)
+    await set_agent(work.session, work.account_id, id_, changes, has_new_rights=True)
+    if await list_owned(work.session, work.account_id, id_):
+        raise Unavailable("The agent took a conversation just now. Try again.", retry_after=1)
+    await end_sessions(work.session, work.account_id, agent_id=id_)
     work.wake("rights")
     work.wake("waiting")
 

@@ -15,7 +15,7 @@ from helpdesk.events import Audience, DeviceChanged
 from helpdesk.gateways import Gateway
 from helpdesk.queries.devices import brief, count_work, lock_device
 from helpdesk.queries.directory import insert_entry, remove_entries
-from helpdesk.queries.divisions import get_division
+from helpdesk.queries.divisions import lock_division_alive
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.device import Device
 from helpdesk.tables.directory import DirectoryKind
@@ -64,7 +64,7 @@ async def add_device(
     """Add a device. Raises InputError for what cannot be used and Conflict for a number in use."""
     form = read_gateway(gateways, new.gateway)
     if new.default_division_id:
-        await get_division(work.session, work.account_id, new.default_division_id)
+        await lock_division_alive(work.session, work.account_id, new.default_division_id)
     token = check_existing_token(new.token) if new.token else make_token(DEVICE_TOKEN)
     hook_key = new.hook_key or make_token(HOOK_KEY)
     device = Device(
@@ -114,7 +114,7 @@ async def change_device(
     if "gateway" in changes:
         _regate(vault, gateways, device, changes["gateway"])
     if changes.get("default_division_id"):
-        await get_division(work.session, work.account_id, changes["default_division_id"])
+        await lock_division_alive(work.session, work.account_id, changes["default_division_id"])
     for column in ("name", "default_division_id", "is_group_routed"):
         if column in changes:
             setattr(device, column, changes[column])

@@ -11,7 +11,7 @@ from helpdesk.actions.assign import (
 )
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.conversations import lock_due, lock_waiting, store_conversations
-from helpdesk.queries.divisions import DivisionKey, lock_rotas, seat_agents
+from helpdesk.queries.divisions import DivisionKey, list_living, lock_rotas, seat_agents
 from helpdesk.queries.messages import last_inbound_texts
 
 BATCH = 200
@@ -39,8 +39,13 @@ async def route_due(work: UnitOfWork, *, now: datetime) -> int:
     rows = await lock_due(work.session, limit=BATCH)
     texts = await last_inbound_texts(work.session, [(row.account_id, row.id) for row in rows])
     needs = [Need(row=row, text=texts.get(row.id, ""), before=row.out()) for row in rows]
+    living = await list_living(
+        work.session, [(row.account_id, row.division_id) for row in rows if row.division_id]
+    )
     for row in rows:
-        row.division_id, row.route_due_at = None, None
+        row.route_due_at = None
+        if row.division_id not in living:
+            row.division_id = None
     owners = await decide_owners(work, needs, now=now, is_waiting_allowed=False)
     await store_conversations(work.session, rows)
     await record_owners(work, owners, now=now)

@@ -11,7 +11,7 @@ from litestar.params import Parameter
 from helpdesk import clock
 from helpdesk.actors import Actor
 from helpdesk.api.parts import Parts, parts_of
-from helpdesk.database import Session, UnitOfWork
+from helpdesk.database import Session, UnitOfWork, unavailable_when_away
 
 Limit = Annotated[int, Parameter(ge=1, le=200, description="Items per page.")]
 AnyRequest = Request[Any, Any, Any]
@@ -37,7 +37,8 @@ async def _work(request: AnyRequest) -> AsyncGenerator[UnitOfWork]:
     """Open the request's unit of work; it is committed before the answer is sent."""
     shared: UnitOfWork | None = request.scope.get(SHARED_WORK)  # type: ignore[assignment]
     if shared:
-        yield shared
+        with unavailable_when_away():
+            yield shared
         return
     actor: Actor = request.state.actor
     async with parts_of(request).database.unit_of_work(actor.account_id) as work:

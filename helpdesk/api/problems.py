@@ -59,6 +59,12 @@ def answer_http(_request: Request[Any, Any, Any], error: HTTPException) -> Respo
     return problem(error.status_code, code, error.detail or phrase, {}, error.headers or {})
 
 
+def answer_group(request: Request[Any, Any, Any], error: ExceptionGroup[Any]) -> Response[bytes]:
+    """Answer what a dependency made of the handler's error: the framework wraps it in a group."""
+    ours = [each for each in error.exceptions if isinstance(each, HelpdeskError)]
+    return answer_error(request, ours[0]) if ours else answer_bug(request, error)
+
+
 def answer_bug(request: Request[Any, Any, Any], error: Exception) -> Response[bytes]:
     """Answer a bug: nothing of it is shown but an id that is in the log."""
     request_id = uuid4().hex
@@ -89,5 +95,6 @@ HANDLERS: Any = {
     ValidationException: answer_validation,
     HTTPException: answer_http,
     RecursionError: answer_too_deep,
+    ExceptionGroup: answer_group,
     Exception: answer_bug,
 }

@@ -240,6 +240,20 @@ async def list_reopen_windows(
     return {row[0]: timedelta(minutes=row[1]) for row in rows}
 
 
+async def list_living(session: AsyncSession, divisions: Iterable[DivisionKey]) -> frozenset[UUID]:
+    """Return those of the divisions that were not removed."""
+    rows = await fetch(
+        session,
+        """
+        select id from division
+        where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+          and deleted_at is null
+        """,
+        *_columns(list(divisions)),
+    )
+    return frozenset(row[0] for row in rows)
+
+
 async def list_queues(session: AsyncSession) -> list[DivisionKey]:
     """Return the divisions, of all accounts, in which a conversation waits."""
     rows = await fetch(

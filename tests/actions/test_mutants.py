@@ -28,7 +28,7 @@ async def drive(world: World, random: Random) -> None:
             lambda a=a, b=b: world.write(a, 1 + b // 10, b): 6,
             lambda a=a: world.resolve(a): 5,
             lambda a=a: world.toggle(a): 2,
-            lambda a=a, b=b: blink(world, a, b): 2,
+            lambda a=a: blink(world, a): 1,
             lambda a=a: world.repeat(a): 1,
             lambda a=a, b=b: world.abort(a, 1, b): 1,
             lambda a=a, b=b: world.transfer(a, b): 1,
@@ -39,11 +39,15 @@ async def drive(world: World, random: Random) -> None:
         await random.choices(list(steps), list(steps.values()))[0]()
 
 
-async def blink(world: World, agent: int, place: int) -> None:
-    """Let an agent be away for the time of one turn."""
-    await world.toggle(agent)
+async def blink(world: World, place: int) -> None:
+    """Let whoever had the last turn be away for the time of the next."""
     await world.write(place, 1, 0)
-    await world.toggle(agent)
+    owner = list(world.model.chats.values())[-1].owner
+    if owner in world.model.staff:
+        agent = list(world.model.staff).index(owner)
+        for step in (world.toggle(agent), world.write(place, 1, 0), world.toggle(agent)):
+            await step
+        await world.write(place, 1, 0)
 
 
 async def find_out(

@@ -1,6 +1,7 @@
 """What goes wrong is told as problem+json, by every part of the server, and shows no more."""
 
 import asyncio
+import base64
 import contextlib
 import re
 from collections.abc import AsyncIterator
@@ -14,9 +15,10 @@ from litestar import Litestar, get
 from helpdesk.api.access import OWNERS, allow
 from helpdesk.api.problems import HANDLERS
 from helpdesk.app import SECURITY_HEADERS
+from helpdesk.queries.conversations import lock_conversation
 from tests.api.house import House
 from tests.api.proxy import Proxy
-from tests.factories import make_device
+from tests.factories import make_conversation, make_device
 from tests.served import serve
 
 TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
@@ -117,7 +119,8 @@ async def test_a_wrong_method_is_told_the_right_ones(hall: House) -> None:
 
 
 async def test_a_forged_page_is_refused(hall: House) -> None:
-    forged = "WyIwMDAxLTAxLTAxVDAwOjAwOjAwKzE0OjAwIiwiMDE5NWY0YzAtMDAwMC03MDAwLTgwMDAtMDAwMDAwMDAwMDAwIl0"
+    key = b'["0001-01-01T00:00:00+14:00","019f0000-0000-7000-8000-000000000000"]'
+    forged = base64.urlsafe_b64encode(key).decode().rstrip("=")
     caller = await hall.caller("account")
     answer = await caller.get("/api/v1/conversations", params={"after": forged})
     assert answer.status_code == 422
@@ -133,9 +136,9 @@ async def test_every_kind_of_answer_carries_the_security_headers(hall: House, pa
 
 
 async def test_a_bug_shows_nothing_but_the_id_under_which_it_is_logged(
-    tmp_path: Path, caplog: pytest.LogCaptureFixture, unused_tcp_port_factory: Any = None
+    caplog: pytest.LogCaptureFixture,
 ) -> None:
-    """A route with a bug is put before the product's own handlers: the product has none to use."""
+    """The route with the bug is the test's own: the product has none to offer."""
 
     @get("/bug", opt=allow(OWNERS), sync_to_thread=False)
     def bug() -> None:
@@ -195,6 +198,21 @@ def body_for(path: str) -> Any:
     if path.endswith("session"):
         return {"device": "628112223334", "token": "w" * 30}
     return {"number": "6285550001"} if path.endswith("contacts") else {"type": "message"}
+
+
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": "1"}], ids=["plain", "keyed"])
+async def test_a_conversation_that_somebody_holds_too_long_is_told_as_busy(
+    house: House, headers: dict[str, str]
+) -> None:
+    conversation = await make_conversation(house.account, house.device)
+    caller = await house.caller("account")
+    path = f"/api/v1/conversations/{conversation.id}/resolve"
+    async with house.account.work() as work:
+        await lock_conversation(work.session, house.account.id, conversation.id)
+        answer = await caller.post(path, headers=headers)
+    assert (answer.status_code, answer.json()["code"]) == (503, "unavailable")
+    assert int(answer.headers["retry-after"]) >= 1
+    assert (await caller.post(path, headers=headers)).status_code == 200
 
 
 async def test_without_its_database_the_server_lives_and_is_not_ready(

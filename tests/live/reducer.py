@@ -5,6 +5,10 @@ or removed leaves. Covered are agents (without `presence`, which is never part o
 devices, divisions, templates, rules, conversations and, for supervisors, `counts`: these follow
 from the conversations, as long as all of them are loaded (`is_complete`); a console that holds the
 first page only asks for the counts again. Not covered: `me`, which changes with 4003, and `labels`.
+
+A conversation's `device.number` is always the one of the device itself: somebody who changes it
+does not wait for what is being done in all the device's conversations, so an event of these may
+still carry the number of a moment before.
 """
 
 from collections import Counter
@@ -81,6 +85,8 @@ class Picture:
             conversations.pop(conversation["id"], None)
         else:
             conversations[conversation["id"]] = dict(conversation)
+            for device in self.parts["devices"].values():
+                self._renumber(device)
 
     def differences(self, other: "Picture") -> list[str]:
         """Say where this picture and another one differ."""
@@ -88,13 +94,19 @@ class Picture:
         for part in PARTS:
             mine, others = self.parts[part], other.parts[part]
             found += [
-                f"{part} {id_}: {mine.get(id_)} != {others.get(id_)}"
+                f"{part} {id_}: {_where(mine.get(id_), others.get(id_))}"
                 for id_ in sorted(mine.keys() | others.keys())
                 if mine.get(id_) != others.get(id_)
             ]
         if self.has_counts and self.counts != other.counts:
             found.append(f"counts: {self.counts} != {other.counts}")
         return found
+
+
+def _where(one: Frame | None, other: Frame | None) -> str:
+    if one is None or other is None:
+        return f"{'kept' if one else 'missing'}: {one or other}"
+    return ", ".join(f"{n}: {one[n]!r} != {other[n]!r}" for n in one if one[n] != other[n])
 
 
 def _lasting(thing: Frame) -> Frame:

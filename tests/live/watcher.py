@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from websockets.asyncio.client import ClientConnection
@@ -87,8 +88,8 @@ class Watcher:
         try:
             frame = json.loads(await self._socket.recv())
         except ConnectionClosed as closed:
-            assert closed.rcvd, "the server broke off"
-            assert closed.rcvd.code in RECONNECTS, closed
+            if closed.rcvd is None or closed.rcvd.code not in RECONNECTS:
+                raise
             await self._connect()
             return
         if frame["type"] == "resync":
@@ -100,3 +101,17 @@ class Watcher:
             self._last = frame["seq"]
             self.types.add(frame["type"])
             self._heard.append(frame)
+
+
+async def watch(served: Served, people: Mapping[str, Caller]) -> list[Watcher]:
+    """Let everybody watch from now on."""
+    watchers = [Watcher(served, caller, name) for name, caller in people.items()]
+    for watcher in watchers:
+        await watcher.start()
+    return watchers
+
+
+async def differences(watchers: Sequence[Watcher]) -> list[str]:
+    """Return where anybody's picture differs from a fresh one."""
+    found = await asyncio.gather(*(watcher.compare() for watcher in watchers))
+    return [text for each in found for text in each]

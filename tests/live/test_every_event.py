@@ -1,0 +1,148 @@
+"""Every event type has a producer, and keeps the law of snapshot and events."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from random import Random
+from uuid import uuid4
+
+import pytest
+
+from helpdesk import clock
+from helpdesk.actions.deliver import Due, claim_sends, settle_failed, settle_sent
+from helpdesk.database import Database
+from helpdesk.errors import Unknown
+from helpdesk.events import types
+from helpdesk.gateways import Sent
+from helpdesk.live import socket as live_socket
+from tests.live.desk import Desk
+from tests.live.steps import make_crowd
+from tests.live.watcher import Watcher, differences, watch
+from tests.served import Served, serve
+
+NO_PRODUCER = {
+    "message.updated": "edits, reactions and media that come late are not in this version",
+}
+
+
+class Day:
+    """A day at the desk, step by step; after each the law must hold for everybody."""
+
+    def __init__(self, desk: Desk, served: Served, watchers: list[Watcher]) -> None:
+        self.desk, self.served, self.watchers = desk, served, watchers
+        self.sari, self.ani = watchers[0].caller, watchers[1].caller
+        self.talk = ""
+
+    async def call(self, method: str, path: str, **body: object) -> str:
+        """Let the supervisor do something, and return the id in the answer."""
+        answer = await self.sari.request(method, f"/api/v1/{path}", json=body or None)
+        answer.raise_for_status()
+        await self.check()
+        return str(answer.json()["id"]) if answer.content else ""
+
+    async def hook(self, **body: object) -> None:
+        answer = await self.served.hook(self.desk.device, **body)
+        answer.raise_for_status()
+        await self.check()
+
+    async def check(self) -> None:
+        assert await differences(self.watchers) == []
+
+    async def act(self, verb: str, **body: object) -> str:
+        return await self.call("POST", f"conversations/{self.talk}/{verb}", **body)
+
+    async def answer(self) -> Due:
+        """Answer as the supervisor, who owns the conversation, and claim the send."""
+        await self.act("messages", client_id=str(uuid4()), text="Yes")
+        async with self.desk.account.database.unit_of_work() as work:
+            [due] = await claim_sends(work, busy_devices=[], per_device=1, most=1)
+        await self.check()
+        return due
+
+
+@pytest.fixture
+async def day(
+    desk: Desk, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Day]:
+    """A day on a server whose outbox is worked off by hand."""
+    monkeypatch.setattr(live_socket, "HEARTBEAT_SECONDS", 0.05)
+    async with serve(database, tmp_path, workers="off") as served:
+        crowd = await make_crowd(served, desk, Random(1))
+        watchers = await watch(served, crowd.people)
+        yield Day(desk, served, watchers)
+        for watcher in watchers:
+            await watcher.stop()
+
+
+async def open_conversations(day: Day) -> None:
+    await day.hook(text="Nobody routes me")
+    path = f"devices/{day.desk.device.id}"
+    await day.call("PATCH", path, default_division_id=str(day.desk.division))
+    await day.hook(**{"from": "6285550002", "name": "Joko"})
+    page = (await day.sari.get("/api/v1/conversations?view=open&limit=1")).json()
+    day.talk = page["items"][0]["id"]
+    await day.call("PATCH", f"contacts/{page['items'][0]['contact']['id']}", name="Pak Joko")
+
+
+async def hand_around(day: Day) -> None:
+    await day.act("transfer", division_id=str(day.desk.division))
+    await day.act("release")
+    await day.act("take")
+    await day.act("read")
+    await day.act("resolve")
+    await day.act("reopen")
+
+
+async def send(day: Day) -> None:
+    due = await day.answer()
+    async with day.desk.account.work() as work:
+        await settle_sent(work, due, Sent(provider_id="p1"), now=clock.now())
+    for status in ("delivered", "read"):
+        await day.hook(type="receipt", id="p1", status=status)
+    due = await day.answer()
+    async with day.desk.account.work() as work:
+        await settle_failed(work, due, Unknown("No answer."), now=clock.now())
+    await day.check()
+
+
+async def fail(day: Day) -> None:
+    await day.hook(**{"from": "6285550003"})
+    page = (await day.sari.get("/api/v1/conversations?view=open&limit=1")).json()
+    day.talk = page["items"][0]["id"]
+    await day.act("take", expected_assignee_id=page["items"][0]["assignee_id"])
+    due = await day.answer()
+    async with day.desk.account.work() as work:
+        await settle_sent(work, due, Sent(provider_id="p2"), now=clock.now())
+    await day.hook(type="receipt", id="p2", status="failed", reason="No such number.")
+
+
+async def furnish(day: Day) -> None:
+    await day.hook(type="device", connected=False)
+    await day.hook(type="device", connected=True)
+    division = await day.call("POST", "divisions", name="New")
+    device = str(day.desk.device.id)
+    agent = await day.call("POST", "agents", name="Eko", device_id=device, division_id=division)
+    template = await day.call("POST", "templates", name="T", shortcut="t", text="Hi")
+    rule = await day.call(
+        "POST",
+        "rules",
+        name="R",
+        device_id=device,
+        division_id=division,
+        condition={"type": "always"},
+    )
+    for path in (f"rules/{rule}", f"templates/{template}", f"agents/{agent}"):
+        await day.call("DELETE", path)
+    await day.call("DELETE", f"divisions/{division}")
+
+
+async def test_every_event_type_has_a_producer_and_keeps_the_law(day: Day) -> None:
+    await open_conversations(day)
+    await hand_around(day)
+    await send(day)
+    await fail(day)
+    await furnish(day)
+    assert day.watchers[0].types == set(types()) - NO_PRODUCER.keys()
+
+
+def test_what_has_no_producer_is_an_event_type() -> None:
+    assert NO_PRODUCER.keys() <= set(types())

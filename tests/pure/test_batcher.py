@@ -1,0 +1,162 @@
+"""The batcher: what arrives while a batch is in flight is the next one."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
+
+import pytest
+
+from helpdesk.batcher import Batcher
+from helpdesk.errors import InputError, Unavailable
+
+
+class Database:
+    """Records batches; holds them while `gate` is shut; fails those with a poisonous item."""
+
+    def __init__(self) -> None:
+        self.batches: list[list[str]] = []
+        self.rescued: list[str] = []
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self.is_away = False
+
+    async def flush(self, items: Sequence[str]) -> list[str]:
+        """Take a batch, all or nothing."""
+        self.batches.append(list(items))
+        await self.gate.wait()
+        if self.is_away:
+            raise Unavailable("away", retry_after=1)
+        if any(item.startswith("poison") for item in items):
+            raise InputError("poison")
+        return [item.upper() for item in items]
+
+    async def rescue(self, item: str, error: Exception) -> str:
+        """Take an item that failed alone."""
+        if item == "poison for good":
+            raise error
+        self.rescued.append(item)
+        return f"kept {item}"
+
+
+@pytest.fixture
+async def inner() -> Database:
+    return Database()
+
+
+@pytest.fixture
+async def batcher(inner: Database) -> AsyncIterator[Batcher[str, str]]:
+    made = Batcher(inner.flush, inner.rescue, most=4, queue=6)
+    task = asyncio.create_task(made.run())
+    yield made
+    inner.gate.set()
+    task.cancel()
+    with suppress(asyncio.CancelledError):
+        await task
+
+
+async def submit(batcher: Batcher[str, str], *items: str) -> list[asyncio.Task[str]]:
+    """Submit items, and let the batcher begin."""
+    tasks = [asyncio.create_task(batcher.submit(item)) for item in items]
+    for _ in range(3):
+        await asyncio.sleep(0)
+    return tasks
+
+
+async def test_a_lone_item_goes_at_once(batcher: Batcher[str, str], inner: Database) -> None:
+    assert await asyncio.wait_for(batcher.submit("a"), 0.1) == "A"
+    assert inner.batches == [["a"]]
+
+
+async def test_what_waits_becomes_the_next_batch(
+    batcher: Batcher[str, str], inner: Database
+) -> None:
+    inner.gate.clear()
+    tasks = await submit(batcher, "a")
+    tasks += await submit(batcher, "b", "c", "d")
+    inner.gate.set()
+    assert await asyncio.gather(*tasks) == ["A", "B", "C", "D"]
+    assert inner.batches == [["a"], ["b", "c", "d"]]
+
+
+async def test_a_batch_has_at_most_so_many(batcher: Batcher[str, str], inner: Database) -> None:
+    inner.gate.clear()
+    tasks = await submit(batcher, "a")
+    tasks += await submit(batcher, *"bcdefg")
+    inner.gate.set()
+    await asyncio.gather(*tasks)
+    assert [len(batch) for batch in inner.batches] == [1, 4, 2]
+
+
+async def test_a_poisonous_item_fails_alone(batcher: Batcher[str, str], inner: Database) -> None:
+    inner.gate.clear()
+    tasks = await submit(batcher, "a")
+    tasks += await submit(batcher, "b", "poison", "c", "d")
+    inner.gate.set()
+    assert await asyncio.gather(*tasks) == ["A", "B", "kept poison", "C", "D"]
+    assert inner.rescued == ["poison"]
+
+
+async def test_who_cannot_even_be_rescued_gets_the_error(batcher: Batcher[str, str]) -> None:
+    tasks = await submit(batcher, "a", "poison for good", "b")
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert (answers[0], answers[2]) == ("A", "B")
+    assert isinstance(answers[1], InputError)
+
+
+async def test_when_the_database_is_away_all_are_told_and_none_is_tried_alone(
+    batcher: Batcher[str, str], inner: Database
+) -> None:
+    inner.gate.clear()
+    inner.is_away = True
+    tasks = await submit(batcher, "a")
+    tasks += await submit(batcher, "b", "c")
+    inner.gate.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(answer, Unavailable) for answer in answers)
+    assert inner.batches == [["a"], ["b", "c"]]
+    assert inner.rescued == []
+
+
+async def test_it_goes_on_when_the_database_is_back(
+    batcher: Batcher[str, str], inner: Database
+) -> None:
+    inner.is_away = True
+    with pytest.raises(Unavailable):
+        await batcher.submit("a")
+    inner.is_away = False
+    assert await batcher.submit("b") == "B"
+
+
+async def test_too_many_are_turned_away_at_once(
+    batcher: Batcher[str, str], inner: Database
+) -> None:
+    inner.gate.clear()
+    tasks = await submit(batcher, "a")
+    tasks += await submit(batcher, *"bcdefg")
+    with pytest.raises(Unavailable):
+        await batcher.submit("h")
+    inner.gate.set()
+    assert len(await asyncio.gather(*tasks)) == 7
+
+
+async def test_who_waits_when_it_ends_is_told_to_come_again(inner: Database) -> None:
+    batcher = Batcher(inner.flush, inner.rescue, most=2)
+    running = asyncio.create_task(batcher.run())
+    inner.gate.clear()
+    tasks = await submit(batcher, "a")
+    tasks += await submit(batcher, "b", "c", "d")
+    running.cancel()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(answer, Unavailable) for answer in answers)
+    assert running.cancelled() or await asyncio.wait([running])
+
+
+async def test_a_caller_who_left_harms_nobody(
+    batcher: Batcher[str, str], inner: Database
+) -> None:
+    inner.gate.clear()
+    tasks = await submit(batcher, "a", "b")
+    tasks[0].cancel()
+    inner.gate.set()
+    assert await tasks[1] == "B"
+    assert await batcher.submit("c") == "C"

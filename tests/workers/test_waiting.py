@@ -1,0 +1,239 @@
+"""Waiting: who comes first is served first, as soon as somebody can."""
+
+import asyncio
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+
+from helpdesk import clock
+from helpdesk.actions.agents import change_agent, remove_agent
+from helpdesk.actions.conversations import transfer_to_division
+from helpdesk.actions.waiting import assign_waiting
+from helpdesk.actors import Actor
+from helpdesk.database import fetch
+from tests.factories import (
+    AccountUnderTest,
+    DeviceUnderTest,
+    make_agent,
+    make_conversation,
+    make_device,
+    make_division,
+    open_console,
+    receive,
+)
+from tests.served import Served, next_event
+from tests.workers.sending import ask, until
+
+SOON = 5.0
+"""Seconds; the goal is 2 on a quiet machine."""
+LONG_AGO = timedelta(hours=1)
+
+
+@pytest.fixture
+async def device(account: AccountUnderTest) -> DeviceUnderTest:
+    return await make_device(account)
+
+
+@pytest.fixture
+async def division(account: AccountUnderTest) -> UUID:
+    return await make_division(account)
+
+
+async def owner_of(account: AccountUnderTest, conversation_id: UUID) -> UUID | None:
+    [row] = await ask(account, "select assignee_id from conversation where id = $1", conversation_id)
+    return UUID(str(row[0])) if row[0] else None
+
+
+async def until_owned(account: AccountUnderTest, conversation_id: UUID, agent: Actor) -> None:
+    async def is_owned() -> bool:
+        return await owner_of(account, conversation_id) == agent.id
+
+    await until(is_owned, SOON)
+
+
+async def write(served: Served, device: DeviceUnderTest, number: str) -> None:
+    answer = await served.hook(device, **{"from": number})
+    assert answer.status_code == 200
+
+
+async def statuses(account: AccountUnderTest) -> list[str]:
+    rows = await ask(account, "select status from conversation order by opened_at, id")
+    return [row[0] for row in rows]
+
+
+async def test_while_nobody_is_there_it_waits_and_no_turn_is_taken(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, served: Served
+) -> None:
+    await make_agent(account, device, division_id=division)
+    await write(served, device, "6285550001")
+    await asyncio.sleep(1.2)
+    assert await statuses(account) == ["waiting"]
+    assert await ask(account, "select from turn") == []
+    [row] = await ask(account, "select turn_number from division")
+    assert row[0] == 0
+
+
+async def test_the_moment_an_agent_connects_the_oldest_come_first(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, served: Served
+) -> None:
+    await make_agent(account, device, division_id=division, token="t" * 20)
+    numbers = [f"62855500{place}" for place in (5, 1, 4, 2, 3)]
+    for number in numbers:
+        await write(served, device, number)
+    ani = await served.agent(device, "t" * 20)
+    async with served.socket(ani) as socket:
+        got = [
+            await next_event(socket, "conversation.assigned", within=SOON) for _ in range(5)
+        ]
+    assert [event["conversation"]["contact"]["number"] for event in got] == numbers
+
+
+async def test_newcomers_go_behind_those_who_wait_and_each_resolve_lets_the_next_one_in(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, served: Served
+) -> None:
+    await make_agent(account, device, division_id=division, token="t" * 20, open_limit=1)
+    for number in ("628555001", "628555002"):
+        await write(served, device, number)
+    ani = await served.agent(device, "t" * 20)
+    order = []
+    async with served.socket(ani) as socket:
+        for newcomer in ("628555003", "628555004", None, None):
+            event = await next_event(socket, "conversation.assigned", within=SOON)
+            order.append(event["conversation"]["contact"]["number"])
+            if newcomer:
+                await write(served, device, newcomer)
+            assert (await statuses(account)).count("assigned") == 1
+            place = f"/api/v1/conversations/{event['conversation_id']}/resolve"
+            (await ani.post(place, json={})).raise_for_status()
+    assert order == ["628555001", "628555002", "628555003", "628555004"]
+
+
+async def test_limits_hold_when_many_write_at_once(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, served: Served
+) -> None:
+    for name in ("Ani", "Budi"):
+        agent = await make_agent(account, device, name=name, division_id=division, open_limit=2)
+        await open_console(account, agent)
+    await asyncio.gather(*(write(served, device, f"62855500{n}") for n in range(8)))
+    await asyncio.sleep(1.2)
+    loads = await ask(
+        account,
+        "select count(*) from conversation where status = 'assigned' group by assignee_id",
+    )
+    assert [row[0] for row in loads] == [2, 2]
+    assert sorted(await statuses(account)) == ["assigned"] * 4 + ["waiting"] * 4
+
+
+async def break_rule(account: AccountUnderTest, device: DeviceUnderTest, division: UUID) -> None:
+    """Store a rule as a later version of this program may write them."""
+    await ask(
+        account,
+        """
+        insert into rule (account_id, id, device_id, name, position, condition, division_id,
+                          is_enabled, created_at)
+        values ($1, gen_random_uuid(), $2, 'later', 1, '{"type": "moon"}', $3, true, now())
+        """,
+        account.id,
+        device.id,
+        division,
+    )
+
+
+async def test_a_fault_while_routing_keeps_the_message_and_routing_is_due_again(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, served: Served
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    await open_console(account, ani)
+    await break_rule(account, device, division)
+    await write(served, device, "6285550001")
+    [row] = await ask(account, "select id, status, route_due_at from conversation")
+    assert row["status"] == "unrouted"
+    assert row["route_due_at"] is not None
+    assert len(await ask(account, "select from message")) == 1
+    await ask(account, """update rule set condition = '{"type": "always"}'""")
+    await until_owned(account, row["id"], ani)
+    assert len(await ask(account, "select from turn")) == 1
+
+
+async def test_one_accounts_fault_holds_up_no_other_account(
+    account: AccountUnderTest, other_account: AccountUnderTest, served: Served
+) -> None:
+    broken = await make_device(account)
+    await break_rule(account, broken, await make_division(account))
+    await write(served, broken, "6285550001")
+    device = await make_device(other_account, number="6281100000002")
+    division = await make_division(other_account)
+    waiting = await make_conversation(other_account, device, division_id=division)
+    due = await make_conversation(
+        other_account, device, number="628555009", route_due_at=clock.now()
+    )
+    ani = await make_agent(other_account, device, division_id=division)
+    await open_console(other_account, ani)
+    await until_owned(other_account, waiting.id, ani)
+    await until_owned(other_account, due.id, ani)
+
+
+@pytest.mark.parametrize("leaving", ["removed", "disabled"])
+async def test_what_a_leaver_owned_goes_back_before_those_who_came_later(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, leaving: str
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    console = await open_console(account, ani)
+    came = clock.now() - LONG_AGO
+    first = await receive(account, device, number="628555001", at=came.timestamp())
+    assert first.conversation.assignee_id == ani.id
+    await ask(account, "delete from console where id = $1", console)
+    second = await receive(account, device, number="628555002")
+    async with account.work() as work:
+        if leaving == "removed":
+            await remove_agent(work, ani.id, now=clock.now())
+        else:
+            await change_agent(work, ani.id, {"is_enabled": False}, now=clock.now())
+    budi = await make_agent(account, device, division_id=division, name="Budi")
+    await open_console(account, budi)
+    async with account.database.unit_of_work() as work:
+        await assign_waiting(work, (account.id, division), now=clock.now())
+    turns = await ask(
+        account, "select conversation_id from turn where agent_id = $1 order by number", budi.id
+    )
+    assert [row[0] for row in turns] == [first.conversation.id, second.conversation.id]
+    [row] = await ask(
+        account, "select waiting_since from conversation where id = $1", first.conversation.id
+    )
+    assert abs(row[0] - came) < timedelta(seconds=1)
+
+
+async def test_what_is_transferred_meanwhile_is_not_given_out_by_the_division_it_left(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    elsewhere = await make_division(account, name="Support")
+    ani = await make_agent(account, device, division_id=division)
+    await open_console(account, ani)
+    row = await make_conversation(account, device, division_id=division)
+    now = clock.now()
+
+    async def assign() -> None:
+        async with account.database.unit_of_work() as work:
+            await assign_waiting(work, (account.id, division), now=now)
+
+    async with account.work() as work:
+        await transfer_to_division(work, account.supervisor, row.id, elsewhere, now=now)
+        assigning = asyncio.create_task(assign())
+        await until(lambda: is_blocked(account))
+    await assigning
+    [stored] = await ask(account, "select status, division_id, assignee_id from conversation")
+    assert tuple(stored) == ("waiting", elsewhere, None)
+
+
+async def is_blocked(account: AccountUnderTest) -> bool:
+    """Whether somebody waits for a lock in the test's database."""
+    async with account.reading() as session:
+        rows = await fetch(
+            session,
+            """
+            select from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'
+            """,
+        )
+    return bool(rows)
