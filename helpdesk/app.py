@@ -3,7 +3,7 @@
 import logging
 import socket as sockets
 from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
 
@@ -43,6 +43,7 @@ from helpdesk.api.problems import HANDLERS
 from helpdesk.batcher import Batcher
 from helpdesk.bus import Bus
 from helpdesk.database import Database
+from helpdesk.errors import Unavailable
 from helpdesk.files import Files
 from helpdesk.gateways import Gateway
 from helpdesk.gateways.fonnte import Fonnte
@@ -188,8 +189,9 @@ class Server:
         self.live.hub.close_all(1012)
         await self._runner.stop()
         await self._outbox.drain()
-        async with parts.database.unit_of_work() as work:
-            await leave_node(work, parts.bus.node_id)
+        with suppress(Unavailable):  # another node's pulse sweeps what is left behind
+            async with parts.database.unit_of_work() as work:
+                await leave_node(work, parts.bus.node_id)
         await self._outbound.close()
         await parts.database.close()
 

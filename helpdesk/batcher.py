@@ -51,10 +51,14 @@ class Batcher(Generic[Item, Answer]):
         return await future
 
     async def run(self) -> None:
-        """Flush batches until cancelled; what waits then is told to come again."""
+        """Flush batches until cancelled; whoever has no answer then is told to come again."""
         try:
             while True:
-                await self._answer(await self._next())
+                batch = await self._next()
+                try:
+                    await self._answer(batch)
+                finally:
+                    _fail(batch, Unavailable("Restarting. Try again.", retry_after=1))
         finally:
             self._turn_away()
 
@@ -71,9 +75,6 @@ class Batcher(Generic[Item, Answer]):
             _fail(batch, error)
         except Exception as error:  # noqa: BLE001 - one poison item must not harm the others
             await self._split(batch, error)
-        except asyncio.CancelledError:
-            _fail(batch, Unavailable("Restarting. Try again.", retry_after=1))
-            raise
         else:
             for (_, future), answer in zip(batch, answers, strict=True):
                 if not future.done():

@@ -3,8 +3,8 @@
 import asyncio
 import json
 import secrets
-import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -17,7 +17,7 @@ from helpdesk.app import create_app
 from helpdesk.bus import Bus
 from helpdesk.database import Database
 from helpdesk.demo import describe_demo, ensure_demo, load_demo
-from helpdesk.errors import HelpdeskError, InputError
+from helpdesk.errors import HelpdeskError, InputError, Unavailable
 from helpdesk.installation import open_installation
 from helpdesk.logs import configure_logging
 from helpdesk.schema import is_current, migrate
@@ -75,8 +75,7 @@ def serve_command(host: str, port: int, workers: int) -> None:
     settings = _settings(host, port)
     require_free_port(host, port)
     with open_installation(settings) as opened:
-        if not _with_database(opened, lambda database: is_current(database.engine)):
-            raise InputError("The database's schema is not current. Run: helpdesk migrate")
+        _require_schema(opened)
         serve(
             opened,
             host=host,
@@ -89,7 +88,7 @@ def serve_command(host: str, port: int, workers: int) -> None:
 @main.command(name="migrate")
 def migrate_command() -> None:
     """Bring the database's schema to this version."""
-    with open_installation(_settings()) as opened:
+    with open_installation(_settings()) as opened, _database_in_reach():
         migrate(opened.schema_url)
     click.echo("The schema is current.")
 
@@ -110,6 +109,7 @@ def bootstrap(is_json: bool, name: str, email: str, password: str | None) -> Non
             )
 
     with open_installation(_settings()) as opened:
+        _require_schema(opened)
         vault = Vault(opened.require_secret_key())
         made = _with_database(opened, create)
     facts = {
@@ -137,6 +137,7 @@ def reset_password_command(email: str, password: str | None) -> None:
             await accounts.reset_password(work, email=email, password=chosen)
 
     with open_installation(_settings()) as opened:
+        _require_schema(opened)
         _with_database(opened, reset)
     click.echo(f"The password of {email} is now: {chosen}")
 
@@ -164,6 +165,11 @@ def _settings(host: str = "127.0.0.1", port: int = 8000, **changes: Any) -> Sett
     return settings
 
 
+def _require_schema(settings: Settings) -> None:
+    if not _with_database(settings, lambda database: is_current(database.engine)):
+        raise InputError("The database's schema is not current. Run: helpdesk migrate")
+
+
 def _with_database(settings: Settings, ask: Callable[[Database], Awaitable[Answer]]) -> Answer:
     async def run() -> Answer:
         database = Database(settings.database_url, Bus(), pool_size=1)
@@ -172,7 +178,17 @@ def _with_database(settings: Settings, ask: Callable[[Database], Awaitable[Answe
         finally:
             await database.close()
 
-    try:
+    with _database_in_reach():
         return asyncio.run(run())
-    except OSError as error:
-        sys.exit(f"The database cannot be reached: {error}. Check HELPDESK_DATABASE_URL.")
+
+
+@contextmanager
+def _database_in_reach() -> Generator[None]:
+    """Say in a sentence why the database cannot be reached."""
+    try:
+        yield
+    except Unavailable as error:
+        reason = error.__cause__ if isinstance(error.__cause__, OSError) else error.detail
+        raise InputError(
+            f"The database cannot be reached: {reason}. Check HELPDESK_DATABASE_URL."
+        ) from error

@@ -55,6 +55,7 @@ AWAY = (
     asyncpg.ReadOnlySQLTransactionError,
 )
 UNFIT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
+REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 SESSION_SETTINGS = {
     "application_name": "helpdesk",
     "lock_timeout": "2s",
@@ -180,6 +181,8 @@ class unavailable_when_away:  # noqa: N801 - reads as a statement: with unavaila
         cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
         if isinstance(cause, BUSY):
             raise Unavailable("The database is busy. Try again.", retry_after=1) from error
+        if isinstance(cause, REFUSED):
+            raise Unavailable(f"The database refuses us: {cause}.", retry_after=5) from error
         if isinstance(cause, UNFIT) or type(cause) is asyncpg.DataError:
             raise InputError("A text or number in it cannot be stored.") from error
         if isinstance(cause, AWAY) or isinstance(error, AWAY):

@@ -76,7 +76,7 @@ class Vault:
         """Decrypt what `seal` made. Raises InputError when the secret key was changed."""
         try:
             plain = self._cipher.decrypt(sealed[:NONCE_BYTES], sealed[NONCE_BYTES:], None)
-        except InvalidTag:
+        except (InvalidTag, ValueError):
             raise InputError("HELPDESK_SECRET_KEY is not the one this was sealed with.") from None
         return plain.decode()
 

@@ -17,7 +17,7 @@ from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
 from helpdesk.events import Audience, ConversationAssigned, ConversationRouted
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.divisions import DivisionKey, Rota, lock_rotas, seat_agents
+from helpdesk.queries.rotas import DivisionKey, Rota, lock_rotas, seat_agents
 from helpdesk.queries.rules import load_routes
 from helpdesk.queries.turns import record_turns
 from helpdesk.shapes import ConversationOut, TurnOut

@@ -27,7 +27,7 @@ from helpdesk.queries.agents import find_agent, list_working, lock_agent
 from helpdesk.queries.contacts import lock_contact_of
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversation, store_conversations
-from helpdesk.queries.divisions import Rota, lock_rotas, seat_agents
+from helpdesk.queries.rotas import Rota, lock_rotas, seat_agents
 from helpdesk.queries.visible import require_visible
 from helpdesk.shapes import ConversationOut
 

@@ -70,8 +70,8 @@ async def settle_sent(work: UnitOfWork, due: Due, sent: Sent, *, now: datetime) 
         for news, reason in await take_early(
             work.session, claim.account_id, claim.device_id, sent.provider_id
         ):
-            status = newer_status(status, news)
-            failure = reason if status == "failed" else ""
+            if (newer := newer_status(status, news)) != status:
+                status, failure = newer, reason if newer == "failed" else ""
     await remove_item(work.session, claim.account_id, claim.message_id)
     await set_delivery(
         work.session,

@@ -134,11 +134,14 @@ def _postpone(row: ConversationRow, division_id: UUID | None, now: datetime) -> 
 
 
 def _needs(threads: Sequence[Thread]) -> list[Need]:
-    """Return the conversations of the batch that have no owner who still works here."""
+    """Return the conversations of the batch that have no owner who still works here.
+
+    What we wrote on the phone ourselves needs none.
+    """
     needs = []
     for thread in threads:
         row = thread.row
-        if row is None:
+        if row is None or thread.is_own:
             continue
         if row.assignee_id and row.has_working_owner:
             row.status = "assigned"

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from helpdesk.actions.content import check_location, check_poll
 from helpdesk.actions.fill import get_offered_template, load_values
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
@@ -177,8 +178,10 @@ def _check(content: Content) -> None:
         raise InputError(
             f"A message has at most {MOST_CHARS:,} characters.", errors={"text": "too long"}
         )
-    if content.poll and not 2 <= len(content.poll.choices) <= 12:
-        raise InputError("A poll has 2 to 12 choices.", errors={"poll.choices": "2 to 12"})
+    if content.poll:
+        check_poll(content.poll)
+    if content.location:
+        check_location(content.location)
     if sum(map(bool, (content.media, content.location, content.poll))) > 1:
         raise InputError(
             "Send a file, a location and a poll one by one.", errors={"poll": "one at a time"}

@@ -11,7 +11,7 @@ from datetime import datetime
 from random import Random, SystemRandom
 from uuid import UUID
 
-from helpdesk.queries.divisions import Rota, Seat
+from helpdesk.queries.rotas import Rota, Seat
 from helpdesk.shapes import TurnOut
 from helpdesk.tables.columns import new_id
 

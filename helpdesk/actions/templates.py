@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from helpdesk.actions.content import check_location, check_poll
 from helpdesk.actions.fill import get_offered_template, load_values
 from helpdesk.actors import Actor
 from helpdesk.database import Session, UnitOfWork
@@ -167,14 +168,9 @@ def _check_content(draft: TemplateDraft) -> None:
     if not (draft.text.strip() or extras):
         raise InputError("The template is empty.", errors={"text": "empty"})
     if draft.poll:
-        _check_poll(draft.poll)
-
-
-def _check_poll(poll: Poll) -> None:
-    if not 2 <= len(poll.choices) <= 12:
-        raise InputError("A poll has 2 to 12 choices.", errors={"poll.choices": "2 to 12"})
-    if not (poll.name.strip() and all(choice.strip() for choice in poll.choices)):
-        raise InputError("A poll's question or choice is empty.", errors={"poll": "empty"})
+        check_poll(draft.poll)
+    if draft.location:
+        check_location(draft.location)
 
 
 async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> TemplateOut:

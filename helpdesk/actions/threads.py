@@ -50,6 +50,11 @@ class Thread(Struct, kw_only=True):
     lines: list[MessageOut] = field(default_factory=list)
 
     @property
+    def is_own(self) -> bool:
+        """Whether nothing in it comes from the contact."""
+        return all(line.direction == "out" for line in self.lines)
+
+    @property
     def open_row(self) -> ConversationRow:
         """The conversation, where there is one."""
         if self.row is None:

@@ -1,6 +1,12 @@
 """The waiting queue: the oldest first, as soon as somebody is eligible."""
 
-from datetime import datetime
+import logging
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from itertools import groupby
+from uuid import UUID
+
+from msgspec.structs import replace
 
 from helpdesk.actions.assign import (
     Need,
@@ -10,11 +16,16 @@ from helpdesk.actions.assign import (
     record_owners,
 )
 from helpdesk.database import UnitOfWork
+from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import lock_due, lock_waiting, store_conversations
-from helpdesk.queries.divisions import DivisionKey, list_living, lock_rotas, seat_agents
+from helpdesk.queries.divisions import list_living
 from helpdesk.queries.messages import last_inbound_texts
+from helpdesk.queries.rotas import DivisionKey, lock_rotas, seat_agents
+
+log = logging.getLogger(__name__)
 
 BATCH = 200
+AGAIN_AFTER = timedelta(seconds=1)
 
 
 async def assign_waiting(work: UnitOfWork, division: DivisionKey, *, now: datetime) -> bool:
@@ -39,6 +50,28 @@ async def route_due(work: UnitOfWork, *, now: datetime) -> int:
     rows = await lock_due(work.session, limit=BATCH)
     texts = await last_inbound_texts(work.session, [(row.account_id, row.id) for row in rows])
     needs = [Need(row=row, text=texts.get(row.id, ""), before=row.out()) for row in rows]
+    needs.sort(key=_account)
+    for _, group in groupby(needs, key=_account):
+        await _route_again(work, list(group), now)
+    return len(rows)
+
+
+async def _route_again(work: UnitOfWork, needs: Sequence[Need], now: datetime) -> None:
+    """Route what is due in one account; a fault there must not hold up the others."""
+    rows = [need.row for need in needs]
+    again = [replace(row, route_due_at=now + AGAIN_AFTER) for row in rows]
+    try:
+        async with work.savepoint():
+            await _leave_dead_divisions(work, rows)
+            owners = await decide_owners(work, needs, now=now, is_waiting_allowed=False)
+            await store_conversations(work.session, rows)
+            await record_owners(work, owners, now=now)
+    except Exception:
+        log.exception("routing failed again; due once more")
+        await store_conversations(work.session, again)
+
+
+async def _leave_dead_divisions(work: UnitOfWork, rows: Sequence[ConversationRow]) -> None:
     living = await list_living(
         work.session, [(row.account_id, row.division_id) for row in rows if row.division_id]
     )
@@ -46,7 +79,7 @@ async def route_due(work: UnitOfWork, *, now: datetime) -> int:
         row.route_due_at = None
         if row.division_id not in living:
             row.division_id = None
-    owners = await decide_owners(work, needs, now=now, is_waiting_allowed=False)
-    await store_conversations(work.session, rows)
-    await record_owners(work, owners, now=now)
-    return len(rows)
+
+
+def _account(need: Need) -> UUID:
+    return need.row.account_id

@@ -141,9 +141,17 @@ def check_origin(connection: Connection, parts: Parts) -> None:
     origin = connection.headers.get("origin")
     if origin is None:
         return
-    host = urlsplit(origin).netloc.lower()
+    host = _host_of(origin)
     own = {urlsplit(parts.settings.public_url).netloc.lower()}
     if not parts.settings.is_https:
         own.add(connection.headers.get("host", "").lower())
-    if host not in own:
+    if not host or host not in own:
         raise Forbidden("This page may not call the server.", reason="origin")
+
+
+def _host_of(origin: str) -> str:
+    """Return host and port of an origin; nothing where it is none, as with `null`."""
+    try:
+        return urlsplit(origin).netloc.lower()
+    except ValueError:
+        return ""

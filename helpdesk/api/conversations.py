@@ -1,6 +1,5 @@
 """Conversations over REST."""
 
-from datetime import datetime
 from uuid import UUID
 
 from litestar import Router, get, post
@@ -55,12 +54,8 @@ async def list_all(
         after=(key.at, key.id) if key else None,
         limit=limit,
     )
-    return page(found, limit, _place)
-
-
-def _place(conversation: ConversationOut) -> tuple[datetime, UUID]:
-    last = conversation.last_message
-    return (last.sort_at if last else conversation.opened_at, conversation.id)
+    following = page(found, limit, lambda row: (row.last_message_at, row.id)).next
+    return Page(items=[row.out() for row in found], next=following)
 
 
 @get("/conversations/{conversation_id:uuid}", opt=allow(ANYBODY), operation_id="get_conversation")

@@ -39,7 +39,13 @@ class DocumentRouter(Router):
 
 def openapi_router() -> Router:
     """Return the router that serves the document at `/api/v1/openapi.json`."""
-    return DocumentRouter("/api/v1", route_handlers=[], guards=[guard_docs], opt=allow(PUBLIC))
+    return DocumentRouter(
+        "/api/v1",
+        route_handlers=[],
+        guards=[guard_docs],
+        opt=allow(PUBLIC),
+        include_in_schema=False,
+    )
 
 
 @get("/docs", opt=allow(PUBLIC), guards=[guard_docs], include_in_schema=False)

@@ -61,8 +61,9 @@ class IdempotencyMiddleware(ASGIMiddleware):
 def _request(scope: Scope, receive: Receive, send: Send) -> AnyRequest:
     """Return the request as the route reads it, with the route's limit on the body."""
     handler = scope.get("route_handler")
-    is_http = isinstance(handler, HTTPRouteHandler)
-    return (handler.resolve_request_class() if is_http else Request)(scope, receive, send)
+    if isinstance(handler, HTTPRouteHandler):
+        return handler.resolve_request_class()(scope, receive, send)
+    return Request(scope, receive, send)
 
 
 async def _run_once(request: AnyRequest, key: str, next_app: ASGIApp) -> list[Message]:

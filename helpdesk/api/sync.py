@@ -65,7 +65,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         templates=await list_templates(reading, account_id),
         rules=await list_rules(reading, account_id) if actor.is_supervising else [],
         labels=[],
-        conversations=conversations,
+        conversations=[row.out() for row in conversations],
         counts=counts,
         is_complete=len(conversations) < most,
     )

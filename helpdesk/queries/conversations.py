@@ -167,8 +167,8 @@ async def lock_waiting(
 ) -> list[ConversationRow]:
     """Lock a division's waiting conversations, longest waiting first.
 
-    Those that somebody is working on right now are left for the next time, and so is everything
-    behind them: the order holds. Call it under the division's lock.
+    Those that somebody is working on right now are waited for, and left out if they were given to
+    somebody or to another division meanwhile. Call it under the division's lock.
     """
     first = await fetch(
         session,
@@ -182,7 +182,9 @@ async def lock_waiting(
         limit,
     )
     locked = await lock_conversations(session, [(account_id, row[0]) for row in first])
-    waiting = [row for row in locked.values() if row.status == "waiting"]
+    waiting = (
+        row for row in locked.values() if row.status == "waiting" and row.division_id == division_id
+    )
     return sorted(waiting, key=queue_place)
 
 
@@ -193,11 +195,11 @@ async def lock_due(session: AsyncSession, *, limit: int) -> list[ConversationRow
         session,
         """
         select c.account_id, c.id from conversation c
-        where c.route_due_at <= clock_timestamp() and c.status in ('unrouted', 'waiting')
+        where c.route_due_at <= statement_timestamp() and c.status in ('unrouted', 'waiting')
           or c.status = 'waiting' and exists (
             select from division d where d.account_id = c.account_id and d.id = c.division_id
               and d.deleted_at is not null)
-        order by c.account_id, c.id limit $1 for no key update of c skip locked
+        order by c.route_due_at limit $1 for no key update of c skip locked
         """,
         limit,
     )

@@ -11,9 +11,9 @@ from helpdesk.database import fetch
 from helpdesk.queries.conversation_rows import (
     CONVERSATION_COLUMNS,
     CONVERSATION_JOINS,
+    ConversationRow,
     conversation_row,
 )
-from helpdesk.shapes import ConversationOut
 
 View = Literal["all", "open", "mine", "waiting", "unrouted", "resolved"]
 
@@ -54,7 +54,7 @@ async def list_conversations(
     contact_id: UUID | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int,
-) -> list[ConversationOut]:
+) -> list[ConversationRow]:
     """Return what the actor sees of a view, newest line first; filters narrow it down."""
     after_at, after_id = after or (None, None)
     rows = await fetch(
@@ -77,7 +77,7 @@ async def list_conversations(
         after_id,
         limit,
     )
-    return [conversation_row(row).out() for row in rows]
+    return [conversation_row(row) for row in rows]
 
 
 async def count_conversations(session: AsyncSession, account_id: UUID) -> dict[str, int]:

@@ -1,4 +1,8 @@
-"""The outbox: due sends, claimed one at a time per device and contact."""
+"""The outbox: due sends, claimed one at a time per device and contact.
+
+What is due is asked with `statement_timestamp()`: no index can be searched by `clock_timestamp()`,
+which may change from row to row. A delivery that became a message has the message's id.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -40,13 +44,13 @@ async def insert_outbox(session: AsyncSession, rows: Sequence[dict[str, Any]]) -
 _CLAIM = """
 with device_due as (
   select distinct o.account_id, o.device_id from outbox o
-  where o.state = 'queued' and o.due_at <= clock_timestamp() and o.device_id <> all($1::uuid[])),
+  where o.state = 'queued' and o.due_at <= statement_timestamp() and o.device_id <> all($1::uuid[])),
 due as (
   select o.account_id, o.message_id from device_due v
   cross join lateral (
     select o.account_id, o.message_id, o.number from outbox o
     where o.account_id = v.account_id and o.device_id = v.device_id
-      and o.state = 'queued' and o.due_at <= clock_timestamp()
+      and o.state = 'queued' and o.due_at <= statement_timestamp()
       and not exists (
         select from outbox e
         where e.account_id = o.account_id and e.device_id = o.device_id
@@ -67,7 +71,7 @@ select c.account_id, c.message_id, c.device_id, c.contact_id, c.attempt, c.creat
        p.address, d.gateway_kind, d.number as device_number,
        d.gateway_settings::text as gateway_settings, d.gateway_secrets_sealed,
        (select i.key from message m join inbound i
-          on i.account_id = m.account_id and i.message_id = m.reply_to
+          on i.account_id = m.account_id and i.id = m.reply_to
         where m.account_id = c.account_id and m.id = c.message_id) as reply_to_provider_id
 from claimed c
 join device d on d.account_id = c.account_id and d.id = c.device_id
@@ -165,7 +169,7 @@ async def find_expired(session: AsyncSession, *, limit: int) -> list[Expired]:
         from outbox o
         join message m on m.account_id = o.account_id and m.id = o.message_id
         join device d on d.account_id = o.account_id and d.id = o.device_id
-        where o.state = 'sending' and o.lease_until < clock_timestamp()
+        where o.state = 'sending' and o.lease_until < statement_timestamp()
         order by o.lease_until limit $1
         """,
         limit,
@@ -192,5 +196,5 @@ async def count_expiry(session: AsyncSession, account_id: UUID, message_id: UUID
 async def remove_held(session: AsyncSession) -> None:
     """Remove items of unknown fate that hold nothing back any more."""
     await execute(
-        session, "delete from outbox where state = 'unknown' and due_at < clock_timestamp()"
+        session, "delete from outbox where state = 'unknown' and due_at < statement_timestamp()"
     )

@@ -9,7 +9,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.queries.bulk import insert_rows, update_rows
-from helpdesk.queries.divisions import Rota
+from helpdesk.queries.rotas import Rota
 from helpdesk.shapes import TurnOut
 from helpdesk.tables.division import Division
 from helpdesk.tables.turn import Turn

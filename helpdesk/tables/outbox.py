@@ -25,7 +25,7 @@ class Outbox(Row, table=True):
         link("message", "message_id", on_delete="CASCADE"),
         link("device", "device_id"),
         link("contact", "contact_id"),
-        Index("ix_outbox_due", "due_at", postgresql_where=sql("state = 'queued'")),
+        Index("ix_outbox_due", "due_at", postgresql_where=sql("state <> 'sending'")),
         Index("ix_outbox_order", "account_id", "device_id", "contact_id", "number"),
         Index("ix_outbox_lease", "lease_until", postgresql_where=sql("state = 'sending'")),
     )

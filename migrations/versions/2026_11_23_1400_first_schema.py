@@ -839,7 +839,7 @@ def upgrade() -> None:
         "outbox",
         ["due_at"],
         unique=False,
-        postgresql_where=sa.text("state = 'queued'"),
+        postgresql_where=sa.text("state <> 'sending'"),
     )
     op.create_index(
         "ix_outbox_lease",
@@ -863,7 +863,7 @@ def downgrade() -> None:
         "ix_outbox_lease", table_name="outbox", postgresql_where=sa.text("state = 'sending'")
     )
     op.drop_index(
-        "ix_outbox_due", table_name="outbox", postgresql_where=sa.text("state = 'queued'")
+        "ix_outbox_due", table_name="outbox", postgresql_where=sa.text("state <> 'sending'")
     )
     op.drop_table("outbox")
     op.drop_index(op.f("ix_turn_account_id_division_id_number"), table_name="turn")

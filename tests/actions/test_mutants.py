@@ -9,7 +9,7 @@ import pytest
 
 from helpdesk.actions import rotate
 from helpdesk.database import Database, UnitOfWork, execute
-from helpdesk.queries.divisions import Rota, Seat
+from helpdesk.queries.rotas import Rota, Seat
 from helpdesk.vault import Vault
 from tests.actions.rotation_world import World
 from tests.pure.rotation_model import Violation

@@ -14,8 +14,6 @@ from uuid import uuid4
 import asyncpg
 import httpx
 
-from helpdesk.bus import driver_dsn
-from helpdesk.embedded import EmbeddedPostgres
 from tests.flow.process import Process, run
 from tests.workers.embedded_places import open_directory, postmaster
 
@@ -83,6 +81,11 @@ class Shop:
             await self.put_on_duty(agent["id"])
         return device
 
+    def hook_of(self, device: dict[str, Any]) -> str:
+        """Where the device's gateway posts."""
+        key = device["hook_url"].rpartition("/hooks/")[2]
+        return f"{self.process.url}/hooks/{key}"
+
     async def put_on_duty(self, agent_id: str) -> None:
         """Open a console on a node that outlives every kill."""
         await self.ask(
@@ -101,7 +104,7 @@ class Shop:
         """Ask the database; it may be coming back from a kill."""
         for attempt in range(100):
             try:
-                connection = await asyncpg.connect(driver_dsn(self.url), timeout=5)
+                connection = await asyncpg.connect(self.url, timeout=5)
                 try:
                     return await connection.fetch(sql, *arguments)
                 finally:
@@ -131,11 +134,11 @@ def open_shop() -> Iterator[Shop]:
     """An account on a running installation."""
     with open_directory() as directory, Process("serve", directory) as process:
         process.start_ready()
-        made = json.loads(run(Path(directory), "bootstrap", "--json").stdout)
-        postgres = EmbeddedPostgres(directory)
-        try:
-            yield Shop(process, made["account_token"], postgres.start().app)
-        finally:
-            if process.is_running:
-                process.kill()
-            postgres.close()
+        made = json.loads(run(directory, "bootstrap", "--json").stdout)
+        yield Shop(process, made["account_token"], url_of(directory))
+
+
+def url_of(data_dir: Path) -> str:
+    """Where the installation's database answers, as the application's role."""
+    lines = (data_dir / "postgres/data/postmaster.pid").read_text().splitlines()
+    return f"postgresql://helpdesk_app@/helpdesk?host={lines[4]}"

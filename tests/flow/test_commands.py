@@ -12,7 +12,7 @@ from sqlalchemy import make_url
 from tests.conftest import Server, text_of
 from tests.flow.process import Process, run, running
 from tests.served import SECRET_KEY
-from tests.workers.embedded_places import execute, open_directory
+from tests.workers.embedded_places import execute, is_running, open_directory, wait_until
 
 
 @pytest.fixture
@@ -58,13 +58,14 @@ async def test_bootstrap_prints_one_json_object_whose_token_works(
     assert code == 0
     assert made.keys() == {"account_id", "account_token", "email", "password"}
     assert made["account_token"].startswith("hd_acc_")
+    bearer = {"Authorization": f"Bearer {made['account_token']}"}
     with running("serve", directory, **external) as process:
-        bearer = {"Authorization": f"Bearer {made['account_token']}"}
-        answer = httpx.get(f"{process.url}/api/v1/devices", headers=bearer, timeout=10)
-        assert (answer.status_code, answer.json()["items"]) == (200, [])
-        credentials = {name: made[name] for name in ("email", "password")}
-        signed_in = httpx.post(f"{process.url}/api/v1/session", json=credentials, timeout=10)
-        assert signed_in.status_code == 201
+        async with httpx.AsyncClient(base_url=f"{process.url}/api/v1", timeout=10) as client:
+            answer = await client.get("/devices", headers=bearer)
+            credentials = {name: made[name] for name in ("email", "password")}
+            signed_in = await client.post("/session", json=credentials)
+    assert (answer.status_code, answer.json()["items"]) == (200, [])
+    assert signed_in.status_code == 201
 
 
 async def test_bootstrap_on_the_embedded_database_takes_name_mail_and_password(
@@ -95,20 +96,18 @@ async def test_reset_password_signs_out_and_lets_in_with_the_new_one(
 ) -> None:
     made = json.loads((await command(directory, "bootstrap", "--json", **external))[1])
     mail, new = made["email"], "another-one-now"
+    credentials = [{"email": mail, "password": password} for password in (made["password"], new)]
     with running("serve", directory, **external) as process:
-        with httpx.Client(base_url=f"{process.url}/api/v1", timeout=10) as client:
-            client.post("/session", json={"email": mail, "password": made["password"]})
-            assert client.get("/session").status_code == 200
+        async with httpx.AsyncClient(base_url=f"{process.url}/api/v1", timeout=10) as client:
+            await client.post("/session", json=credentials[0])
+            assert (await client.get("/session")).status_code == 200
             code, said, _ = await command(
                 directory, "reset-password", mail, "--password", new, **external
             )
             assert (code, new in said) == (0, True)
-            assert client.get("/session").status_code == 401
-        for password, status in ((made["password"], 401), (new, 201)):
-            answer = httpx.post(
-                f"{process.url}/api/v1/session", json={"email": mail, "password": password}
-            )
-            assert answer.status_code == status
+            assert (await client.get("/session")).status_code == 401
+            answers = [await client.post("/session", json=each) for each in credentials]
+    assert [answer.status_code for answer in answers] == [401, 201]
 
 
 async def test_migrate_makes_the_schema_of_an_external_database(
@@ -175,12 +174,14 @@ async def test_two_worker_processes_answer_and_end_on_sigterm_with_0(
 ) -> None:
     with Process("serve", directory, "--workers", "2", **external) as process:
         process.start_ready()
-        answers = [httpx.get(f"{process.url}/health/live", timeout=5) for _ in range(10)]
-        assert {answer.status_code for answer in answers} == {200}
         url, nodes = external["HELPDESK_DATABASE_URL"], "select count(*) from node"
-        while await asyncio.to_thread(execute, url, nodes) != 2:
-            await asyncio.sleep(0.1)
+        await asyncio.to_thread(wait_until, lambda: execute(url, nodes) == 2)
+        async with httpx.AsyncClient(timeout=5) as client:
+            for _ in range(10):
+                assert (await client.get(f"{process.url}/health/live")).status_code == 200
+        children = process.children
         code, seconds = await asyncio.to_thread(process.terminate)
-        assert (code, process.children) == (0, [])
+        assert code == 0
+        assert not any(map(is_running, children))
         assert seconds < 10
         assert await asyncio.to_thread(execute, url, nodes) == 0

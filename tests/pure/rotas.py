@@ -7,7 +7,7 @@ from uuid import UUID
 
 from helpdesk import clock
 from helpdesk.actions.rotate import take_turn
-from helpdesk.queries.divisions import Rota, Seat
+from helpdesk.queries.rotas import Rota, Seat
 from helpdesk.shapes import TurnOut
 
 DEVICE = UUID(int=1)

@@ -148,7 +148,8 @@ async def test_who_waits_when_it_ends_is_told_to_come_again(inner: Database) -> 
     running.cancel()
     answers = await asyncio.gather(*tasks, return_exceptions=True)
     assert all(isinstance(answer, Unavailable) for answer in answers)
-    assert running.cancelled() or await asyncio.wait([running])
+    await asyncio.wait([running])
+    assert running.cancelled()
 
 
 async def test_a_caller_who_left_harms_nobody(
@@ -160,3 +161,26 @@ async def test_a_caller_who_left_harms_nobody(
     inner.gate.set()
     assert await tasks[1] == "B"
     assert await batcher.submit("c") == "C"
+
+
+async def test_who_is_being_tried_in_halves_when_it_ends_is_told_too() -> None:
+    is_reached = asyncio.Event()
+
+    async def flush(items: Sequence[str]) -> list[str]:
+        if len(items) > 1:
+            raise InputError("poison")
+        is_reached.set()
+        await asyncio.sleep(60)
+        return []
+
+    async def rescue(_item: str, error: Exception) -> str:
+        raise error
+
+    batcher = Batcher(flush, rescue)
+    running = asyncio.create_task(batcher.run())
+    tasks = await submit(batcher, "a", "b", "c", "d")
+    await is_reached.wait()
+    running.cancel()
+    async with asyncio.timeout(1):
+        answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert all(isinstance(answer, Unavailable) for answer in answers)

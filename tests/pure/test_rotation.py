@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.actions.rotate import take_back
-from helpdesk.queries.divisions import Seat
+from helpdesk.queries.rotas import Seat
 from tests.pure.rotas import DEVICE, OTHER_DEVICE, make_rota, picks, set_online, turn, who
 from tests.pure.rotation_model import FullRotation
 

@@ -25,15 +25,19 @@ from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
 from helpdesk.workers.runner import Loop
 from tests.factories import AccountUnderTest, DeviceUnderTest, make_conversation, make_device
-from tests.fake_fonnte import FakeFonnte, Received
+from tests.fake_fonnte import FakeFonnte, Received, Reply
 
 
 class Slow(FakeFonnte):
-    """An upstream that takes its time, each time another one."""
+    """An upstream that takes its time to answer, each time another one."""
 
-    async def _serve_one(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> bool:
-        await asyncio.sleep(random.uniform(0, 0.05))
-        return await super()._serve_one(reader, writer)
+    def __init__(self, most_seconds: float = 0.05) -> None:
+        super().__init__()
+        self._most_seconds = most_seconds
+
+    async def _answer(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
+        await asyncio.sleep(random.uniform(0, self._most_seconds))
+        await super()._answer(reply, writer)
 
 
 def texts(received: list[Received]) -> list[str]:
@@ -147,7 +151,7 @@ async def status_of(account: AccountUnderTest, message: MessageOut) -> str:
 async def until(is_so: Callable[[], Awaitable[bool]], seconds: float = 15) -> None:
     """Wait until something holds."""
     async with asyncio.timeout(seconds):
-        while not await is_so():
+        while not await is_so():  # noqa: ASYNC110 - the database has no event for it
             await asyncio.sleep(0.02)
 
 

@@ -41,7 +41,8 @@ async def division(account: AccountUnderTest) -> UUID:
 
 
 async def owner_of(account: AccountUnderTest, conversation_id: UUID) -> UUID | None:
-    [row] = await ask(account, "select assignee_id from conversation where id = $1", conversation_id)
+    sql = "select assignee_id from conversation where id = $1"
+    [row] = await ask(account, sql, conversation_id)
     return UUID(str(row[0])) if row[0] else None
 
 
@@ -83,9 +84,7 @@ async def test_the_moment_an_agent_connects_the_oldest_come_first(
         await write(served, device, number)
     ani = await served.agent(device, "t" * 20)
     async with served.socket(ani) as socket:
-        got = [
-            await next_event(socket, "conversation.assigned", within=SOON) for _ in range(5)
-        ]
+        got = [await next_event(socket, "conversation.assigned", within=SOON) for _ in range(5)]
     assert [event["conversation"]["contact"]["number"] for event in got] == numbers
 
 

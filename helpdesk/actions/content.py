@@ -1,0 +1,21 @@
+"""What a message or a template may hold: the limits of polls and locations."""
+
+from helpdesk.errors import InputError
+from helpdesk.shapes import Location, Poll
+
+
+def check_poll(poll: Poll) -> None:
+    """Raise InputError unless it has a question and 2 to 12 choices, none of them empty."""
+    if not 2 <= len(poll.choices) <= 12:
+        raise InputError("A poll has 2 to 12 choices.", errors={"poll.choices": "2 to 12"})
+    if not (poll.name.strip() and all(choice.strip() for choice in poll.choices)):
+        raise InputError("A poll's question or choice is empty.", errors={"poll": "empty"})
+
+
+def check_location(location: Location) -> None:
+    """Raise InputError unless it is a place on Earth."""
+    if not (-90 <= location.latitude <= 90 and -180 <= location.longitude <= 180):
+        raise InputError(
+            "A location has a latitude within 90 and a longitude within 180 degrees.",
+            errors={"location": "out of range"},
+        )

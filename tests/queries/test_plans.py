@@ -1,0 +1,154 @@
+"""No hot statement reads a large table from end to end."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import timedelta
+from hashlib import md5
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from helpdesk import clock
+from helpdesk.actors import Actor
+from helpdesk.bus import Bus, driver_dsn
+from helpdesk.database import Database, Session
+from helpdesk.queries.contacts import lock_contacts
+from helpdesk.queries.conversations import (
+    find_latest,
+    list_open_of,
+    list_owned,
+    lock_conversations,
+    lock_due,
+    lock_waiting,
+    read_conversations,
+)
+from helpdesk.queries.divisions import list_queues
+from helpdesk.queries.events import get_head, list_events
+from helpdesk.queries.inbox import count_conversations, list_conversations
+from helpdesk.queries.messages import find_messages, last_inbound_texts, list_messages
+from helpdesk.queries.outbox import claim_due, find_expired, remove_held
+from helpdesk.queries.receipts import find_sent
+from helpdesk.queries.rotas import lock_rotas, seat_agents
+from tests.conftest import Server, text_of
+from tests.queries.plans import ACCOUNT, normal, seed, sorts, watching, whole_scans
+
+
+def some(kind: str, number: int) -> UUID:
+    """The id of the nth thing of a kind."""
+    return UUID(md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
+
+
+SUPERVISOR = Actor(
+    account_id=ACCOUNT, role="supervisor", kind="user", id=some("user", 1), name="Sari"
+)
+AGENT = Actor(
+    account_id=ACCOUNT, role="agent", kind="agent", id=some("agent", 1), name="Ani",
+    agent_id=some("agent", 1), device_id=some("device", 2), division_id=some("division", 2),
+)  # fmt: skip
+OWN = Actor(
+    account_id=ACCOUNT, role="agent", kind="agent", id=some("agent", 1), name="Ani", sees="own",
+    agent_id=some("agent", 1), device_id=some("device", 2),
+)  # fmt: skip
+PAIRS = [(ACCOUNT, some("conversation", n)) for n in range(100, 200)]
+DIVISIONS = [(ACCOUNT, some("division", n)) for n in (1, 2)]
+Query = Callable[[Session], Awaitable[Any]]
+
+
+@pytest.fixture(scope="module")
+async def large(server: Server, template: str) -> AsyncIterator[Database]:
+    """A large database."""
+    name = await server.make_database(template=template)
+    connection = await asyncpg.connect(driver_dsn(text_of(server.owner, name)))
+    try:
+        for statement in seed():
+            await connection.execute(statement)
+        await connection.execute("analyze")
+    finally:
+        await connection.close()
+    database = Database(text_of(server.app, name), Bus())
+    yield database
+    await database.close()
+    await server.drop_database(name)
+
+
+async def rotas(session: Session) -> None:
+    """Lock divisions and seat their agents."""
+    await seat_agents(session, await lock_rotas(session, DIVISIONS))
+
+
+ACTIONS: dict[str, Query] = {
+    "claim": lambda s: claim_due(s, busy_devices=[some("device", 1)], per_device=5, most=50),
+    "expired": lambda s: find_expired(s, limit=100),
+    "held": remove_held,
+    "latest": lambda s: find_latest(
+        s, [(ACCOUNT, some("device", 1 + n % 4), some("contact", n)) for n in range(1, 200)]
+    ),
+    "waiting": lambda s: lock_waiting(s, ACCOUNT, some("division", 1), limit=200),
+    "due": lambda s: lock_due(s, limit=200),
+    "lock": lambda s: lock_conversations(s, PAIRS),
+    "read": lambda s: read_conversations(s, PAIRS),
+    "owned": lambda s: list_owned(s, ACCOUNT, some("agent", 1)),
+    "open": lambda s: list_open_of(s, [(ACCOUNT, some("contact", n)) for n in range(1, 50)]),
+    "seats": rotas,
+    "queues": list_queues,
+    "contacts": lambda s: lock_contacts(
+        s, {(ACCOUNT, f"62{n}"): ("person", "") for n in range(1, 100)}, now=clock.now()
+    ),
+    "messages": lambda s: find_messages(s, [(ACCOUNT, some("message", n)) for n in range(1, 50)]),
+    "texts": lambda s: last_inbound_texts(s, PAIRS),
+    "sent": lambda s: find_sent(
+        s, [(ACCOUNT, some("device", 1 + n % 4), f"p{n}", "") for n in range(1, 50)]
+    ),
+}
+PAGE = (clock.now() - timedelta(hours=1), some("conversation", 1))
+READS: dict[str, Query] = {
+    "inbox of a supervisor": lambda s: list_conversations(s, SUPERVISOR, limit=50),
+    "inbox of an agent": lambda s: list_conversations(s, AGENT, limit=50),
+    "inbox of one's own": lambda s: list_conversations(s, OWN, view="mine", limit=50),
+    "next page": lambda s: list_conversations(s, SUPERVISOR, after=PAGE, limit=50),
+    "waiting page": lambda s: list_conversations(s, SUPERVISOR, view="waiting", limit=50),
+    "unrouted page": lambda s: list_conversations(s, SUPERVISOR, view="unrouted", limit=50),
+    "counts": lambda s: count_conversations(s, ACCOUNT),
+    "thread": lambda s: list_messages(s, ACCOUNT, some("conversation", 7)),
+    "older": lambda s: list_messages(
+        s, ACCOUNT, some("conversation", 7), before=(clock.now(), 10**9)
+    ),
+    "events": lambda s: list_events(s, ACCOUNT, after=19_000, limit=500),
+    "head": lambda s: get_head(s, ACCOUNT),
+}
+
+
+@pytest.mark.parametrize("name", ACTIONS)
+async def test_no_action_reads_a_large_table_whole(large: Database, name: str) -> None:
+    async with watching(large, is_reading=False) as (session, watcher):
+        await ACTIONS[name](session)
+    assert not [normal(sql) for sql, plan in watcher.plans if list(whole_scans(plan))]
+
+
+@pytest.mark.parametrize("name", READS)
+async def test_no_page_reads_or_sorts_a_large_table_whole(large: Database, name: str) -> None:
+    async with watching(large, is_reading=True) as (session, watcher):
+        await READS[name](session)
+    assert not [normal(sql) for sql, plan in watcher.plans if list(whole_scans(plan))]
+    assert not [normal(sql) for sql, plan in watcher.plans if sorts(plan)]
+
+
+@pytest.mark.parametrize(
+    ("index", "query"),
+    [("ix_message_thread", READS["thread"]), ("ix_outbox_due", ACTIONS["held"])],
+)
+async def test_without_its_index_the_guard_finds_the_statement(
+    server: Server, large: Database, index: str, query: Query
+) -> None:
+    owner = Database(text_of(server.owner, large.engine.url.database), Bus())
+    found = set()
+    try:
+        async with watching(owner, is_reading=False) as (session, watcher):
+            await watcher.driver.execute(f"drop index {index}")
+            await query(session)
+            found = watcher.scans()
+            raise LookupError
+    except LookupError:
+        await owner.close()
+    assert found
