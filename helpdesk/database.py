@@ -6,8 +6,8 @@ touches a counter.
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, Generator, Iterable, Sequence
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 from uuid import UUID
 
@@ -153,10 +153,7 @@ class Database:
         """Open a read-only transaction that sees one moment throughout (REPEATABLE READ)."""
         with unavailable_when_away():
             async with self._sessions() as session, session.begin():
-                await session.connection(
-                    execution_options={"isolation_level": "REPEATABLE READ"},
-                )
-                await _begin(session, account_id, plans="auto")
+                await _begin(session, account_id, plans="auto", isolation_level="REPEATABLE READ")
                 yield session
 
     async def whisper(self, body: str) -> None:
@@ -191,15 +188,27 @@ class unavailable_when_away:  # noqa: N801 - reads as a statement: with unavaila
             raise Conflict("Something else has this already.", reason="in_use") from error
 
 
-async def _begin(session: AsyncSession, account_id: UUID | None, *, plans: str) -> None:
+@contextmanager
+def unavailable_when_unreached() -> Generator[None]:
+    """Turn what the operating system says while we connect into Unavailable, too."""
+    with unavailable_when_away():
+        try:
+            yield
+        except OSError as error:
+            raise Unavailable("The database is away. Try again soon.", retry_after=2) from error
+
+
+async def _begin(
+    session: AsyncSession, account_id: UUID | None, *, plans: str, **options: str
+) -> None:
     """Open the transaction in the database and say for which account it is.
 
     Statements on the driver's own connection do not open it: SQLAlchemy does, with its first one.
     `plans`: actions find rows by key, where planning anew costs most of the time (measured: 1.5 of
     1.8 ms for one conversation), so they keep one plan; lists with optional filters do not.
     """
-    try:
-        connection = await session.connection()
+    with unavailable_when_unreached():
+        connection = await session.connection(execution_options=options)
         await connection.execute(
             text(
                 "select set_config('helpdesk.account', :account, true),"
@@ -207,8 +216,6 @@ async def _begin(session: AsyncSession, account_id: UUID | None, *, plans: str) 
             ),
             {"account": str(account_id or ""), "plans": plans},
         )
-    except OSError as error:
-        raise Unavailable("The database is away. Try again soon.", retry_after=2) from error
     session.info["driver"] = (await connection.get_raw_connection()).driver_connection
 
 

@@ -9,14 +9,14 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from helpdesk.database import unavailable_when_away
+from helpdesk.database import unavailable_when_unreached
 
 PACKAGE = Path(__file__).parent
 
 
 def migrate(url: str) -> None:
     """Bring the schema to head, one process at a time. Blocks; runs a loop of its own."""
-    with unavailable_when_away():
+    with unavailable_when_unreached():
         command.upgrade(_config(url), "head")
 
 
@@ -24,7 +24,7 @@ async def is_current(engine: AsyncEngine) -> bool:
     """Whether the database's schema is the one that this version was written for."""
     head = ScriptDirectory.from_config(_config("")).get_current_head()
     try:
-        with unavailable_when_away():
+        with unavailable_when_unreached():
             async with engine.connect() as connection:
                 result = await connection.execute(text("select version_num from alembic_version"))
                 return list(result.scalars()) == [head]

@@ -100,7 +100,7 @@ async def _serve(
 ) -> None:
     socket = Socket(connection, actor, uuid4())
     try:
-        stream = live.hub.join(socket, head.seq)
+        stream = live.hub.join(socket, head)
         await _open_console(parts, actor, socket.console_id)
         await live.listener.fill(actor.account_id)
         await socket.run(stream, start, live.listener.read, Says(parts, actor).heard)

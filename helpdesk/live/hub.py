@@ -11,6 +11,7 @@ from helpdesk.errors import TooMany
 from helpdesk.events import EventRow
 from helpdesk.live.socket import Socket
 from helpdesk.live.stream import Stream
+from helpdesk.queries.events import Head
 from helpdesk.settings import Settings
 
 SOCKETS_PER_SESSION = 5
@@ -44,19 +45,19 @@ class Hub:
         """Return the account's stream while somebody reads it."""
         return self._streams.get(account_id)
 
-    def join(self, socket: Socket, head: int) -> Stream:
-        """Add a socket; `head` is the account's last number when nobody reads it here yet.
+    def join(self, socket: Socket, head: Head) -> Stream:
+        """Add a socket; the stream starts at `head` when nobody reads it here yet.
 
-        Raises TooMany past the limits.
+        Raises TooMany past the limits: of a session, and of an account in this process.
         """
         account_id = socket.actor.account_id
         sockets = self._sockets.setdefault(account_id, set())
-        most = max(LEAST_PER_ACCOUNT, self._settings.sockets_per_agent * LEAST_PER_ACCOUNT // 5)
+        most = max(LEAST_PER_ACCOUNT, self._settings.sockets_per_agent * head.agents)
         of_session = sum(s.actor.session_id == socket.actor.session_id for s in sockets)
         if len(sockets) >= most or of_session >= SOCKETS_PER_SESSION:
             raise TooMany("Too many windows are open. Close one first.", retry_after=5)
         sockets.add(socket)
-        stream = self._streams.setdefault(account_id, Stream(head))
+        stream = self._streams.setdefault(account_id, Stream(head.seq))
         stream.readers.add(socket)
         return stream
 

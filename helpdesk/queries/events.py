@@ -17,12 +17,19 @@ e.agent_ids, e.division_ids, e.former_agent_ids, e.former_division_ids
 """
 
 
+HORIZON_EVENTS = 100_000
+
+
 class Head(Struct, frozen=True):
-    """Where an account's events stand: the last number, the oldest kept, and the epoch."""
+    """Where an account's events stand: the last number, the oldest that can be resumed, the epoch.
+
+    `agents` is how many agents the account has.
+    """
 
     epoch: UUID
     seq: int
     oldest: int
+    agents: int
 
     def epoch_for(self, actor: Actor) -> str:
         """Return the epoch as this reader has it: it changes with its rights, too."""
@@ -34,15 +41,21 @@ class Head(Struct, frozen=True):
 
 
 async def get_head(session: AsyncSession, account_id: UUID) -> Head:
-    """Return where the account's events stand."""
+    """Return where the account's events stand; one can resume over 7 days or 100,000 events."""
     rows = await fetch(
         session,
         """
         select c.epoch, c.seq,
-          coalesce((select min(seq) from event where account_id = c.account_id), c.seq + 1)
+          coalesce(
+            (select e.seq from event e where e.account_id = c.account_id
+               and e.seq > c.seq - $2 and e.at > clock_timestamp() - interval '7 days'
+             order by e.seq limit 1), c.seq + 1),
+          (select count(*) from agent a
+           where a.account_id = c.account_id and a.deleted_at is null)
         from event_counter c where c.account_id = $1
         """,
         account_id,
+        HORIZON_EVENTS,
     )
     return Head(*rows[0])
 

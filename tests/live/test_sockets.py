@@ -138,6 +138,16 @@ async def test_past_the_retention_gets_resync_and_its_edge_does_not(
         assert [event["seq"] for event in await numbered(socket, 5)] == [6, 7, 8, 9, 10]
 
 
+async def test_over_more_than_seven_days_nobody_resumes(desk: Desk, served: Served) -> None:
+    await desk.agent()
+    await tell(desk.account, 10)
+    await run_sql(desk.account, "update event set at = at - interval '8 days' where seq <= 5")
+    assert await refused(desk, served, after=4)
+    ani = await desk.sign_in(served)
+    async with served.socket(ani, **await stands_at(ani) | {"after": 5}) as socket:
+        assert [event["seq"] for event in await numbered(socket, 5)] == [6, 7, 8, 9, 10]
+
+
 async def test_all_events_gone_only_the_head_can_be_resumed(desk: Desk, served: Served) -> None:
     await desk.agent()
     await tell(desk.account, 10)

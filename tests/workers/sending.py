@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,6 +16,7 @@ from helpdesk import clock
 from helpdesk.actions.reply import Draft, reply
 from helpdesk.bus import Bus
 from helpdesk.database import Database, fetch
+from helpdesk.files import Files
 from helpdesk.gateways import Gateway
 from helpdesk.gateways.fonnte import Fonnte
 from helpdesk.gateways.outbound import Outbound
@@ -126,9 +128,9 @@ async def open_office(
         "simulated": Simulated(DatabasePhone(database)),
     }
     links = MediaLinks(account.vault, "http://127.0.0.1")
-    office = Office(
-        OutboxWorker(database, usual | (gateways or {}), account.vault, links), database
-    )
+    files = Files(Path("nowhere"))
+    worker = OutboxWorker(database, usual | (gateways or {}), account.vault, links, files)
+    office = Office(worker, database)
     try:
         yield office
     finally:
