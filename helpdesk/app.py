@@ -2,7 +2,7 @@
 
 import logging
 import socket as sockets
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 from uuid import UUID
@@ -66,6 +66,7 @@ from helpdesk.workers.waiting import WaitingStep
 log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1024 * 1024
+YEAR = "max-age=31536000"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
         "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
@@ -103,7 +104,7 @@ def create_app(settings: Settings) -> Litestar:
         dependencies=dict(DEPENDENCIES),
         exception_handlers=HANDLERS,
         lifespan=[server.lifespan],
-        before_send=[add_security_headers],
+        before_send=[security_headers(settings)],
         state=State({"parts": server.parts, "live": server.live}),
         request_max_body_size=MOST_BODY_BYTES,
         openapi_config=OpenAPIConfig(
@@ -213,13 +214,23 @@ def _gateways(database: Database, outbound: Outbound) -> dict[str, Gateway]:
     return {gateway.kind: gateway for gateway in gateways}
 
 
-async def add_security_headers(message: Message, _scope: Scope) -> None:
-    """Put the security headers on every answer that does not say otherwise."""
-    if message["type"] != "http.response.start":
-        return
-    headers = MutableScopeHeaders.from_message(message)
-    for name, value in SECURITY_HEADERS.items():
-        headers.setdefault(name, value)
+def security_headers(settings: Settings) -> Callable[[Message, Scope], Awaitable[None]]:
+    """Return what puts the security headers on every answer that does not say otherwise.
+
+    What the API answers is never kept by a cache; behind https browsers stay there for a year.
+    """
+    fixed = SECURITY_HEADERS | ({"Strict-Transport-Security": YEAR} if settings.is_https else {})
+
+    async def add(message: Message, scope: Scope) -> None:
+        if message["type"] != "http.response.start":
+            return
+        headers = MutableScopeHeaders.from_message(message)
+        for name, value in fixed.items():
+            headers.setdefault(name, value)
+        if scope["path"].startswith("/api/"):
+            headers.setdefault("Cache-Control", "no-store")
+
+    return add
 
 
 def app_from_environment() -> Any:

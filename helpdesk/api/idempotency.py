@@ -68,7 +68,9 @@ def _request(scope: Scope, receive: Receive, send: Send) -> AnyRequest:
 
 async def _run_once(request: AnyRequest, key: str, next_app: ASGIApp) -> list[Message]:
     parts, actor, body = parts_of(request), await identify(request), await request.body()
-    request_key = RequestKey(actor.account_id, f"{actor.kind} {actor.id}", request.url.path, key)
+    request_key = RequestKey(
+        actor.account_id, f"{actor.role} {actor.id} {actor.rights}", request.url.path, key
+    )
     answer = Answer()
     try:
         async with parts.database.unit_of_work(actor.account_id) as work:

@@ -89,6 +89,7 @@ async def list_reopen_windows(
 
 async def list_living(session: AsyncSession, divisions: Iterable[DivisionKey]) -> frozenset[UUID]:
     """Return those of the divisions that were not removed."""
+    keys = sorted(set(divisions))
     rows = await fetch(
         session,
         """
@@ -96,7 +97,8 @@ async def list_living(session: AsyncSession, divisions: Iterable[DivisionKey]) -
         where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
           and deleted_at is null
         """,
-        *_columns(list(divisions)),
+        [account_id for account_id, _ in keys],
+        [id_ for _, id_ in keys],
     )
     return frozenset(row[0] for row in rows)
 

@@ -18,7 +18,7 @@ from helpdesk.app import SECURITY_HEADERS
 from helpdesk.queries.conversations import lock_conversation
 from tests.api.house import House
 from tests.api.proxy import Proxy
-from tests.factories import make_conversation
+from tests.factories import make_agent, make_conversation, make_device
 from tests.served import serve
 
 TITLES = {400: "Bad Request", 401: "Unauthorized", 403: "Forbidden", 404: "Not Found"}
@@ -254,3 +254,16 @@ async def test_the_page_of_the_documents_asks_no_other_host_and_runs_nothing(
     assert not re.search(r"<script|<style|style=|\son\w+=|@import|url\(", page)
     style = (await hall.served.caller().get("/docs/style.css")).text
     assert not re.search(r"@import|url\(|//", style)
+
+
+async def test_an_agents_token_is_refused_where_a_colleague_on_the_device_has_it(
+    house: House,
+) -> None:
+    budi = await make_agent(house.account, house.device, name="Budi", token="t" * 20)
+    other = await make_device(house.account, number="6281100000002")
+    cici = await make_agent(house.account, other, name="Cici", token="t" * 20)
+    owner, agents = await house.caller("owner"), "/api/v1/agents"
+    rotated = await owner.post(f"{agents}/{house.agent.id}/token", json={"token": "t" * 20})
+    moved = await owner.patch(f"{agents}/{cici.id}", json={"device_id": str(budi.device_id)})
+    for answer in (rotated, moved):
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, ["token"])

@@ -7,6 +7,7 @@ each message, and a broadcast in the process after it. Run as `python -m tests.b
 import asyncio
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -90,7 +91,9 @@ async def take_turn(session: AsyncSession, conversation: Conversation) -> None:
     """Give the conversation to the next agent of the division."""
     division: Division = await first(
         session,
-        select(Division).where(Division.id == conversation.division_id).with_for_update(),
+        select(Division)
+        .where(Division.id == conversation.division_id)  # type: ignore[arg-type]
+        .with_for_update(key_share=True),  # plain, it deadlocks with the links of new rows
     )
     agents = await session.execute(
         select(Agent).where(Agent.division_id == division.id).order_by(Agent.id)  # type: ignore[arg-type]
@@ -172,6 +175,12 @@ async def take_webhook(device_id: UUID, data: MessageBody) -> dict[str, bool]:
     return {"status": True}
 
 
+async def pass_on(socket: WebSocket[Any, Any, Any], queue: asyncio.Queue[str]) -> None:
+    """Send what is put into the queue."""
+    while True:
+        await socket.send_text(await queue.get())
+
+
 @websocket("/ws")
 async def listen(socket: WebSocket[Any, Any, Any]) -> None:
     """Send every event of the process."""
@@ -179,10 +188,11 @@ async def listen(socket: WebSocket[Any, Any, Any]) -> None:
     queue: asyncio.Queue[str] = asyncio.Queue()
     listeners.add(queue)
     try:
-        while True:
-            await socket.send_text(await queue.get())
-    except WebSocketDisconnect:
-        return
+        async with asyncio.TaskGroup() as group:
+            sending = group.create_task(pass_on(socket, queue))
+            with suppress(WebSocketDisconnect):
+                await socket.receive_text()
+            sending.cancel()
     finally:
         listeners.discard(queue)
 

@@ -45,6 +45,10 @@ def directory() -> Iterator[Path]:
         yield directory
 
 
+SERVE = ("serve", "--port", "0")
+"""For what ends before it listens."""
+
+
 async def command(directory: Path, *arguments: str, **variables: str) -> tuple[int, str, str]:
     ended = await asyncio.to_thread(run, directory, *arguments, **variables)
     return ended.returncode, ended.stdout, ended.stderr
@@ -120,9 +124,7 @@ async def test_migrate_makes_the_schema_of_an_external_database(
         pass
 
 
-@pytest.mark.parametrize(
-    "arguments", [("serve",), ("bootstrap", "--json"), ("reset-password", "a@b.example")]
-)
+@pytest.mark.parametrize("arguments", [SERVE, ("reset-password", "a@b.example")])
 async def test_an_outdated_schema_is_refused_with_the_command_to_run(
     empty: dict[str, str], directory: Path, arguments: tuple[str, ...]
 ) -> None:
@@ -136,19 +138,19 @@ async def test_serve_on_an_external_database_says_how_to_make_a_secret_key(
     external: dict[str, str], directory: Path
 ) -> None:
     url = external["HELPDESK_DATABASE_URL"]
-    code, _, complaint = await command(directory, "serve", HELPDESK_DATABASE_URL=url)
+    code, _, complaint = await command(directory, *SERVE, HELPDESK_DATABASE_URL=url)
     assert code != 0
     assert "HELPDESK_SECRET_KEY is missing" in complaint
     assert "secrets.token_urlsafe" in complaint
 
 
-@pytest.mark.parametrize("command_line", ["serve", "bootstrap", "migrate"])
+@pytest.mark.parametrize("arguments", [SERVE, ("migrate",)])
 async def test_a_database_that_is_away_is_told_in_a_sentence(
-    directory: Path, command_line: str
+    directory: Path, arguments: tuple[str, ...]
 ) -> None:
     code, _, complaint = await command(
         directory,
-        command_line,
+        *arguments,
         HELPDESK_DATABASE_URL="postgresql://nobody@127.0.0.1:1/none",
         HELPDESK_SECRET_KEY=SECRET_KEY,
     )
@@ -163,7 +165,7 @@ async def test_a_database_that_does_not_exist_is_told_in_a_sentence(
     url = external["HELPDESK_DATABASE_URL"]
     name = make_url(url).database
     other = external | {"HELPDESK_DATABASE_URL": url.replace(str(name), "no_such_database")}
-    code, _, complaint = await command(directory, "serve", **other)
+    code, _, complaint = await command(directory, *SERVE, **other)
     assert code != 0
     assert "Traceback" not in complaint
     assert 'database "no_such_database" does not exist' in complaint

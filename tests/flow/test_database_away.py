@@ -2,11 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import AbstractAsyncContextManager
 
 import httpx
 import pytest
 
+from helpdesk.bus import Bus
+from helpdesk.database import Database
+from helpdesk.errors import Unavailable
+from helpdesk.schema import is_current
 from tests.flow.shop import Shop, open_shop
 from tests.workers.embedded_places import bad_settings, wait_until
 
@@ -21,6 +26,18 @@ def installation() -> Iterator[Shop]:
 def shop(installation: Shop) -> Shop:
     installation.ensure_running()
     return installation
+
+
+@pytest.mark.parametrize("opening", [Database.unit_of_work, Database.reading])
+async def test_a_transaction_that_cannot_be_opened_says_that_the_database_is_away(
+    opening: Callable[[Database], AbstractAsyncContextManager[object]],
+) -> None:
+    database = Database("postgresql+asyncpg://nobody@127.0.0.1:1/none", Bus())
+    with pytest.raises(Unavailable):
+        async with opening(database):
+            pass
+    with pytest.raises(Unavailable):
+        await is_current(database.engine)
 
 
 def status(shop: Shop, path: str) -> int:

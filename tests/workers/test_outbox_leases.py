@@ -68,7 +68,7 @@ async def test_an_idempotent_gateway_gets_it_again_and_shows_it_once(
     due = await die_with_it(account)
     async with open_office(account) as office:
         await office.worker._gateways["simulated"].send(
-            office.worker._connection(due), office.worker._outgoing(due)
+            office.worker._connection(due), await office.worker._outgoing(due)
         )
         monkeypatch.setattr(outbox, "LEASE", timedelta(seconds=30))
         async with office.at_work():
