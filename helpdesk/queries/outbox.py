@@ -44,7 +44,8 @@ async def insert_outbox(session: AsyncSession, rows: Sequence[dict[str, Any]]) -
 _CLAIM = """
 with device_due as (
   select distinct o.account_id, o.device_id from outbox o
-  where o.state = 'queued' and o.due_at <= statement_timestamp() and o.device_id <> all($1::uuid[])),
+  where o.state = 'queued' and o.due_at <= statement_timestamp()
+    and o.device_id <> all($1::uuid[])),
 due as (
   select o.account_id, o.message_id from device_due v
   cross join lateral (

@@ -98,7 +98,7 @@ async def test_the_key_on_another_conversation_is_another_key(house: House) -> N
 
 async def test_while_the_first_is_at_work_the_second_is_told_so(house: House) -> None:
     account, caller = house.account, await house.caller("account")
-    key = RequestKey(account.id, f"token {account.id}", DIVISIONS, KEY["Idempotency-Key"])
+    key = RequestKey(account.id, f"account {account.id} ", DIVISIONS, KEY["Idempotency-Key"])
     async with account.work() as work:
         assert await try_lock_key(work.session, key)
         answer = await post(caller)

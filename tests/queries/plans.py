@@ -1,7 +1,7 @@
 """A database that is large enough for bad plans to show, and the plans of what runs on it."""
 
 import re
-from collections.abc import AsyncGenerator, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Iterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -137,12 +137,12 @@ def whole_scans(plan: Mapping[str, Any]) -> Iterator[str]:
         yield from whole_scans(child)
 
 
-def indexes(plan: Mapping[str, Any]) -> Iterator[str]:
-    """Yield the indexes that the plan uses."""
-    if "Index Name" in plan:
-        yield plan["Index Name"]
+def conditions(plan: Mapping[str, Any]) -> Iterator[str]:
+    """Yield by what the plan searches the indexes of large tables."""
+    if plan.get("Relation Name") in BIG and plan["Node Type"].startswith("Index"):
+        yield plan.get("Index Cond", "")
     for child in plan.get("Plans", ()):
-        yield from indexes(child)
+        yield from conditions(child)
 
 
 def sorts(plan: Mapping[str, Any]) -> bool:
@@ -163,11 +163,6 @@ async def watching(database: Database, *, is_reading: bool) -> AsyncGenerator[tu
         watcher = work.session.info["driver"] = Watcher(work.session.info["driver"])
         yield work.session, watcher
         work.session.info["driver"] = watcher.driver
-
-
-def ids(rows: Sequence[asyncpg.Record]) -> list[UUID]:
-    """The first column."""
-    return [row[0] for row in rows]
 
 
 def normal(sql: str) -> str:

@@ -31,7 +31,15 @@ from helpdesk.queries.outbox import claim_due, find_expired, remove_held
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.rotas import lock_rotas, seat_agents
 from tests.conftest import Server, text_of
-from tests.queries.plans import ACCOUNT, normal, seed, sorts, watching, whole_scans
+from tests.queries.plans import (
+    ACCOUNT,
+    conditions,
+    normal,
+    seed,
+    sorts,
+    watching,
+    whole_scans,
+)
 
 
 def some(kind: str, number: int) -> UUID:
@@ -132,6 +140,21 @@ async def test_no_page_reads_or_sorts_a_large_table_whole(large: Database, name:
         await READS[name](session)
     assert not [normal(sql) for sql, plan in watcher.plans if list(whole_scans(plan))]
     assert not [normal(sql) for sql, plan in watcher.plans if sorts(plan)]
+
+
+@pytest.mark.parametrize("name", ["read", "lock", "messages"])
+async def test_rows_are_found_by_their_whole_key_before_there_are_statistics(
+    server: Server, template: str, name: str
+) -> None:
+    fresh = await server.make_database(template=template)
+    database = Database(text_of(server.app, fresh), Bus())
+    async with watching(database, is_reading=False) as (session, watcher):
+        await ACTIONS[name](session)
+    await database.close()
+    await server.drop_database(fresh)
+    found = [condition for _, plan in watcher.plans for condition in conditions(plan)]
+    assert found
+    assert not [each for each in found if " AND " not in each]
 
 
 @pytest.mark.parametrize(
