@@ -38,7 +38,9 @@ from helpdesk.vault import Vault
 
 log = logging.getLogger(__name__)
 
-SLOTS_PER_DEVICE = 4
+SLOTS_PER_DEVICE = 8
+PER_CLAIM = 4
+"""Of one device; it gets more while that many slots are free."""
 SLOTS = 200
 RECOVER_SECONDS = 5.0
 SEND_SECONDS = 12.0
@@ -76,8 +78,8 @@ class OutboxWorker:
         async with self._database.unit_of_work() as work:
             dues = await claim_sends(
                 work,
-                busy_devices=[device for device, count in self._busy.items() if count],
-                per_device=SLOTS_PER_DEVICE,
+                busy_devices=self._full_devices(),
+                per_device=PER_CLAIM,
                 most=free,
             )
         for due in dues:
@@ -91,6 +93,10 @@ class OutboxWorker:
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+
+    def _full_devices(self) -> list[UUID]:
+        most = SLOTS_PER_DEVICE - PER_CLAIM
+        return [device for device, count in self._busy.items() if count > most]
 
     def _start(self, due: Due, claimed_at: float) -> None:
         self._busy[due.claim.device_id] += 1

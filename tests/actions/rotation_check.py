@@ -106,9 +106,7 @@ class Model:
 
     def compare(self, rows: Sequence[asyncpg.Record]) -> None:
         """Compare every conversation's state; Violation if one differs."""
-        stored = {
-            row["address"]: (row["status"], row["division_id"], _owner(row)) for row in rows
-        }
+        stored = {row["address"]: (row["status"], row["division_id"], _owner(row)) for row in rows}
         expected = {
             chat.number: (
                 chat.status,

@@ -247,7 +247,8 @@ class World:
 
     async def _id(self, chat: Chat) -> UUID:
         rows = await self._rows(_CHATS, self.account.id)
-        return next(row["id"] for row in rows if row["address"] == chat.number)
+        id_: UUID = next(row["id"] for row in rows if row["address"] == chat.number)
+        return id_
 
     async def _new_turns(self, division: UUID) -> list[Any]:
         turns = self.model.places[division].turns

@@ -2,6 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Awaitable, Callable, Sequence
+from functools import partial
 from random import Random
 from uuid import UUID
 
@@ -25,16 +26,16 @@ async def drive(world: World, random: Random) -> None:
     for _ in range(STEPS):
         a, b = random.randrange(12), random.randrange(12)
         steps: dict[Callable[[], Awaitable[None]], int] = {
-            lambda a=a, b=b: world.write(a, 1 + b // 10, b): 6,
-            lambda a=a: world.resolve(a): 5,
-            lambda a=a: world.toggle(a): 2,
-            lambda a=a: blink(world, a): 1,
-            lambda a=a: world.repeat(a): 1,
-            lambda a=a, b=b: world.abort(a, 1, b): 1,
-            lambda a=a, b=b: world.transfer(a, b): 1,
-            lambda a=a: world.join(a, 3): 1,
-            lambda a=a: world.leave(a): 1,
-            lambda a=a: world.release(a): 1,
+            partial(world.write, a, 1 + b // 10, b): 6,
+            partial(world.resolve, a): 5,
+            partial(world.toggle, a): 2,
+            partial(blink, world, a): 1,
+            partial(world.repeat, a): 1,
+            partial(world.abort, a, 1, b): 1,
+            partial(world.transfer, a, b): 1,
+            partial(world.join, a, 3): 1,
+            partial(world.leave, a): 1,
+            partial(world.release, a): 1,
         }
         await random.choices(list(steps), list(steps.values()))[0]()
 
@@ -50,9 +51,7 @@ async def blink(world: World, place: int) -> None:
         await world.write(place, 1, 0)
 
 
-async def find_out(
-    database: Database, vault: Vault, *, seeds: int = SEEDS, **wrong: object
-) -> str:
+async def find_out(database: Database, vault: Vault, *, seeds: int = SEEDS, **wrong: object) -> str:
     """Return what the check says of a world that something is wrong with, or nothing."""
     for seed in range(seeds):
         world = World([database], vault, **wrong)  # type: ignore[arg-type]

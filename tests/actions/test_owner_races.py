@@ -61,7 +61,7 @@ async def is_somebody_waiting(account: AccountUnderTest) -> bool:
 async def until_blocked(account: AccountUnderTest, task: asyncio.Task[object]) -> None:
     """Return when the task waits for a lock, or is done."""
     while not task.done() and not await is_somebody_waiting(account):
-        await asyncio.sleep(0.01)
+        await asyncio.wait([task], timeout=0.01)
 
 
 async def take(work: UnitOfWork, ani: Actor, id_: UUID) -> object:

@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 from helpdesk.database import fetch
 from helpdesk.gateways.simulated import MessageBody
 from tests.bench.load import Load, Request, drip, press
-from tests.bench.stage import AGENT_TOKEN, Shop, stage
+from tests.bench.stage import AGENT_TOKEN, Shop, analyze, stage
 from tests.served import Caller
 
 PER_SECOND = 100
@@ -52,13 +52,12 @@ async def one_round(
     targets: dict[str, tuple[int, str]], seconds: float, concurrency: int
 ) -> dict[tuple[str, str], Load]:
     """Press each server with new customers, and each with known ones."""
-    loads, seen = {}, {}
+    loads: dict[tuple[str, str], Load] = {}
+    seen: dict[str, list[str]] = {}
     for kind in ("new", "known"):
         for name, (port, path) in targets.items():
             numbers = Numbers(path, are_new=kind == "new", known=seen.get(name, [])[:KNOWN])
-            loads[name, kind] = await press(
-                port, numbers, seconds=seconds, concurrency=concurrency
-            )
+            loads[name, kind] = await press(port, numbers, seconds=seconds, concurrency=concurrency)
             seen.setdefault(name, numbers.seen)
     return loads
 
@@ -127,10 +126,13 @@ async def run(seconds: float, rounds: int, concurrency: int) -> None:
             "product": (product.port, product.hook),
         }
         shops = {"naive": naive, "product": product}
-        headers = {"naive": {}, "product": await sign_in(product)}
-        all_loads, delays = [], {name: [] for name in shops}
+        headers: dict[str, dict[str, str]] = {"naive": {}, "product": await sign_in(product)}
+        all_loads: list[dict[tuple[str, str], Load]] = []
+        delays: dict[str, list[list[float]]] = {name: [] for name in shops}
         sent = dict.fromkeys(shops, 0)
-        await one_round(targets, min(seconds, 0.5), concurrency)
+        await one_round(targets, min(seconds, 1), concurrency)
+        for shop in shops.values():
+            await analyze(shop)
         warm = {name: await count_messages(shop) for name, shop in shops.items()}
         for _ in range(rounds):
             all_loads.append(await one_round(targets, seconds, concurrency))

@@ -76,7 +76,7 @@ async def press(
 async def drip(
     port: int, make: Callable[[int], Request], *, seconds: float, rate: int
 ) -> dict[int, float]:
-    """Send so many requests a second, and return when each was sent, by its number."""
+    """Send so many requests a second, and return when each was sent that got a good answer."""
     wires = [Wire(port) for _ in range(16)]
     for wire in wires:
         await wire.open()
@@ -87,8 +87,9 @@ async def drip(
 
     async def one(number: int) -> None:
         wire = await free.get()
-        sent[number] = time.perf_counter()
-        await wire.post(*make(number))
+        begun = time.perf_counter()
+        if await wire.post(*make(number)) == 200:
+            sent[number] = begun
         free.put_nowait(wire)
 
     begun = time.perf_counter()

@@ -17,6 +17,7 @@ from litestar import Litestar, WebSocket, post, websocket
 from litestar.exceptions import WebSocketDisconnect
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_async_engine
+from sqlmodel import col
 
 from helpdesk import clock
 from helpdesk.gateways.simulated import MessageBody
@@ -51,7 +52,7 @@ async def find_contact(session: AsyncSession, device: Device, body: MessageBody)
     found: Contact | None = await first(
         session,
         select(Contact).where(
-            Contact.account_id == device.account_id, Contact.address == body.sender
+            col(Contact.account_id) == device.account_id, col(Contact.address) == body.sender
         ),
     )
     if found is None:
@@ -71,15 +72,16 @@ async def find_conversation(
     found: Conversation | None = await first(
         session,
         select(Conversation).where(
-            Conversation.account_id == device.account_id, Conversation.device_id == device.id,
-            Conversation.contact_id == contact.id, Conversation.status != "resolved",
+            col(Conversation.account_id) == device.account_id, col(Conversation.device_id) == device.id,
+            col(Conversation.contact_id) == contact.id, col(Conversation.status) != "resolved",
         ),
     )  # fmt: skip
     if found:
         return found, False
     made = Conversation(
         account_id=device.account_id, id=new_id(), device_id=device.id, contact_id=contact.id,
-        division_id=device.default_division_id, status="waiting", assignment=0, unread=0, labels=[],
+        division_id=device.default_division_id, status="waiting", waiting_number=None, assignment=0,
+        unread=0, labels=[],
         opened_at=clock.now(), last_message_at=clock.now(),
     )  # fmt: skip
     session.add(made)
@@ -92,11 +94,11 @@ async def take_turn(session: AsyncSession, conversation: Conversation) -> None:
     division: Division = await first(
         session,
         select(Division)
-        .where(Division.id == conversation.division_id)  # type: ignore[arg-type]
+        .where(col(Division.id) == conversation.division_id)
         .with_for_update(key_share=True),  # plain, it deadlocks with the links of new rows
     )
     agents = await session.execute(
-        select(Agent).where(Agent.division_id == division.id).order_by(Agent.id)  # type: ignore[arg-type]
+        select(Agent).where(col(Agent.division_id) == division.id).order_by(col(Agent.id))
     )
     people = agents.scalars().all()
     agent = people[division.turn_number % len(people)]
@@ -118,7 +120,7 @@ async def tell(session: AsyncSession, type_: str, message: Message) -> str:
     counter: EventCounter = await first(
         session,
         select(EventCounter)
-        .where(EventCounter.account_id == message.account_id)  # type: ignore[arg-type]
+        .where(col(EventCounter.account_id) == message.account_id)
         .with_for_update(),
     )
     counter.seq += 1
@@ -156,7 +158,7 @@ def lines(device: Device, conversation: Conversation, body: MessageBody) -> tupl
 async def take_webhook(device_id: UUID, data: MessageBody) -> dict[str, bool]:
     """Store one message, with everything that the product stores of it."""
     async with sessions() as session, session.begin():
-        device = await first(session, select(Device).where(Device.id == device_id))  # type: ignore[arg-type]
+        device = await first(session, select(Device).where(col(Device.id) == device_id))
         contact = await find_contact(session, device, data)
         conversation, is_new = await find_conversation(session, device, contact)
         inbound, message = lines(device, conversation, data)
@@ -206,5 +208,5 @@ async def nothing(data: MessageBody) -> dict[str, bool]:
 
 if __name__ == "__main__":
     app = Litestar([take_webhook, listen, nothing], logging_config=None)
-    config = _config(app, Settings(_env_file=None), "127.0.0.1", int(sys.argv[1]))  # type: ignore[call-arg]
+    config = _config(app, Settings(_env_file=None), "127.0.0.1", int(sys.argv[1]))
     uvicorn.Server(config).run()

@@ -40,14 +40,15 @@ class Shop:
     """A database with an account, a device, a division and agents; and the server on it."""
 
     url: str
+    """By the role that may analyze."""
     account: AccountUnderTest
     device: DeviceUnderTest
     port: int
     hook: str
 
 
-async def make_database(owner: str, app: str) -> str:
-    """Make and migrate a database; its commits wait for the disk."""
+async def make_database(owner: str, app: str) -> tuple[str, str]:
+    """Make and migrate a database, and return how its owner and the application reach it."""
     name = f"bench_{uuid4().hex}"
     admin = make_url(owner).set(username="postgres", database="postgres")
     connection = await asyncpg.connect(driver_dsn(admin.render_as_string(hide_password=False)))
@@ -55,10 +56,10 @@ async def make_database(owner: str, app: str) -> str:
     await connection.close()
     named = make_url(owner).set(database=name).render_as_string(hide_password=False)
     await asyncio.to_thread(migrate, named)
-    return make_url(app).set(database=name).render_as_string(hide_password=False)
+    return named, make_url(app).set(database=name).render_as_string(hide_password=False)
 
 
-async def furnish(url: str, port: int, *, is_product: bool) -> Shop:
+async def furnish(owner: str, url: str, port: int, *, is_product: bool) -> Shop:
     """Put one account into the database, its agents online for a day."""
     database = Database(url, Bus(), pool_size=1)
     account = await make_account(database, Vault(SECRET_KEY))
@@ -72,7 +73,14 @@ async def furnish(url: str, port: int, *, is_product: bool) -> Shop:
     async with database.engine.begin() as connection:
         await connection.exec_driver_sql("update node set seen_at = now() + interval '1 day'")
     key = device.hook_key if is_product else str(device.id)
-    return Shop(url, account, device, port, f"/hooks/simulated/{key}")
+    return Shop(owner, account, device, port, f"/hooks/simulated/{key}")
+
+
+async def analyze(shop: Shop) -> None:
+    """Do at once what autovacuum does within a minute: until then the plans are guesses."""
+    connection = await asyncpg.connect(driver_dsn(shop.url))
+    await connection.execute("analyze")
+    await connection.close()
 
 
 def free_port() -> int:
@@ -113,19 +121,21 @@ async def stage() -> AsyncIterator[tuple[Shop, Shop, int]]:
     """The product's shop, the naive one, and the port of the server that stores nothing."""
     with tempfile.TemporaryDirectory(prefix="hd-bench-") as name:
         directory = Path(name)
-        directory.chmod(0o755)
+        directory.chmod(0o755)  # noqa: ASYNC240 - before anything runs
         postgres = EmbeddedPostgres(directory)
         urls = await asyncio.to_thread(postgres.start)
         ports = [free_port() for _ in range(3)]
-        product = await furnish(
-            await make_database(urls.owner, urls.app), ports[0], is_product=True
+        owners, apps = zip(
+            *[await make_database(urls.owner, urls.app) for _ in range(2)], strict=True
         )
-        naive = await furnish(await make_database(urls.owner, urls.app), ports[1], is_product=False)
+        product = await furnish(owners[0], apps[0], ports[0], is_product=True)
+        naive = await furnish(owners[1], apps[1], ports[1], is_product=False)
         serve = ["helpdesk", "serve", "--port", str(ports[0])]
+        data = directory / "data"
         processes = [
-            start(serve, product.url, ports[0], directory / "data"),
-            start(["tests.bench.naive", str(ports[1])], naive.url, ports[1], directory / "data"),
-            start(["tests.bench.naive", str(ports[2])], naive.url, ports[2], directory / "data"),
+            start(serve, apps[0], ports[0], data),
+            start(["tests.bench.naive", str(ports[1])], apps[1], ports[1], data),
+            start(["tests.bench.naive", str(ports[2])], apps[1], ports[2], data),
         ]
         try:
             for port, process in zip(ports, processes, strict=True):

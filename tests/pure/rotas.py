@@ -21,20 +21,18 @@ def who(number: int) -> UUID:
 
 def make_rota(agents: int, **fields: Any) -> Rota:
     """A division of agents 0, 1, …, all online and without a limit."""
-    return Rota(
-        **{
-            "account_id": UUID(int=7),
-            "division_id": UUID(int=8),
-            "rotation": "full",
-            "when_nobody": "wait",
-            "is_own_device_only": False,
-            "turn_number": 0,
-            "cycle": 1,
-            "cycle_start": 1,
-            "seats": [Seat(agent_id=who(number), device_id=DEVICE) for number in range(agents)],
-        }
-        | fields
-    )
+    columns: dict[str, Any] = {
+        "account_id": UUID(int=7),
+        "division_id": UUID(int=8),
+        "rotation": "full",
+        "when_nobody": "wait",
+        "is_own_device_only": False,
+        "turn_number": 0,
+        "cycle": 1,
+        "cycle_start": 1,
+        "seats": [Seat(agent_id=who(number), device_id=DEVICE) for number in range(agents)],
+    } | fields
+    return Rota(**columns)
 
 
 def turn(rota: Rota, random: Random | None = None, *, device_id: UUID = DEVICE) -> TurnOut | None:

@@ -152,9 +152,7 @@ async def test_who_waits_when_it_ends_is_told_to_come_again(inner: Database) -> 
     assert running.cancelled()
 
 
-async def test_a_caller_who_left_harms_nobody(
-    batcher: Batcher[str, str], inner: Database
-) -> None:
+async def test_a_caller_who_left_harms_nobody(batcher: Batcher[str, str], inner: Database) -> None:
     inner.gate.clear()
     tasks = await submit(batcher, "a", "b")
     tasks[0].cancel()

@@ -47,9 +47,7 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
 
 def contact_event(name: str) -> ContactUpdated:
     """A contact got this name."""
-    contact = ContactOut(
-        id=UUID(int=10), kind="person", number="62855", name=name, created_at=NOW
-    )
+    contact = ContactOut(id=UUID(int=10), kind="person", number="62855", name=name, created_at=NOW)
     return ContactUpdated(at=NOW, contact=contact)
 
 

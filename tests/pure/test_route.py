@@ -5,23 +5,24 @@ from uuid import UUID
 import pytest
 
 from helpdesk.actions.route import Route, find_route
-from helpdesk.queries.rules import DeviceRoutes
-from helpdesk.shapes import AlwaysCondition, Condition, RuleOut, TextCondition
+from helpdesk.queries.rules import DeviceRoutes, RouteRule
+from helpdesk.shapes import AlwaysCondition, Condition, TextCondition
 
 SALES, SUPPORT, DEFAULT = (UUID(int=n) for n in range(1, 4))
 
 
-def rule(number: int, division: UUID, condition: Condition) -> RuleOut:
+def rule(number: int, division: UUID, condition: Condition) -> RouteRule:
     """A rule with this number as its id."""
-    return RuleOut(
-        **{name: None for name in RuleOut.__struct_fields__}
-        | {"id": UUID(int=number), "division_id": division, "condition": condition}
-    )
+    return RouteRule(UUID(int=number), division, condition)
 
 
-def routes(*rules: RuleOut, default: UUID | None = None, only: tuple[UUID, ...] = ()) -> DeviceRoutes:
+def routes(
+    *rules: RouteRule, default: UUID | None = None, only: tuple[UUID, ...] = ()
+) -> DeviceRoutes:
     """What is known of a device."""
-    return DeviceRoutes(rules=list(rules), default_division_id=default, agent_division_ids=list(only))
+    return DeviceRoutes(
+        rules=list(rules), default_division_id=default, agent_division_ids=list(only)
+    )
 
 
 WORDS = rule(1, SALES, TextCondition(words=["Price", "harga"]))

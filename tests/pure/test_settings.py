@@ -39,9 +39,7 @@ def test_a_variable_sets_a_field(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (make().data_dir, make().max_upload_mb) == (Path("/somewhere"), 4)
 
 
-@pytest.mark.parametrize(
-    "wrong", [{"max_upload_mb": 0}, {"log_level": "LOUD"}, {"workers": "yes"}]
-)
+@pytest.mark.parametrize("wrong", [{"max_upload_mb": 0}, {"log_level": "LOUD"}, {"workers": "yes"}])
 def test_a_value_that_makes_no_sense_is_refused(wrong: dict[str, Any]) -> None:
     with pytest.raises(ValidationError, match=next(iter(wrong))):
         make(**wrong)

@@ -100,7 +100,7 @@ def _literal(value: Any) -> str:
     if isinstance(value, list | tuple):
         parts = ("null" if each is None else f'"{each}"' for each in value)
         return f"'{{{','.join(parts)}}}'"
-    if value is None or isinstance(value, int) and not isinstance(value, bool):
+    if value is None or (isinstance(value, int) and not isinstance(value, bool)):
         return "null" if value is None else str(value)
     text = value.isoformat() if isinstance(value, datetime) else str(value)
     return "'" + text.replace("'", "''") + "'"
@@ -137,14 +137,6 @@ def whole_scans(plan: Mapping[str, Any]) -> Iterator[str]:
         yield from whole_scans(child)
 
 
-def conditions(plan: Mapping[str, Any]) -> Iterator[str]:
-    """Yield by what the plan searches the indexes of large tables."""
-    if plan.get("Relation Name") in BIG and plan["Node Type"].startswith("Index"):
-        yield plan.get("Index Cond", "")
-    for child in plan.get("Plans", ()):
-        yield from conditions(child)
-
-
 def sorts(plan: Mapping[str, Any]) -> bool:
     """Whether something large is sorted: more rows than a page has."""
     is_sort = plan["Node Type"] == "Sort" and plan["Plan Rows"] > 1000
@@ -152,7 +144,9 @@ def sorts(plan: Mapping[str, Any]) -> bool:
 
 
 @asynccontextmanager
-async def watching(database: Database, *, is_reading: bool) -> AsyncGenerator[tuple[Session, Watcher]]:
+async def watching(
+    database: Database, *, is_reading: bool
+) -> AsyncGenerator[tuple[Session, Watcher]]:
     """A transaction whose statements are explained; rolled back at the end."""
     if is_reading:
         async with database.reading(ACCOUNT) as session:

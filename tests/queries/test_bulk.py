@@ -82,7 +82,9 @@ async def test_bytes_and_nulls_come_back_as_they_were(
     }
     async with account.work() as work:
         await insert_rows(work.session, Inbound, [row, row | {"id": new_id(), "body": b""}])
-        stored = await fetch(work.session, "select body, key, message_id from inbound order by body")
+        stored = await fetch(
+            work.session, "select body, key, message_id from inbound order by body"
+        )
     assert [tuple(each) for each in stored] == [(b"", None, None), (body, None, None)]
 
 

@@ -33,7 +33,6 @@ from helpdesk.queries.rotas import lock_rotas, seat_agents
 from tests.conftest import Server, text_of
 from tests.queries.plans import (
     ACCOUNT,
-    conditions,
     normal,
     seed,
     sorts,
@@ -142,21 +141,6 @@ async def test_no_page_reads_or_sorts_a_large_table_whole(large: Database, name:
     assert not [normal(sql) for sql, plan in watcher.plans if sorts(plan)]
 
 
-@pytest.mark.parametrize("name", ["read", "lock", "messages"])
-async def test_rows_are_found_by_their_whole_key_before_there_are_statistics(
-    server: Server, template: str, name: str
-) -> None:
-    fresh = await server.make_database(template=template)
-    database = Database(text_of(server.app, fresh), Bus())
-    async with watching(database, is_reading=False) as (session, watcher):
-        await ACTIONS[name](session)
-    await database.close()
-    await server.drop_database(fresh)
-    found = [condition for _, plan in watcher.plans for condition in conditions(plan)]
-    assert found
-    assert not [each for each in found if " AND " not in each]
-
-
 @pytest.mark.parametrize(
     ("index", "query"),
     [("ix_message_thread", READS["thread"]), ("ix_outbox_due", ACTIONS["held"])],
@@ -165,13 +149,9 @@ async def test_without_its_index_the_guard_finds_the_statement(
     server: Server, large: Database, index: str, query: Query
 ) -> None:
     owner = Database(text_of(server.owner, large.engine.url.database), Bus())
-    found = set()
-    try:
-        async with watching(owner, is_reading=False) as (session, watcher):
-            await watcher.driver.execute(f"drop index {index}")
-            await query(session)
-            found = watcher.scans()
-            raise LookupError
-    except LookupError:
-        await owner.close()
-    assert found
+    async with watching(owner, is_reading=False) as (session, watcher):
+        await watcher.driver.execute(f"drop index {index}")
+        await query(session)
+        await session.rollback()
+    await owner.close()
+    assert watcher.scans()

@@ -42,7 +42,9 @@ async def differences(url: str) -> list[Any]:
 
     def compare(connection: Connection) -> list[Any]:
         options = {"compare_type": True, "compare_server_default": True}
-        return list(compare_metadata(MigrationContext.configure(connection, opts=options), metadata))
+        return list(
+            compare_metadata(MigrationContext.configure(connection, opts=options), metadata)
+        )
 
     engine = create_async_engine(url)
     async with engine.connect() as connection:
