@@ -72,8 +72,10 @@ async def find_conversation(
     found: Conversation | None = await first(
         session,
         select(Conversation).where(
-            col(Conversation.account_id) == device.account_id, col(Conversation.device_id) == device.id,
-            col(Conversation.contact_id) == contact.id, col(Conversation.status) != "resolved",
+            col(Conversation.account_id) == device.account_id,
+            col(Conversation.device_id) == device.id,
+            col(Conversation.contact_id) == contact.id,
+            col(Conversation.status) != "resolved",
         ),
     )  # fmt: skip
     if found:
