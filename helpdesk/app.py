@@ -1,5 +1,6 @@
 """Puts the parts together: the one place that knows every part."""
 
+import asyncio
 import logging
 import socket as sockets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
@@ -66,6 +67,7 @@ from helpdesk.workers.waiting import WaitingStep
 log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1024 * 1024
+PASSWORDS_AT_ONCE = 2
 YEAR = "max-age=31536000"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -135,9 +137,10 @@ class Server:
             bus=bus,
             vault=vault,
             gateways=_gateways(database, self._outbound),
-            ingest=Batcher(self._ingest, self._rescue),
+            ingest=Batcher(self._ingest, self._rescue, weigh=lambda delivery: len(delivery.parsed)),
             files=Files(settings.data_dir / "media"),
             links=MediaLinks(vault, settings.public_url),
+            hashing=asyncio.Semaphore(PASSWORDS_AT_ONCE),
         )
         hub = Hub(settings)
         self.live = Live(hub, Listener(database, hub))

@@ -22,7 +22,8 @@ class Batcher(Generic[Item, Answer]):
     """Collects items and hands them to `flush` in lists; each caller gets its own answer.
 
     `flush` is one unit of work and all or nothing. When it fails for a list, the list is halved
-    until the item at fault is alone; `rescue` then gets that item and the error.
+    until the item at fault is alone; `rescue` then gets that item and the error. A batch weighs
+    about `most`; an item weighs 1, unless `weigh` says otherwise.
     """
 
     def __init__(
@@ -32,10 +33,12 @@ class Batcher(Generic[Item, Answer]):
         *,
         most: int = 500,
         queue: int = 20_000,
+        weigh: Callable[[Item], int] = lambda _: 1,
     ) -> None:
         self._flush = flush
         self._rescue = rescue
         self._most = most
+        self._weigh = weigh
         self._queue: asyncio.Queue[tuple[Item, asyncio.Future[Answer]]] = asyncio.Queue(queue)
 
     async def submit(self, item: Item) -> Answer:
@@ -64,8 +67,10 @@ class Batcher(Generic[Item, Answer]):
 
     async def _next(self) -> list[tuple[Item, "asyncio.Future[Answer]"]]:
         batch = [await self._queue.get()]
-        while len(batch) < self._most and not self._queue.empty():
+        weight = self._weigh(batch[0][0])
+        while weight < self._most and not self._queue.empty():
             batch.append(self._queue.get_nowait())
+            weight += self._weigh(batch[-1][0])
         return batch
 
     async def _answer(self, batch: list[tuple[Item, "asyncio.Future[Answer]"]]) -> None:

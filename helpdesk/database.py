@@ -6,8 +6,8 @@ touches a counter.
 """
 
 from collections import Counter
-from collections.abc import AsyncGenerator, Generator, Sequence
-from contextlib import asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, Sequence
+from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
 
@@ -15,13 +15,11 @@ import asyncpg
 import msgspec
 from msgspec import structs
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.bus import CHANNEL, WHISPER_CHANNEL, Bus, Wake
-from helpdesk.errors import Conflict, InputError, Unavailable
+from helpdesk.driver_errors import unavailable_when_away, unavailable_when_unreached
 from helpdesk.events import (
     Audience,
     Event,
@@ -37,25 +35,6 @@ _encoder = msgspec.json.Encoder()
 Session = AsyncSession
 """What queries take first; the doors name it without knowing SQL."""
 
-BUSY = (
-    asyncpg.LockNotAvailableError,
-    asyncpg.DeadlockDetectedError,
-    asyncpg.SerializationError,
-    asyncpg.QueryCanceledError,
-)
-AWAY = (
-    PoolTimeout,
-    OperationalError,
-    InterfaceError,
-    asyncpg.InterfaceError,
-    asyncpg.PostgresConnectionError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.InsufficientResourcesError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.ReadOnlySQLTransactionError,
-)
-UNFIT = (asyncpg.CharacterNotInRepertoireError, asyncpg.UntranslatableCharacterError)
-REFUSED = (asyncpg.InvalidAuthorizationSpecificationError, asyncpg.InvalidCatalogNameError)
 SESSION_SETTINGS = {
     "application_name": "helpdesk",
     "lock_timeout": "2s",
@@ -164,38 +143,6 @@ class Database:
     async def close(self) -> None:
         """Close every connection."""
         await self.engine.dispose()
-
-
-class unavailable_when_away:  # noqa: N801 - reads as a statement: with unavailable_when_away()
-    """Turns what the driver raises when PostgreSQL is away or busy into Unavailable, and what it
-    raises for a value that no column can hold (NUL, a time before the year 1) into InputError."""
-
-    def __enter__(self) -> None:
-        """Nothing to prepare."""
-
-    def __exit__(self, _kind: object, error: BaseException | None, _trace: object) -> None:
-        """Raise Unavailable in place of the driver's error; leave every other error alone."""
-        cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
-        if isinstance(cause, BUSY):
-            raise Unavailable("The database is busy. Try again.", retry_after=1) from error
-        if isinstance(cause, REFUSED):
-            raise Unavailable(f"The database refuses us: {cause}.", retry_after=5) from error
-        if isinstance(cause, UNFIT) or type(cause) is asyncpg.DataError:
-            raise InputError("A text or number in it cannot be stored.") from error
-        if isinstance(cause, AWAY) or isinstance(error, AWAY):
-            raise Unavailable("The database is away. Try again soon.", retry_after=2) from error
-        if isinstance(cause, asyncpg.UniqueViolationError):
-            raise Conflict("Something else has this already.", reason="in_use") from error
-
-
-@contextmanager
-def unavailable_when_unreached() -> Generator[None]:
-    """Turn what the operating system says while we connect into Unavailable, too."""
-    with unavailable_when_away():
-        try:
-            yield
-        except OSError as error:
-            raise Unavailable("The database is away. Try again soon.", retry_after=2) from error
 
 
 async def _begin(

@@ -34,6 +34,7 @@ def configure_logging(level: str) -> None:
     root.setLevel(level)
     for name in ("httpx", "httpcore", "alembic", "sqlalchemy.engine"):
         logging.getLogger(name).setLevel(max(logging.WARNING, logging.getLevelName(level)))
+    logging.getLogger("python_multipart").setLevel(logging.CRITICAL)  # it quotes what it reads
     logging.getLogger("uvicorn").setLevel(logging.WARNING)
     for name in ("uvicorn", "uvicorn.error", "uvicorn.access"):
         logging.getLogger(name).handlers.clear()

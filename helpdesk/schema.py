@@ -9,7 +9,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import ProgrammingError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from helpdesk.database import unavailable_when_unreached
+from helpdesk.driver_errors import unavailable_when_unreached
 
 PACKAGE = Path(__file__).parent
 

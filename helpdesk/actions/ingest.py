@@ -59,9 +59,7 @@ async def take_deliveries(
     """Store, route and assign what was delivered; the answers are in the order of the list."""
     devices = await find_hook_devices(work.session, [each.hook_digest for each in deliveries])
     items = list(_items(deliveries, devices))
-    numbers = await insert_inbound(
-        work.session, _first_of_each_key([_inbound_row(item, now) for item in items if _kept(item)])
-    )
+    numbers = await insert_inbound(work.session, _first_of_each_key(_inbound_rows(items, now)))
     await receive_messages(work, _received(items, numbers), now=now)
     await record_receipts(work, _receipts(items), now=now)
     await record_connections(work, _connections(items), now=now)
@@ -89,7 +87,7 @@ async def keep_failed(work: UnitOfWork, delivery: Delivery, *, reason: str, now:
         state="failed",
         reason=reason,
     )
-    await insert_inbound(work.session, [_inbound_row(item, now)])
+    await insert_inbound(work.session, [_inbound_row(item, now, with_body=True)])
     return Taken(is_known=True)
 
 
@@ -134,7 +132,14 @@ def _kept(item: Item) -> bool:
     return item.state != "stored" or isinstance(item.value, Inbound)
 
 
-def _inbound_row(item: Item, now: datetime) -> dict[str, Any]:
+def _inbound_rows(items: Iterable[Item], now: datetime) -> list[dict[str, Any]]:
+    """Return the rows of what is kept; the first of each delivery has the raw body."""
+    kept = [item for item in items if _kept(item)]
+    firsts = {item.place: item.id for item in reversed(kept)}
+    return [_inbound_row(item, now, with_body=firsts[item.place] == item.id) for item in kept]
+
+
+def _inbound_row(item: Item, now: datetime, *, with_body: bool) -> dict[str, Any]:
     return {
         "account_id": item.device.account_id,
         "id": item.id,
@@ -143,7 +148,7 @@ def _inbound_row(item: Item, now: datetime) -> dict[str, Any]:
         "state": item.state,
         "reason": item.reason,
         "content_type": item.delivery.content_type[:200],
-        "body": item.delivery.body,
+        "body": item.delivery.body if with_body else b"",
         "message_id": item.id if item.state == "stored" else None,
         "received_at": now,
     }

@@ -64,25 +64,46 @@ class SignedIn(Struct, frozen=True):
     secret: str
 
 
-async def sign_in(
+class Claim(Struct, frozen=True, kw_only=True):
+    """Whom an attempt names; a user's password is still to be compared."""
+
+    account_id: UUID
+    agent_id: UUID | None = None
+    user_id: UUID | None = None
+    password_hash: str | None = None
+
+
+async def find_claim(
     work: UnitOfWork, vault: Vault, attempt: Attempt, *, now: datetime
-) -> SignedIn | None:
-    """Open a session, or return None when something was wrong, which the caller then counts.
+) -> Claim | None:
+    """Return whom the attempt names: the agent with this token, or the user with this e-mail.
 
     Raises TooMany while the address, or (for a password) the name, has to wait.
     """
     await _require_not_blocked(work, "address", attempt.address_key(vault), now)
-    who = await (_agent if attempt.is_agent else _user)(work, vault, attempt, now)
-    if who is None:
-        return None
-    account_id, agent_id, user_id = who
+    return await (_agent if attempt.is_agent else _user)(work, vault, attempt, now)
+
+
+async def is_proved(attempt: Attempt, claim: Claim | None) -> bool:
+    """Whether the claim is true. Hashing takes long on purpose, whether there is such a user or
+    not: call it without a transaction open."""
+    if attempt.is_agent:
+        return claim is not None
+    password_hash = claim.password_hash if claim else None
+    return await asyncio.to_thread(_is_right, attempt.secret, password_hash)
+
+
+async def sign_in(
+    work: UnitOfWork, vault: Vault, attempt: Attempt, claim: Claim, *, now: datetime
+) -> SignedIn | None:
+    """Open a session for a proved claim, or return None when who it names is gone meanwhile."""
     secret = make_token(SESSION_TOKEN)
     session = Session(
-        account_id=account_id,
+        account_id=claim.account_id,
         id=new_id(),
-        kind="agent" if agent_id else "user",
-        agent_id=agent_id,
-        user_id=user_id,
+        kind="agent" if claim.agent_id else "user",
+        agent_id=claim.agent_id,
+        user_id=claim.user_id,
         token_digest=vault.digest(secret),
         created_at=now,
         seen_at=now,
@@ -90,32 +111,29 @@ async def sign_in(
     )
     await insert_session(work.session, session)
     await clear_failures(work.session, "name", attempt.throttle_key(vault))
-    actors = await list_session_actors(work.session, [(account_id, session.id)])
+    actors = await list_session_actors(work.session, [(claim.account_id, session.id)])
     return SignedIn(actors[session.id], secret) if session.id in actors else None
 
 
-Who = tuple[UUID, UUID | None, UUID | None]
-
-
-async def _agent(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime) -> Who | None:
+async def _agent(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime) -> Claim | None:
     number = phone.normalise(attempt.name) or ""
     digest = vault.digest(attempt.secret.strip())
     found = await find_agent_by_token(work.session, number, digest)
     if found is None:
         await _require_not_blocked(work, "name", attempt.throttle_key(vault), now)
         return None
-    return found[0], found[1], None
+    return Claim(account_id=found[0], agent_id=found[1])
 
 
-async def _user(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime) -> Who | None:
+async def _user(work: UnitOfWork, vault: Vault, attempt: Attempt, now: datetime) -> Claim | None:
     await _require_not_blocked(work, "name", attempt.throttle_key(vault), now)
     found = await find_user_by_email(work.session, attempt.name.strip().casefold())
-    is_right = await asyncio.to_thread(_is_right, attempt.secret, found[2] if found else None)
-    return (found[0], None, found[1]) if found and is_right else None
+    if found is None:
+        return None
+    return Claim(account_id=found[0], user_id=found[1], password_hash=found[2])
 
 
 def _is_right(password: str, password_hash: str | None) -> bool:
-    """Hash, which takes long on purpose, whether there is such a person or not."""
     return is_password(password, password_hash or nobodys_hash())
 
 

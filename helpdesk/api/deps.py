@@ -11,7 +11,8 @@ from litestar.params import Parameter
 from helpdesk import clock
 from helpdesk.actors import Actor
 from helpdesk.api.parts import Parts, parts_of
-from helpdesk.database import Session, UnitOfWork, unavailable_when_away
+from helpdesk.database import Session, UnitOfWork
+from helpdesk.driver_errors import unavailable_when_away
 
 Limit = Annotated[int, Parameter(ge=1, le=200, description="Items per page.")]
 AnyRequest = Request[Any, Any, Any]

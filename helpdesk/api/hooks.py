@@ -1,5 +1,8 @@
 """Webhooks from gateways: the first stop of every inbound message."""
 
+import asyncio
+from collections.abc import Sequence
+
 from litestar import post
 from litestar.params import FromPath
 from litestar.response import Response
@@ -9,6 +12,11 @@ from helpdesk.api.access import PUBLIC, allow
 from helpdesk.api.deps import AnyRequest
 from helpdesk.api.parts import Parts, parts_of
 from helpdesk.errors import NotFound
+from helpdesk.gateways import Gateway, Parsed, Unparsed
+from helpdesk.queries.inbound import find_hook_devices
+
+LARGE_BYTES = 16 * 1024
+MOST_VALUES = 200
 
 
 @post(
@@ -27,15 +35,34 @@ async def take_webhook(
         raise NotFound("There is nothing here.")
     body = await request.body()
     content_type = request.headers.get("content-type", "")
+    digest = parts.vault.digest(hook_key).hex()
     taken = await parts.ingest.submit(
         Delivery(
-            hook_digest=parts.vault.digest(hook_key).hex(),
+            hook_digest=digest,
             gateway_kind=gateway,
             body=body,
             content_type=content_type,
-            parsed=carrier.parse_webhook(body, content_type),
+            parsed=await _parse(parts, carrier, digest, body, content_type),
         )
     )
     if not taken.is_known:
         raise NotFound("There is nothing here.")
     return Response({"status": True, "new": taken.fresh})
+
+
+async def _parse(
+    parts: Parts, carrier: Gateway, digest: str, body: bytes, content_type: str
+) -> Sequence[Parsed]:
+    """Parse a body; a large one only for a known key, and in a thread, for it takes its time."""
+    if len(body) <= LARGE_BYTES:
+        return _bounded(carrier.parse_webhook(body, content_type))
+    async with parts.database.unit_of_work() as work:
+        if not await find_hook_devices(work.session, [digest]):
+            raise NotFound("There is nothing here.")
+    return _bounded(await asyncio.to_thread(carrier.parse_webhook, body, content_type))
+
+
+def _bounded(parsed: Sequence[Parsed]) -> Sequence[Parsed]:
+    if len(parsed) <= MOST_VALUES:
+        return parsed
+    return [Unparsed(reason=f"More than {MOST_VALUES} messages in one body.")]

@@ -1,5 +1,6 @@
 """The parts of a running server, as `app` put them together, for the doors to use."""
 
+import asyncio
 from typing import Any
 
 from litestar.connection import ASGIConnection
@@ -27,6 +28,7 @@ class Parts(Struct, kw_only=True):
     ingest: Batcher[Delivery, Taken]
     files: Files
     links: MediaLinks
+    hashing: asyncio.Semaphore
     is_draining: bool = False
 
 

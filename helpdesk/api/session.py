@@ -1,5 +1,9 @@
 """The session: signing in, who I am, signing out, and tickets for sockets."""
 
+import asyncio
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
+from datetime import datetime
 from ipaddress import IPv6Address, ip_address, ip_network
 from uuid import UUID
 
@@ -13,6 +17,8 @@ from helpdesk.actions.signin import (
     Attempt,
     SignedIn,
     count_wrong,
+    find_claim,
+    is_proved,
     make_ticket,
     sign_in,
     sign_out,
@@ -30,10 +36,12 @@ from helpdesk.api.access import (
 from helpdesk.api.deps import Acting, AnyRequest, Now, OpenParts, Reading, Work
 from helpdesk.api.parts import Parts
 from helpdesk.database import Session
-from helpdesk.errors import InputError
+from helpdesk.errors import InputError, TooMany
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.agents import get_agent
 from helpdesk.shapes import AgentOut
+
+MOST_WAIT_SECONDS = 5.0
 
 
 class SignInIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -82,15 +90,44 @@ async def open_session(
     """Sign in. The answer sets the session's cookie."""
     check_origin(request, parts)
     attempt = _attempt(request, data)
-    async with parts.database.unit_of_work() as work:
-        signed_in = await sign_in(work, parts.vault, attempt, now=now)
-    if signed_in is None:
-        async with parts.database.unit_of_work() as work:
-            error = await count_wrong(work, parts.vault, attempt)
-        raise error
+    signed_in = await _prove(parts, attempt, now)
     async with parts.database.reading(signed_in.actor.account_id) as reading:
         body = await describe(reading, parts, signed_in.actor)
     return Response(body, status_code=201, cookies=[_cookie(parts, signed_in)])
+
+
+async def _prove(parts: Parts, attempt: Attempt, now: datetime) -> SignedIn:
+    """Open a session for who proves it; failures are counted in a transaction of their own.
+
+    Few attempts at a time are hashed, with no connection held, so a flood of them harms no other.
+    """
+    async with _turn_to_hash(parts, attempt):
+        async with parts.database.unit_of_work() as work:
+            claim = await find_claim(work, parts.vault, attempt, now=now)
+        is_right = await is_proved(attempt, claim)
+    async with parts.database.unit_of_work() as work:
+        if claim and is_right:
+            signed_in = await sign_in(work, parts.vault, attempt, claim, now=now)
+            if signed_in:
+                return signed_in
+        error = await count_wrong(work, parts.vault, attempt)
+    raise error
+
+
+@asynccontextmanager
+async def _turn_to_hash(parts: Parts, attempt: Attempt) -> AsyncGenerator[None]:
+    """Wait for a turn where a password has to be hashed. Raises TooMany when that takes long."""
+    if attempt.is_agent:
+        yield
+        return
+    try:
+        await asyncio.wait_for(parts.hashing.acquire(), MOST_WAIT_SECONDS)
+    except TimeoutError:
+        raise TooMany("Too many sign in at once. Try again.", retry_after=5) from None
+    try:
+        yield
+    finally:
+        parts.hashing.release()
 
 
 def _attempt(request: AnyRequest, data: SignInIn) -> Attempt:

@@ -5,6 +5,7 @@ Its webhook takes JSON objects, one or a list:
 `{"type": "receipt", "id": …, "status": …}` and `{"type": "device", "connected": …}`.
 """
 
+import re
 from datetime import UTC, datetime
 from typing import Protocol
 
@@ -76,6 +77,8 @@ class DeviceBody(Struct, tag="device", kw_only=True):
 
 Body = MessageBody | ReceiptBody | DeviceBody
 _decoder = msgspec.json.Decoder(Body | list[Body])
+NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
+OLDEST, NEWEST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
 
 
 class Simulated:
@@ -93,7 +96,7 @@ class Simulated:
         """Turn one webhook body into values; the content type does not matter."""
         del content_type
         try:
-            decoded = _decoder.decode(body.replace(b"\\u0000", b""))
+            decoded = _decoder.decode(NUL.sub(rb"\1", body))
         except (msgspec.DecodeError, RecursionError) as error:
             return [Unparsed(reason=str(error)[:500])]
         bodies = decoded if isinstance(decoded, list) else [decoded]
@@ -157,6 +160,7 @@ def _clean(text: str, most: int) -> str:
 
 def _moment(seconds: float | None) -> datetime | None:
     try:
-        return datetime.fromtimestamp(seconds, UTC) if seconds else None
+        moment = datetime.fromtimestamp(seconds, UTC) if seconds else None
     except (ValueError, OverflowError, OSError):
         return None
+    return moment if moment and OLDEST <= moment <= NEWEST else None

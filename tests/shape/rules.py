@@ -20,7 +20,7 @@ CATCHES_ALL = {
     "actions/waiting.py": 1,  # the savepoint around routing again
 }
 SPAWNS_TASKS = {"workers/runner.py", "workers/outbox.py", "live/socket.py"}
-KNOWS_SQL = ("tables/", "queries/", "database.py", "schema.py")
+KNOWS_SQL = ("tables/", "queries/", "database.py", "driver_errors.py", "schema.py")
 PRODUCED_LATER = {"MessageUpdated"}
 
 
