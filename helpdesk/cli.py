@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 
 import click
 import msgspec
+from pydantic import ValidationError
 
 from helpdesk import __version__, clock
 from helpdesk.actions import accounts
@@ -46,14 +47,16 @@ def main() -> None:
 
 
 @main.command()
-@click.option("--port", default=8000, show_default=True)
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
 @click.option("--data-dir", type=click.Path(path_type=Path), help="Default: HELPDESK_DATA_DIR.")
 def demo(port: int, data_dir: Path | None) -> None:
     """Start with a demo account on the embedded database, and print how to sign in."""
     changes: dict[str, Any] = {"data_dir": data_dir} if data_dir else {}
     settings = _settings("127.0.0.1", port, **changes)
+    embedded: dict[str, Any] = {"database_url": "", "migrate_url": ""}
     if "public_docs" not in settings.model_fields_set:
-        settings = settings.model_copy(update={"public_docs": "on"})
+        embedded["public_docs"] = "on"
+    settings = settings.model_copy(update=embedded)
     require_free_port("127.0.0.1", port)
     with open_installation(settings) as opened:
         plan = load_demo(opened.data_dir)
@@ -62,14 +65,20 @@ def demo(port: int, data_dir: Path | None) -> None:
             opened,
             host="127.0.0.1",
             port=port,
-            ready=lambda: click.echo(describe_demo(plan, opened.public_url, template_id)),
+            ready=lambda: click.echo(describe_demo(plan, opened, template_id)),
         )
 
 
 @main.command(name="serve")
 @click.option("--host", default="127.0.0.1", show_default=True)
-@click.option("--port", default=8000, show_default=True)
-@click.option("--workers", default=1, show_default=True, help="Processes that answer requests.")
+@click.option("--port", default=8000, show_default=True, type=click.IntRange(0, 65535))
+@click.option(
+    "--workers",
+    default=1,
+    show_default=True,
+    type=click.IntRange(1, 64),
+    help="Processes that answer requests.",
+)
 def serve_command(host: str, port: int, workers: int) -> None:
     """Serve. Without HELPDESK_DATABASE_URL this starts the embedded PostgreSQL."""
     settings = _settings(host, port)
@@ -156,8 +165,11 @@ def _settings(host: str = "127.0.0.1", port: int = 8000, **changes: Any) -> Sett
     """Read the settings; without a public address the one that is listened on is taken."""
     try:
         settings = Settings(**changes)
-    except ValueError as error:
-        raise InputError(f"A setting is wrong. {error}") from error
+    except ValidationError as error:
+        wrong = "; ".join(
+            f"HELPDESK_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()
+        )
+        raise InputError(f"A setting is wrong. {wrong}") from error
     if "public_url" not in settings.model_fields_set:
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
         settings = settings.model_copy(update={"public_url": f"http://{shown}:{port}"})

@@ -30,6 +30,8 @@ from helpdesk.vault import Vault, make_token
 from helpdesk.workers.phone import DatabasePhone
 
 DEMO_FILE = "demo.json"
+SIGNED_IN = ("demo.cookies", "demo.session")
+"""Where the printed lines keep a session: ours alone to read."""
 DEVICE_NUMBER = "6281234567890"
 PRICE_LIST = Path(__file__).parent / "demo_files" / "price-list.png"
 DIVISIONS: dict[str, Rotation] = {"Sales": "full", "Support": "partial"}
@@ -60,6 +62,8 @@ def load_demo(data_dir: Path) -> DemoPlan:
             agent_tokens={name: make_token("hd_agt_") for name in AGENTS},
         )
         write_private(path, msgspec.json.format(msgspec.json.encode(plan), indent=2).decode())
+    for name in SIGNED_IN:
+        (data_dir / name).touch(mode=0o600)
     return msgspec.json.decode(path.read_bytes(), type=DemoPlan)
 
 
@@ -170,12 +174,13 @@ async def _add_templates(work: UnitOfWork, files: Files, sales: UUID, now: datet
         await add_template(work, template, now=now)
 
 
-def describe_demo(plan: DemoPlan, url: str, template_id: UUID) -> str:
+def describe_demo(plan: DemoPlan, settings: Settings, template_id: UUID) -> str:
     """Return what is printed at every start: addresses, sign-ins, and the path to play."""
     agents = "\n".join(
         f"  {name:6} {AGENTS[name]:8} {token}" for name, token in plan.agent_tokens.items()
     )
-    path = "\n".join(f"\n{line}" for line in describe_path(plan, url, template_id))
+    url = settings.public_url
+    path = "\n".join(f"\n{line}" for line in describe_path(plan, settings, template_id))
     return f"""
 Helpdesk runs on {url} (stop it with Ctrl-C)
 
@@ -195,9 +200,10 @@ in the second one a customer writes (3) and Ani answers with a quick reply (4).
 """
 
 
-def describe_path(plan: DemoPlan, url: str, template_id: UUID) -> list[str]:
+def describe_path(plan: DemoPlan, settings: Settings, template_id: UUID) -> list[str]:
     """Return the four lines that play the whole path with curl and a WebSocket client."""
-    jar, kept = "/tmp/helpdesk.cookies", "/tmp/helpdesk.session"  # noqa: S108 - for the demo
+    url, place = settings.public_url, settings.data_dir.resolve()
+    jar, kept = (f"'{place}/{name}'" for name in SIGNED_IN)
     is_json = "-H 'Content-Type: application/json'"
     csrf = f"""-H "X-CSRF-Token: $(grep -o '"csrf":"[^"]*' {kept} | cut -d'"' -f4)\""""
     sign_in = msgspec.json.encode(

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from helpdesk.embedded import EmbeddedPostgres
+from helpdesk.errors import InputError
 from helpdesk.schema import migrate
 from helpdesk.settings import Settings
 
@@ -25,7 +26,12 @@ def open_installation(settings: Settings) -> Generator[Settings]:
         settings.require_secret_key()
         yield settings
         return
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    try:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise InputError(
+            f"{settings.data_dir} cannot be made ({error.strerror}). Set HELPDESK_DATA_DIR."
+        ) from error
     postgres = EmbeddedPostgres(settings.data_dir)
     urls = postgres.start()
     try:

@@ -40,6 +40,8 @@ class Settings(BaseSettings):
         for scheme in ("postgres://", "postgresql://"):
             if url.startswith(scheme):
                 return "postgresql+asyncpg://" + url.removeprefix(scheme)
+        if url and not url.startswith("postgresql+asyncpg://"):
+            raise ValueError("must be postgresql://user:password@host/database")
         return url
 
     @property

@@ -131,7 +131,9 @@ class Whisper(msgspec.Struct, kw_only=True):
 
     def frame(self) -> str:
         """Return the frame's text."""
-        body: dict[str, object] = {"type": self.type, "agent_id": self.agent_id, "name": self.name}
+        body: dict[str, object] = {"type": self.type, "agent_id": self.agent_id}
+        if self.name:
+            body["name"] = self.name
         if self.conversation_id:
             body["conversation_id"] = self.conversation_id
         return msgspec.json.encode(body).decode()
