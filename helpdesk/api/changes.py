@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-import msgspec
 from msgspec import UNSET, Struct
 
 
@@ -15,8 +14,3 @@ def columns_of(patch: Struct, renamed: Mapping[str, str] | None = None) -> dict[
         for field in patch.__struct_fields__
         if (value := getattr(patch, field)) is not UNSET
     }
-
-
-def json_text(value: object) -> str | None:
-    """Return a value as the JSON text that a column takes."""
-    return None if value is None else msgspec.json.encode(value).decode()

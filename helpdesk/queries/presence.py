@@ -7,7 +7,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.queries.agents import ALIVE
-from helpdesk.shapes import Presence
 
 
 async def renew_node(session: AsyncSession, node_id: UUID, name: str) -> bool:
@@ -139,17 +138,3 @@ async def set_away(
 async def remove_console(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
     """Remove one console."""
     await execute(session, "delete from console where account_id = $1 and id = $2", account_id, id_)
-
-
-async def list_present(session: AsyncSession, account_id: UUID) -> dict[UUID, Presence]:
-    """Return the agents who have a live console, online or away."""
-    rows = await fetch(
-        session,
-        f"""
-        select c.agent_id, case when bool_or(not c.is_away) then 'online' else 'away' end
-        from console c join node n on n.id = c.node_id
-        where c.account_id = $1 and {ALIVE} group by c.agent_id
-        """,
-        account_id,
-    )
-    return {row[0]: row[1] for row in rows}
