@@ -46,8 +46,9 @@ async def blink(world: World, place: int) -> None:
     owner = list(world.model.chats.values())[-1].owner
     if owner in world.model.staff:
         agent = list(world.model.staff).index(owner)
-        for step in (world.toggle(agent), world.write(place, 1, 0), world.toggle(agent)):
-            await step
+        await world.toggle(agent)
+        await world.write(place, 1, 0)
+        await world.toggle(agent)
         await world.write(place, 1, 0)
 
 
