@@ -10,10 +10,9 @@ from uuid import UUID
 
 from litestar import Litestar, Router
 from litestar.datastructures import MutableScopeHeaders, State
-from litestar.openapi import OpenAPIConfig
 from litestar.types import Message, Scope
 
-from helpdesk import __version__, clock
+from helpdesk import clock
 from helpdesk.actions.ingest import Delivery, Taken, keep_failed, take_deliveries
 from helpdesk.actions.presence import leave_node, renew_node
 from helpdesk.api import (
@@ -24,6 +23,7 @@ from helpdesk.api import (
     devices,
     divisions,
     docs,
+    fonnte,
     front,
     health,
     hooks,
@@ -68,6 +68,7 @@ log = logging.getLogger(__name__)
 
 MOST_BODY_BYTES = 1024 * 1024
 PASSWORDS_AT_ONCE = 2
+FETCHES_AT_ONCE = 8
 YEAR = "max-age=31536000"
 SECURITY_HEADERS = {
     "Content-Security-Policy": (
@@ -94,8 +95,9 @@ def create_app(settings: Settings) -> Litestar:
         route_handlers=[
             Router("/api/v1", route_handlers=[each.router for each in NATIVE_API]),
             *docs.handlers,
-            *front.handlers,
+            front.front_router(),
             hooks.take_webhook,
+            fonnte.router,
             health.live,
             health.ready,
             media.serve_file,
@@ -109,13 +111,7 @@ def create_app(settings: Settings) -> Litestar:
         before_send=[security_headers(settings)],
         state=State({"parts": server.parts, "live": server.live}),
         request_max_body_size=MOST_BODY_BYTES,
-        openapi_config=OpenAPIConfig(
-            title="Helpdesk",
-            version=__version__,
-            use_handler_docstrings=True,
-            openapi_router=docs.openapi_router(),
-            render_plugins=docs.PLUGINS,
-        ),
+        openapi_config=None,
         logging_config=None,
     )
     require_allow(app.routes)
@@ -137,10 +133,12 @@ class Server:
             bus=bus,
             vault=vault,
             gateways=_gateways(database, self._outbound),
+            outbound=self._outbound,
             ingest=Batcher(self._ingest, self._rescue, weigh=lambda delivery: len(delivery.parsed)),
             files=Files(settings.data_dir / "media"),
             links=MediaLinks(vault, settings.public_url),
             hashing=asyncio.Semaphore(PASSWORDS_AT_ONCE),
+            fetching=asyncio.Semaphore(FETCHES_AT_ONCE),
         )
         hub = Hub(settings)
         self.live = Live(hub, Listener(database, hub))
@@ -209,7 +207,7 @@ class Server:
             return await keep_failed(work, delivery, reason=reason, now=clock.now())
 
     async def _absent(self, account_id: UUID, agent_id: UUID) -> None:
-        await tell_presence(self.parts, account_id, agent_id, "agent.absent")
+        await tell_presence(self.parts, account_id, agent_id, "offline")
 
 
 def _gateways(database: Database, outbound: Outbound) -> dict[str, Gateway]:

@@ -1,30 +1,27 @@
-"""The command line."""
+"""The command line: imports little before PostgreSQL is asked to start, and the rest meanwhile."""
 
 import asyncio
+import gc
 import json
 import secrets
 from collections.abc import Awaitable, Callable, Generator
 from contextlib import contextmanager
+from importlib import import_module
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-import msgspec
-from pydantic import ValidationError
 
 from helpdesk import __version__, clock
-from helpdesk.actions import accounts
-from helpdesk.app import create_app
-from helpdesk.bus import Bus
-from helpdesk.database import Database
-from helpdesk.demo import describe_demo, ensure_demo, load_demo
 from helpdesk.errors import HelpdeskError, InputError, Unavailable
-from helpdesk.installation import open_installation
+from helpdesk.installation import SECRET_FILE, open_installation
+from helpdesk.listening import require_free_port
 from helpdesk.logs import configure_logging
-from helpdesk.schema import is_current, migrate
-from helpdesk.serving import require_free_port, serve
-from helpdesk.settings import Settings
-from helpdesk.vault import Vault
+from helpdesk.settings import Settings, read_settings
+
+if TYPE_CHECKING:  # imported while PostgreSQL starts: see _opened
+    from helpdesk.actions.accounts import NewAccount
+    from helpdesk.database import Database
 
 Answer = TypeVar("Answer")
 
@@ -58,14 +55,17 @@ def demo(port: int, data_dir: Path | None) -> None:
         embedded["public_docs"] = "on"
     settings = settings.model_copy(update=embedded)
     require_free_port("127.0.0.1", port)
-    with open_installation(settings) as opened:
+    with _opened(settings, "helpdesk.demo", "helpdesk.serving") as opened:
+        from helpdesk.demo import describe_demo, ensure_demo, load_demo
+        from helpdesk.serving import serve
+
         plan = load_demo(opened.data_dir)
-        template_id = _with_database(opened, lambda database: ensure_demo(database, opened, plan))
+        made = _with_database(opened, lambda database: ensure_demo(database, opened, plan))
         serve(
             opened,
             host="127.0.0.1",
             port=port,
-            ready=lambda: click.echo(describe_demo(plan, opened, template_id)),
+            ready=lambda: click.echo(describe_demo(plan, opened, made)),
         )
 
 
@@ -83,8 +83,10 @@ def serve_command(host: str, port: int, workers: int) -> None:
     """Serve. Without HELPDESK_DATABASE_URL this starts the embedded PostgreSQL."""
     settings = _settings(host, port)
     require_free_port(host, port)
-    with open_installation(settings) as opened:
-        _require_schema(opened)
+    with _opened(settings, "helpdesk.serving") as opened:
+        from helpdesk.serving import serve
+
+        _with_database(opened, _ask_nothing)
         serve(
             opened,
             host=host,
@@ -97,7 +99,9 @@ def serve_command(host: str, port: int, workers: int) -> None:
 @main.command(name="migrate")
 def migrate_command() -> None:
     """Bring the database's schema to this version."""
-    with open_installation(_settings()) as opened, _database_in_reach():
+    with _opened(_settings(), "helpdesk.schema") as opened, _database_in_reach():
+        from helpdesk.schema import migrate
+
         migrate(opened.schema_url)
     click.echo("The schema is current.")
 
@@ -111,15 +115,17 @@ def bootstrap(is_json: bool, name: str, email: str, password: str | None) -> Non
     """Create an account and its owner, and print the account's token."""
     chosen = password or secrets.token_urlsafe(12)
 
-    async def create(database: Database) -> accounts.NewAccount:
-        async with database.unit_of_work() as work:
-            return await accounts.create_account(
-                work, vault, name=name, email=email, password=chosen, now=clock.now()
-            )
+    with _opened(_settings(), "helpdesk.actions.accounts") as opened:
+        from helpdesk.actions.accounts import create_account
+        from helpdesk.vault import Vault
 
-    with open_installation(_settings()) as opened:
-        _require_schema(opened)
-        vault = Vault(opened.require_secret_key())
+        async def create(database: "Database") -> "NewAccount":
+            vault = Vault(opened.require_secret_key())
+            async with database.unit_of_work() as work:
+                return await create_account(
+                    work, vault, name=name, email=email, password=chosen, now=clock.now()
+                )
+
         made = _with_database(opened, create)
     facts = {
         "account_id": str(made.account_id),
@@ -141,12 +147,13 @@ def reset_password_command(email: str, password: str | None) -> None:
     """Set a person's password and sign that person out everywhere."""
     chosen = password or secrets.token_urlsafe(12)
 
-    async def reset(database: Database) -> None:
-        async with database.unit_of_work() as work:
-            await accounts.reset_password(work, email=email, password=chosen)
+    with _opened(_settings(), "helpdesk.actions.accounts") as opened:
+        from helpdesk.actions import accounts
 
-    with open_installation(_settings()) as opened:
-        _require_schema(opened)
+        async def reset(database: "Database") -> None:
+            async with database.unit_of_work() as work:
+                await accounts.reset_password(work, email=email, password=chosen)
+
         _with_database(opened, reset)
     click.echo(f"The password of {email} is now: {chosen}")
 
@@ -154,44 +161,82 @@ def reset_password_command(email: str, password: str | None) -> None:
 @main.command()
 def openapi() -> None:
     """Print the OpenAPI document of the native API."""
+    import msgspec
+
+    from helpdesk.api.openapi import document_of
+    from helpdesk.app import create_app
+
     settings = Settings(
         database_url="postgresql+asyncpg://nobody@127.0.0.1/none", secret_key="x" * 32
     )
-    document = create_app(settings).openapi_schema.to_schema()
+    document = document_of(create_app(settings))
     click.echo(msgspec.json.format(msgspec.json.encode(document), indent=2).decode())
 
 
 def _settings(host: str = "127.0.0.1", port: int = 8000, **changes: Any) -> Settings:
     """Read the settings; without a public address the one that is listened on is taken."""
-    try:
-        settings = Settings(**changes)
-    except ValidationError as error:
-        wrong = "; ".join(
-            f"HELPDESK_{str(each['loc'][0]).upper()}: {each['msg']}" for each in error.errors()
-        )
-        raise InputError(f"A setting is wrong. {wrong}") from error
+    settings = read_settings(**changes)
     if "public_url" not in settings.model_fields_set:
         shown = "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104 - compared only
+        shown = f"[{shown}]" if ":" in shown else shown
         settings = settings.model_copy(update={"public_url": f"http://{shown}:{port}"})
     configure_logging(settings.log_level)
     return settings
 
 
-def _require_schema(settings: Settings) -> None:
-    if not _with_database(settings, lambda database: is_current(database.engine)):
-        raise InputError("The database's schema is not current. Run: helpdesk migrate")
+@contextmanager
+def _opened(settings: Settings, *modules: str) -> Generator[Settings]:
+    """Open the installation, and import meanwhile what the command goes on with.
+
+    None of that is garbage, and looking for some would take a fifth of the time.
+    """
+
+    def load() -> None:
+        gc.disable()
+        for module in modules:
+            import_module(module)
+        gc.freeze()
+        gc.enable()
+
+    with open_installation(settings, meanwhile=load) as opened:
+        yield opened
 
 
-def _with_database(settings: Settings, ask: Callable[[Database], Awaitable[Answer]]) -> Answer:
+def _with_database(settings: Settings, ask: Callable[["Database"], Awaitable[Answer]]) -> Answer:
+    """Ask the database, when its schema is current and the secret key is the one it knows."""
+    from helpdesk.bus import Bus
+    from helpdesk.database import Database
+
     async def run() -> Answer:
         database = Database(settings.database_url, Bus(), pool_size=1)
         try:
+            await _require_ours(database, settings)
             return await ask(database)
         finally:
             await database.close()
 
     with _database_in_reach():
         return asyncio.run(run())
+
+
+async def _ask_nothing(_database: "Database") -> None:
+    """What a command asks that only wants to know whether the database is ours."""
+
+
+async def _require_ours(database: "Database", settings: Settings) -> None:
+    from helpdesk.actions.installation import is_secret_key
+    from helpdesk.schema import is_current
+    from helpdesk.vault import Vault
+
+    if not await is_current(database.engine):
+        raise InputError("The database's schema is not current. Run: helpdesk migrate")
+    async with database.unit_of_work() as work:
+        if not await is_secret_key(work, Vault(settings.require_secret_key())):
+            raise InputError(
+                "This database was made with another secret key: put that one back, into "
+                "HELPDESK_SECRET_KEY or (embedded, without that variable) the file "
+                f"{settings.data_dir.resolve() / SECRET_FILE}."
+            )
 
 
 @contextmanager

@@ -5,6 +5,7 @@ statement, under the accounts' counters, so numbers become visible in order and 
 touches a counter.
 """
 
+import time
 from collections import Counter
 from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager
@@ -43,6 +44,10 @@ SESSION_SETTINGS = {
     "jit": "off",
     "TimeZone": "UTC",
 }
+
+PLAN_SECONDS = 10
+"""How long a connection keeps its plans. Those that were made for an empty table read it whole, and
+PostgreSQL itself gives them up no sooner than it analyzes the table."""
 
 
 class UnitOfWork:
@@ -163,7 +168,11 @@ async def _begin(
             ),
             {"account": str(account_id or ""), "plans": plans},
         )
-    session.info["driver"] = (await connection.get_raw_connection()).driver_connection
+        session.info["driver"] = (await connection.get_raw_connection()).driver_connection
+        now = time.monotonic()
+        if now > connection.info.setdefault("plan_until", now + PLAN_SECONDS):
+            await execute(session, "discard plans")
+            connection.info["plan_until"] = now + PLAN_SECONDS
 
 
 async def fetch(session: AsyncSession, sql: str, *arguments: Any) -> list[asyncpg.Record]:

@@ -21,11 +21,13 @@ from helpdesk.database import Database, UnitOfWork
 from helpdesk.files import Files
 from helpdesk.gateways.simulated import Simulated
 from helpdesk.installation import write_private
+from helpdesk.queries.accounts import get_account
 from helpdesk.queries.devices import list_devices
 from helpdesk.queries.sessions import find_user_by_email
 from helpdesk.queries.templates import list_templates
 from helpdesk.settings import Settings
 from helpdesk.shapes import Location, Poll, Rotation, TextCondition
+from helpdesk.signing import phone_key
 from helpdesk.vault import Vault, make_token
 from helpdesk.workers.phone import DatabasePhone
 
@@ -67,11 +69,18 @@ def load_demo(data_dir: Path) -> DemoPlan:
     return msgspec.json.decode(path.read_bytes(), type=DemoPlan)
 
 
-async def ensure_demo(database: Database, settings: Settings, plan: DemoPlan) -> UUID:
-    """Make what is missing of the demo: its account, then everything in it.
+class DemoAccount(Struct, frozen=True, kw_only=True):
+    """What is printed of the account and stands in the database alone."""
 
-    Returns the id of the template that the printed lines answer with.
-    """
+    token: str
+    phone_key: str
+    """What opens the simulated phone, until the token is rotated."""
+    template_id: UUID
+    """The quick reply that the printed lines answer with."""
+
+
+async def ensure_demo(database: Database, settings: Settings, plan: DemoPlan) -> DemoAccount:
+    """Make what is missing of the demo: its account, then everything in it."""
     vault = Vault(settings.require_secret_key())
     async with database.unit_of_work() as work:
         found = await find_user_by_email(work.session, plan.email)
@@ -89,7 +98,12 @@ async def ensure_demo(database: Database, settings: Settings, plan: DemoPlan) ->
         if not await list_devices(work.session, account_id):
             await _furnish(work, database, settings, vault, plan, clock.now())
         templates = await list_templates(work.session, account_id)
-    return next(template.id for template in templates if template.attachment)
+        account = await get_account(work.session, account_id)
+    return DemoAccount(
+        token=vault.open(account.token_sealed),
+        phone_key=phone_key(vault, account_id, account.token_digest),
+        template_id=next(template.id for template in templates if template.attachment),
+    )
 
 
 async def _furnish(
@@ -174,34 +188,47 @@ async def _add_templates(work: UnitOfWork, files: Files, sales: UUID, now: datet
         await add_template(work, template, now=now)
 
 
-def describe_demo(plan: DemoPlan, settings: Settings, template_id: UUID) -> str:
+def describe_demo(plan: DemoPlan, settings: Settings, account: DemoAccount) -> str:
     """Return what is printed at every start: addresses, sign-ins, and the path to play."""
     agents = "\n".join(
         f"  {name:6} {AGENTS[name]:8} {token}" for name, token in plan.agent_tokens.items()
     )
     url = settings.public_url
-    path = "\n".join(f"\n{line}" for line in describe_path(plan, settings, template_id))
+    path = "\n\n".join(
+        f"# {number}. {what}\n{line}"
+        for number, (what, line) in enumerate(describe_path(plan, settings, account), 1)
+    )
     return f"""
 Helpdesk runs on {url} (stop it with Ctrl-C)
 
-Agent console      {url}/app/    (its pages come with the next version,
-Supervisor pages   {url}/app/     everything works over HTTP and WebSocket)
-Simulated phone    {url}/phone/
+Agent console      {url}/app/
+Supervisor pages   {url}/app/sign-in?as=supervisor
+Simulated phone    {url}/phone/#key={account.phone_key}
 API documentation  {url}/docs
 
 Supervisor         {plan.email}  {plan.password}
 Agents sign in with the device number {plan.device_number} and their token:
 {agents}
+Account token      {account.token}
 Device token       {plan.device_token}
 
-The whole path, to be typed in two other terminals: Ani signs in (1) and listens (2);
-in the second one a customer writes (3) and Ani answers with a quick reply (4).
+The whole path, to be typed in two other terminals: 1 and 2 in one, 3 and 4 in the other.
+
 {path}
+
+Typed again, 3 is a new message of the same customer, and 4 sends nothing: a reply goes out once
+per client_id, and this one stays the same until the next start.
 """
 
 
-def describe_path(plan: DemoPlan, settings: Settings, template_id: UUID) -> list[str]:
-    """Return the four lines that play the whole path with curl and a WebSocket client."""
+def describe_path(
+    plan: DemoPlan, settings: Settings, account: DemoAccount
+) -> list[tuple[str, str]]:
+    """Return the four lines that play the whole path with curl and a WebSocket client.
+
+    What each one does stands before it. The third carries an id, as a gateway's webhooks do, and a
+    new one each time, for the same one again would be a redelivery.
+    """
     url, place = settings.public_url, settings.data_dir.resolve()
     jar, kept = (f"'{place}/{name}'" for name in SIGNED_IN)
     is_json = "-H 'Content-Type: application/json'"
@@ -210,9 +237,17 @@ def describe_path(plan: DemoPlan, settings: Settings, template_id: UUID) -> list
         {"device": plan.device_number, "token": plan.agent_tokens["Ani"]}
     ).decode()
     hook = msgspec.json.encode(
-        {"type": "message", "from": "628111000111", "name": "Rama", "text": "What is the price?"}
+        {
+            "type": "message",
+            "id": "'$(date +%s)'",
+            "from": "628111000111",
+            "name": "Rama",
+            "text": "What is the price?",
+        }
     ).decode()
-    reply = msgspec.json.encode({"client_id": str(uuid4()), "template_id": template_id}).decode()
+    reply = msgspec.json.encode(
+        {"client_id": str(uuid4()), "template_id": account.template_id}
+    ).decode()
     ticket = (
         f"""$(curl -s -b {jar} {csrf} -X POST {url}/api/v1/session/ws-ticket | cut -d'"' -f4)"""
     )
@@ -221,9 +256,18 @@ def describe_path(plan: DemoPlan, settings: Settings, template_id: UUID) -> list
     )
     socket = url.replace("http", "ws", 1)
     return [
-        f"curl -s -c {jar} {is_json} -d '{sign_in}' {url}/api/v1/session | tee {kept}",
-        f'{sys.executable} -m websockets "{socket}/ws?ticket={ticket}"',
-        f"curl -s {is_json} -d '{hook}' {url}/hooks/simulated/{plan.hook_key}",
-        f"curl -s -b {jar} {csrf} {is_json} -d '{reply}' "
-        f'"{url}/api/v1/conversations/{newest}/messages"',
+        (
+            "Ani signs in",
+            f"curl -s -c {jar} {is_json} -d '{sign_in}' {url}/api/v1/session | tee {kept}",
+        ),
+        ("Ani listens", f'{sys.executable} -m websockets "{socket}/ws?ticket={ticket}"'),
+        (
+            "A customer writes",
+            f"curl -s {is_json} -d '{hook}' {url}/hooks/simulated/{plan.hook_key}",
+        ),
+        (
+            "Ani answers with a quick reply",
+            f"curl -s -b {jar} {csrf} {is_json} -d '{reply}' "
+            f'"{url}/api/v1/conversations/{newest}/messages"',
+        ),
     ]

@@ -7,7 +7,7 @@ import asyncpg
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-from helpdesk.errors import Conflict, InputError, Unavailable
+from helpdesk.errors import Busy, Conflict, InputError, Unavailable
 
 BUSY = (
     asyncpg.LockNotAvailableError,
@@ -41,7 +41,7 @@ class unavailable_when_away:  # noqa: N801 - reads as a statement: with unavaila
         """Raise Unavailable in place of the driver's error; leave every other error alone."""
         cause = error.orig.__cause__ if isinstance(error, DBAPIError) and error.orig else error
         if isinstance(cause, BUSY):
-            raise Unavailable("The database is busy. Try again.", retry_after=1) from error
+            raise Busy("The database is busy. Try again.", retry_after=1) from error
         if isinstance(cause, REFUSED):
             raise Unavailable(f"The database refuses us: {cause}.", retry_after=5) from error
         if isinstance(cause, UNFIT) or type(cause) is asyncpg.DataError:

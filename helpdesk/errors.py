@@ -10,6 +10,7 @@ Each class says its code and HTTP status once; facts are keyword arguments and t
     ├── Conflict      409  the present state forbids it; the facts carry that state
     ├── TooMany       429  slow down; `retry_after` in seconds
     ├── Unavailable   503  the database is away; `retry_after` in seconds
+    │   └── Busy            it is there, but a statement or a lock took too long
     └── GatewayError  502  the gateway did not take a message
         ├── Unreachable     nothing was written: send again later
         ├── Unknown         may have arrived: never sent again by machine
@@ -78,6 +79,10 @@ class Unavailable(HelpdeskError):
 
     code = "unavailable"
     status = 503
+
+
+class Busy(Unavailable):
+    """The database is there, but a statement or a lock took too long."""
 
 
 class GatewayError(HelpdeskError):

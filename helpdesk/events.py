@@ -68,7 +68,7 @@ class MessageUnknown(MessageEvent, frozen=True, tag="message.unknown"):
 
 
 class MessageUpdated(MessageEvent, frozen=True, tag="message.updated"):
-    """Edited, or its media came late."""
+    """A failure was reported of what had arrived: `message.failure` is a note beside its status."""
 
 
 class ConversationEvent(Event, frozen=True):

@@ -2,41 +2,51 @@
 
 import os
 import secrets
-from collections.abc import Generator
+from collections.abc import Callable, Generator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 from helpdesk.embedded import EmbeddedPostgres
 from helpdesk.errors import InputError
-from helpdesk.schema import migrate
 from helpdesk.settings import Settings
 
 SECRET_FILE = "secret_key"  # noqa: S105 - a file's name
 
 
 @contextmanager
-def open_installation(settings: Settings) -> Generator[Settings]:
+def open_installation(
+    settings: Settings, *, meanwhile: Callable[[], object]
+) -> Generator[Settings]:
     """Make the database ready and return settings that name it.
 
     Embedded: starts PostgreSQL (or joins the one that runs on the data directory), keeps it alive,
     migrates, and stops it when the last process leaves. Otherwise the settings must name a secret
-    key; the schema is left to `helpdesk migrate`.
+    key; the schema is left to `helpdesk migrate`. `meanwhile` is done while PostgreSQL starts.
     """
-    if not settings.is_embedded:
+    if settings.secret_key or not settings.is_embedded:
         settings.require_secret_key()
+    if not settings.is_embedded:
+        meanwhile()
         yield settings
         return
     try:
         settings.data_dir.mkdir(parents=True, exist_ok=True)
     except OSError as error:
         raise InputError(
-            f"{settings.data_dir} cannot be made ({error.strerror}). Set HELPDESK_DATA_DIR."
+            f"{settings.data_dir} cannot be made ({error.strerror}). "
+            "HELPDESK_DATA_DIR must be a directory, such as /var/lib/helpdesk."
         ) from error
     postgres = EmbeddedPostgres(settings.data_dir)
-    urls = postgres.start()
     try:
+        with ThreadPoolExecutor(1) as threads:
+            starting = threads.submit(postgres.start)
+            meanwhile()
+        urls = starting.result()
         postgres.supervise()
-        migrate(urls.owner)
+        from helpdesk.schema import migrate_if_old
+
+        migrate_if_old(urls.owner)
         yield settings.model_copy(
             update={
                 "database_url": urls.app,

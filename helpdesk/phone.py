@@ -1,7 +1,5 @@
 """Numbers in every usual spelling, brought to one."""
 
-import phonenumbers
-
 HOME = "62"
 
 
@@ -16,17 +14,3 @@ def normalise(spelling: str) -> str | None:
     elif digits.startswith("0") and not spelling.strip().startswith("+"):
         digits = HOME + digits[1:]
     return digits if 8 <= len(digits) <= 15 else None
-
-
-def pretty(digits: str) -> str:
-    """Return the number as people write it, or the text itself when it is no number."""
-    try:
-        number = phonenumbers.parse("+" + digits)
-    except phonenumbers.NumberParseException:
-        return digits
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
-
-
-def masked(digits: str) -> str:
-    """Return what a log may show of a number: its last four digits."""
-    return f"…{digits[-4:]}"

@@ -1,12 +1,16 @@
 """Templates: pure substitution of named fields; nothing is evaluated, nothing nests."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import datetime
 
 from helpdesk.errors import InputError
 
-PLACE = re.compile(r"\{(\??)([^{}]{1,100})\}")
+MOST_BLANK_CHARS = 100
+PLACE = re.compile(rf"\{{(\??)([^{{}}]{{1,{MOST_BLANK_CHARS}}})\}}")
+BRACES = re.compile(r"\{([^{}]*)\}")
+DOTTED = re.compile(r"[^\W\d_]\w*(\.[^\W\d_]\w*)+")
+"""Words joined by dots, as every variable is written."""
 
 GREETINGS = {
     "en": ("Good night", "Good morning", "Good afternoon", "Good evening"),
@@ -23,7 +27,7 @@ def render(text: str, fields: Mapping[str, str], blanks: Mapping[str, str]) -> s
     if missing:
         raise InputError(
             "Fill in the blanks: " + ", ".join(missing) + ".",
-            errors={f"blanks.{name}": "not given" for name in missing},
+            errors={f"blanks.{name}": "Missing. Give a text." for name in missing},
         )
 
     def fill(match: re.Match[str]) -> str:
@@ -36,6 +40,42 @@ def render(text: str, fields: Mapping[str, str], blanks: Mapping[str, str]) -> s
 def find_blanks(text: str) -> list[str]:
     """Return the names of the blanks, each once, in order."""
     return list(dict.fromkeys(name for is_blank, name in PLACE.findall(text) if is_blank))
+
+
+def check_places(text: str, variables: Collection[str]) -> None:
+    """Raise InputError for what looks like a variable and is none, and for unusable blanks.
+
+    Other braces are plain text: those around anything but words joined by dots.
+    """
+    inners = dict.fromkeys(BRACES.findall(text))
+    faults = [*_variable_faults(inners, variables), *_blank_faults(inners)]
+    if faults:
+        raise InputError(faults[0], errors={"text": " ".join(faults)})
+
+
+def _variable_faults(inners: Collection[str], variables: Collection[str]) -> Iterator[str]:
+    unknown = [
+        f"{{{inner}}}"
+        for inner in inners
+        if inner not in variables
+        and (DOTTED.fullmatch(inner) or inner.strip().casefold() in variables)
+    ]
+    if unknown:
+        known = ", ".join(f"{{{name}}}" for name in variables)
+        yield f"There is no variable {', '.join(unknown)}. Give one of {known}."
+
+
+def _blank_faults(inners: Collection[str]) -> Iterator[str]:
+    """Say which blanks nobody could fill: without a name, too long, one in several spellings."""
+    spellings: dict[str, str] = {}
+    for name in (inner[1:] for inner in inners if inner.startswith("?")):
+        first = spellings.setdefault(" ".join(name.split()).casefold(), name)
+        if not name.strip():
+            yield "Give a blank a name, as in {?order number}."
+        elif len(name) > MOST_BLANK_CHARS:
+            yield f"Give a blank a name of at most {MOST_BLANK_CHARS} characters."
+        elif first != name:
+            yield f"{{?{first}}} and {{?{name}}} are one blank. Write it in one way."
 
 
 def greeting(local: datetime, language: str) -> str:

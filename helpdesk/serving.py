@@ -13,7 +13,6 @@ from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIO
 from uvicorn.supervisors import Multiprocess
 
 from helpdesk.app import create_app
-from helpdesk.errors import InputError
 from helpdesk.settings import Settings
 
 GRACEFUL_SECONDS = 5
@@ -104,15 +103,3 @@ def _export(settings: Settings) -> None:
 def _leave(_number: int, _frame: FrameType | None) -> None:
     """End with 0: uvicorn raises the signal again when it has stopped in good order."""
     sys.exit(0)
-
-
-def require_free_port(host: str, port: int) -> None:
-    """Raise InputError when something listens there already."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind((host, port))
-        except OSError as error:
-            raise InputError(
-                f"Port {port} on {host} cannot be used ({error.strerror}). Choose one: --port 8001"
-            ) from error

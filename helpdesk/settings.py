@@ -1,48 +1,136 @@
 """Settings of one installation, from `HELPDESK_…` variables and a `.env` file."""
 
+import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator
+from pydantic import AfterValidator, Field, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from helpdesk.errors import InputError
 
-Switch = Literal["on", "off"]
+PLACE = r"(?:\[[0-9A-Fa-f:.]+\]|\w(?:[\w.-]*\w)?)(?::(?P<port>\d{1,5}))?"
+"""`host` or `host:port`."""
+
+
+def _require(pattern: str, text: str) -> None:
+    """Raise ValueError unless the whole text is like this, its port one that exists."""
+    found = re.fullmatch(pattern, text)
+    if found is None or not 0 < int(found["port"] or 1) < 65536:
+        raise ValueError(text)
+
+
+def _with_driver(url: str) -> str:
+    scheme, _, rest = url.partition("://")
+    if scheme not in {"postgres", "postgresql", "postgresql+asyncpg"}:
+        raise ValueError(scheme)
+    _ = urlsplit(url).port  # raises ValueError for what is no port
+    return f"postgresql+asyncpg://{rest}"
+
+
+def _check_public_url(url: str) -> str:
+    _require(rf"https?://{PLACE}(?:/[^\s?#]*)?", url)
+    return url.rstrip("/")
+
+
+def _check_bus_url(url: str) -> str:
+    _require(rf"nats://(?:[^\s@]*@)?{PLACE}", url)
+    return url
+
+
+def _check_smtp_url(url: str) -> str:
+    _require(rf"smtps?://(?:[^\s@]*@)?{PLACE}/?", url)
+    return url
+
+
+def _check_hosts(text: str) -> str:
+    for host in _entries(text):
+        if host.count(":") > 1 and "[" not in host:
+            ip_address(host)
+        else:
+            _require(PLACE, host)
+    return text
+
+
+def _check_proxies(text: str) -> str:
+    for proxy in _entries(text) - {"*"}:
+        ip_network(proxy)
+    return text
+
+
+def _entries(text: str) -> frozenset[str]:
+    return frozenset(part.strip() for part in text.split(",") if part.strip())
+
+
+def _is(form: str, example: object) -> Any:
+    """What the variable must be, and an example: the words of a refusal."""
+    return Field(description=form, examples=[example])
+
+
+DatabaseUrl = Annotated[
+    str,
+    AfterValidator(_with_driver),
+    _is(
+        "the address of a PostgreSQL database, special characters of its password as %XX",
+        "postgresql://helpdesk:secret@127.0.0.1:5432/helpdesk",
+    ),
+]
+Switch = Annotated[Literal["on", "off"], _is("on or off", "on")]
+Count = Annotated[int, Field(ge=1), _is("a whole number from 1", 5)]
 
 
 class Settings(BaseSettings):
     """Every field is a variable with the prefix `HELPDESK_`; sizes in MB, times in seconds."""
 
     model_config = SettingsConfigDict(
-        env_prefix="HELPDESK_", env_file=".env", extra="ignore", frozen=True
+        env_prefix="HELPDESK_",
+        env_file=".env",
+        env_ignore_empty=True,
+        validate_default=False,
+        extra="ignore",
+        frozen=True,
     )
 
-    database_url: str = ""
-    migrate_url: str = ""
-    data_dir: Path = Path(".helpdesk")
-    bus_url: str = ""
-    public_url: str = "http://127.0.0.1:8000"
+    database_url: DatabaseUrl = ""
+    migrate_url: DatabaseUrl = ""
+    data_dir: Annotated[Path, _is("a directory", "/var/lib/helpdesk")] = Path(".helpdesk")
+    bus_url: Annotated[
+        str,
+        AfterValidator(_check_bus_url),
+        _is("the address of a NATS server", "nats://127.0.0.1:4222"),
+    ] = ""
+    public_url: Annotated[
+        str,
+        AfterValidator(_check_public_url),
+        _is("an address that begins with http:// or https://", "https://desk.example.com"),
+    ] = "http://127.0.0.1:8000"
     secret_key: str = Field("", repr=False)
-    smtp_url: str = Field("", repr=False)
+    smtp_url: Annotated[
+        str,
+        AfterValidator(_check_smtp_url),
+        _is("the address of a mail server", "smtp://user:secret@mail.example.com:587"),
+    ] = Field("", repr=False)
     public_docs: Switch = "off"
-    outbound_allow: str = ""
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    outbound_allow: Annotated[
+        str,
+        AfterValidator(_check_hosts),
+        _is("host or host:port, with commas between them", "gateway.lan,10.0.0.5:8080"),
+    ] = ""
+    log_level: Annotated[
+        Literal["DEBUG", "INFO", "WARNING", "ERROR"],
+        _is("DEBUG, INFO, WARNING or ERROR", "INFO"),
+    ] = "INFO"
     get_send: Switch = "on"
-    max_upload_mb: int = Field(16, ge=1)
+    max_upload_mb: Count = 16
     workers: Switch = "on"
-    sockets_per_agent: int = Field(5, ge=1)
-    trusted_proxies: str = ""
-
-    @field_validator("database_url", "migrate_url")
-    @classmethod
-    def _with_driver(cls, url: str) -> str:
-        for scheme in ("postgres://", "postgresql://"):
-            if url.startswith(scheme):
-                return "postgresql+asyncpg://" + url.removeprefix(scheme)
-        if url and not url.startswith("postgresql+asyncpg://"):
-            raise ValueError("must be postgresql://user:password@host/database")
-        return url
+    sockets_per_agent: Count = 5
+    trusted_proxies: Annotated[
+        str,
+        AfterValidator(_check_proxies),
+        _is("IP addresses or networks, with commas between them", "10.0.0.1,172.16.0.0/12"),
+    ] = ""
 
     @property
     def schema_url(self) -> str:
@@ -62,7 +150,7 @@ class Settings(BaseSettings):
     @property
     def outbound_hosts(self) -> frozenset[str]:
         """Hosts, or host:port, that may be private."""
-        return frozenset(part.strip() for part in self.outbound_allow.split(",") if part.strip())
+        return _entries(self.outbound_allow)
 
     def require_secret_key(self) -> str:
         """Return the secret key; raise InputError that says how to make one."""
@@ -72,3 +160,18 @@ class Settings(BaseSettings):
                 "python3 -c 'import secrets; print(secrets.token_urlsafe(48))'"
             )
         return self.secret_key
+
+
+def read_settings(**changes: Any) -> Settings:
+    """Read the settings. Raises InputError with a sentence for each value that makes no sense."""
+    try:
+        return Settings(**changes)
+    except ValidationError as error:
+        wrong = [str(each["loc"][0]) for each in error.errors()]
+        raise InputError(" ".join(map(_refusal, wrong))) from None
+
+
+def _refusal(name: str) -> str:
+    field = Settings.model_fields[name]
+    example = (field.examples or [""])[0]
+    return f"HELPDESK_{name.upper()} must be {field.description}, such as {example}."

@@ -6,12 +6,13 @@ share them.
 """
 
 from datetime import datetime
-from typing import Any, Literal
+from typing import Annotated, Literal
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 ActorKind = Literal["agent", "user", "token", "contact", "system"]
+AssignedHow = Literal["turn", "returned", "taken", "transferred", "reopened", "started"]
 AttachmentState = Literal["due", "stored", "expired"]
 ContactKind = Literal["person", "group"]
 ConversationStatus = Literal["unrouted", "waiting", "assigned", "snoozed", "resolved"]
@@ -27,6 +28,8 @@ Rotation = Literal["full", "partial"]
 Sees = Literal["own", "division"]
 UserRole = Literal["owner", "supervisor"]
 WhenNobody = Literal["wait", "assign_anyway"]
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time with its zone, which is UTC."""
 
 
 class Shape(Struct, frozen=True, kw_only=True):
@@ -92,8 +95,8 @@ class MessageOut(Shape, frozen=True):
     is_from_phone: bool
     is_possible_repeat: bool
     is_forwarded: bool
-    sort_at: datetime
-    created_at: datetime
+    sort_at: Moment
+    created_at: Moment
 
 
 class LastMessage(Shape, frozen=True):
@@ -104,7 +107,7 @@ class LastMessage(Shape, frozen=True):
     kind: MessageKind
     text: str
     status: MessageStatus | None
-    sort_at: datetime
+    sort_at: Moment
 
 
 class ContactRef(Shape, frozen=True):
@@ -123,7 +126,11 @@ class DeviceRef(Shape, frozen=True):
 
 
 class ConversationOut(Shape, frozen=True):
-    """One contact on one device, open until resolved. `waiting_since`: first unanswered message."""
+    """One contact on one device, open until resolved.
+
+    `waiting_since` is the first unanswered message's time; while nobody owns the conversation, an
+    answer leaves it, for it is the place in the queue.
+    """
 
     id: UUID
     contact: ContactRef
@@ -133,10 +140,27 @@ class ConversationOut(Shape, frozen=True):
     status: ConversationStatus
     unread: int
     last_message: LastMessage | None
-    waiting_since: datetime | None
+    waiting_since: Moment | None
     labels: list[str]
-    opened_at: datetime
-    resolved_at: datetime | None
+    opened_at: Moment
+    resolved_at: Moment | None
+
+
+class ConversationEventOut(Shape, frozen=True):
+    """What happened to a conversation, and how it stood after: one step of its history.
+
+    `type` is the live event's; `turn_id` and `rule_id` say by which turn or rule, where by one.
+    """
+
+    seq: int
+    type: str
+    at: Moment
+    by: ActorOut
+    status: ConversationStatus
+    division_id: UUID | None
+    assignee_id: UUID | None
+    turn_id: UUID | None
+    rule_id: UUID | None
 
 
 class ContactOut(Shape, frozen=True):
@@ -146,7 +170,7 @@ class ContactOut(Shape, frozen=True):
     kind: ContactKind
     number: str
     name: str
-    created_at: datetime
+    created_at: Moment
 
 
 class DeviceBrief(Shape, frozen=True):
@@ -251,11 +275,22 @@ class TurnOut(Shape, frozen=True):
     eligible: list[UUID]
     excluded: dict[str, str]
     is_anyway: bool
-    at: datetime
+    at: Moment
 
 
-class Page(Struct, frozen=True, kw_only=True):
-    """One page of a list; `next` is given back as `after`, None at the end."""
+class AssignedOut(Shape, frozen=True):
+    """How the present owner came by it: `returned` is to the last one, without a turn."""
 
-    items: list[Any]
-    next: str | None
+    how: AssignedHow
+    by: ActorOut
+    at: Moment
+
+
+class WhyOut(TurnOut, frozen=True):
+    """The last turn for a conversation, and how its present owner came by it.
+
+    Only where `assigned.how` is `turn` did this turn make the owner; None: nobody owns it now.
+    """
+
+    assignee_id: UUID | None
+    assigned: AssignedOut | None

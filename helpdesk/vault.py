@@ -24,6 +24,7 @@ ALPHABET = string.digits + string.ascii_letters
 SECRET_CHARS = 32  # 190 bits
 CHECKSUM_CHARS = 6
 NONCE_BYTES = 12
+LEAST_PASSWORD_CHARS = 10
 
 
 def make_token(prefix: str) -> str:
@@ -32,17 +33,12 @@ def make_token(prefix: str) -> str:
     return body + _checksum(body)
 
 
-def is_whole(token: str) -> bool:
-    """Whether the checksum of a generated token fits: a mistyped one is known at once."""
-    return _checksum(token[:-CHECKSUM_CHARS]) == token[-CHECKSUM_CHARS:]
-
-
 def check_existing_token(token: str) -> str:
     """Return a token brought along from elsewhere; raise InputError unless it can be one."""
     if not (16 <= len(token) <= 64) or "," in token or not token.isprintable() or " " in token:
         raise InputError(
             "A token has 16 to 64 characters, without spaces and commas.",
-            errors={"token": "16 to 64 characters, no spaces, no commas"},
+            errors={"token": "Give 16 to 64 characters, no spaces, no commas."},
         )
     return token
 
@@ -112,9 +108,10 @@ def nobodys_hash() -> str:
 
 def hash_password(password: str) -> str:
     """Return an argon2id hash (19 MiB, 2 passes). Raises InputError under 10 characters."""
-    if len(password) < 10:
+    if len(password) < LEAST_PASSWORD_CHARS:
         raise InputError(
-            "The password is too short.", errors={"password": "at least 10 characters"}
+            f"A password has at least {LEAST_PASSWORD_CHARS} characters.",
+            errors={"password": f"Give at least {LEAST_PASSWORD_CHARS} characters."},
         )
     return _hasher.hash(password)
 

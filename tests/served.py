@@ -21,6 +21,7 @@ from helpdesk.app import create_app
 from helpdesk.database import Database
 from helpdesk.serving import MOST_FRAME_BYTES, SocketProtocol
 from helpdesk.settings import Settings
+from tests.contract import undocumented
 from tests.factories import DeviceUnderTest
 
 SECRET_KEY = "x" * 40
@@ -61,8 +62,13 @@ class Served:
         """Return a client, with a token where one is given; closed with the server."""
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         caller = Caller(base_url=self.url, headers=headers, timeout=10, verify=TRUST)
+        caller.event_hooks = {"response": [self.require_documented]}
         self.callers.append(caller)
         return caller
+
+    async def require_documented(self, answer: httpx.Response) -> None:
+        """Hold an answer to the API's document."""
+        assert not undocumented(self.app, answer)
 
     async def agent(self, device: DeviceUnderTest, token: str) -> Caller:
         """Return a client signed in as the agent with this token."""

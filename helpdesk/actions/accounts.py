@@ -1,5 +1,6 @@
 """Accounts and their people: made, given a password, given a new token."""
 
+import re
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
@@ -20,6 +21,7 @@ from helpdesk.tables.user import User
 from helpdesk.vault import Vault, hash_password, make_token
 
 ACCOUNT_TOKEN = "hd_acc_"  # noqa: S105 - a prefix
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?")
 
 
 class NewAccount(Struct, frozen=True, kw_only=True):
@@ -68,7 +70,7 @@ async def add_user(work: UnitOfWork, user: User) -> None:
     if not await insert_entry(
         work.session, "email", user.email, account_id=user.account_id, id_=user.id
     ):
-        raise Conflict("This e-mail is in use.", errors={"email": "in use"})
+        raise Conflict("This e-mail is in use.", errors={"email": "In use. Give another one."})
 
 
 def check_email(email: str) -> str:
@@ -76,17 +78,30 @@ def check_email(email: str) -> str:
     address = email.strip().casefold()
     name, _, domain = address.rpartition("@")
     if not name or "." not in domain or " " in address or len(address) > 254:
-        raise InputError("This is no e-mail address.", errors={"email": "not an address"})
+        raise InputError(
+            "This is no e-mail address.",
+            errors={"email": "Give an address such as ani@example.com."},
+        )
     return address
 
 
 async def change_account(work: UnitOfWork, changes: Mapping[str, Any]) -> Account:
     """Change the account's settings."""
+    for origin in changes.get("redirect_origins", ()):
+        _check_origin(origin)
     account = await get_account(work.session, work.account_id)
     for column, value in changes.items():
         setattr(account, column, value)
     work.session.add(account)
     return account
+
+
+def _check_origin(text: str) -> None:
+    if not ORIGIN.fullmatch(text):
+        raise InputError(
+            f"{text[:100]!r} is no origin.",
+            errors={"redirect_origins": "Give origins such as https://shop.example."},
+        )
 
 
 async def rotate_account_token(work: UnitOfWork, vault: Vault) -> str:

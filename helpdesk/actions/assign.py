@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
+import msgspec
 from msgspec import Struct, field
 
 from helpdesk.actions.rotate import take_back, take_turn
@@ -20,18 +21,16 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.rotas import DivisionKey, Rota, lock_rotas, seat_agents
 from helpdesk.queries.rules import load_routes
 from helpdesk.queries.turns import record_turns
-from helpdesk.shapes import ConversationOut, TurnOut
+from helpdesk.shapes import ActorOut, AssignedHow, AssignedOut, ConversationOut, TurnOut
+
+_encoder = msgspec.json.Encoder()
 
 
 class Need(Struct, kw_only=True):
-    """A conversation that needs an owner. `text` is what the rules are tried on.
-
-    `preferred` is its last agent, who gets it back without a turn, if eligible.
-    """
+    """A conversation that needs an owner. `text` is what the rules are tried on."""
 
     row: ConversationRow
     text: str = ""
-    preferred: UUID | None = None
     before: ConversationOut | None = None
 
 
@@ -119,24 +118,28 @@ def _division(need: Need) -> DivisionKey:
 
 
 def _take(owners: Owners, rota: Rota, need: Need, now: datetime) -> bool:
+    """Give it back to its last agent, who needs no turn for it, if eligible; else take a turn."""
     row = need.row
-    if need.preferred and take_back(rota, need.preferred, row.device.id):
-        own(row, need.preferred)
+    if row.preferred_id and take_back(rota, row.preferred_id, row.device.id):
+        own(row, row.preferred_id, "returned", by=SYSTEM, now=now)
         owners.assigned.append((need, None))
         return True
     turn = take_turn(rota, conversation_id=row.id, device_id=row.device.id, now=now)
     if turn is None:
         return False
-    own(row, turn.agent_id)
+    own(row, turn.agent_id, "turn", by=SYSTEM, now=now)
     owners.assigned.append((need, turn))
     return True
 
 
-def own(row: ConversationRow, agent_id: UUID) -> None:
-    """Make the agent the owner."""
-    row.assignee_id = agent_id
+def own(
+    row: ConversationRow, agent_id: UUID, how: AssignedHow, *, by: ActorOut, now: datetime
+) -> None:
+    """Make the agent the owner, and note how that came."""
+    row.assignee_id, row.preferred_id = agent_id, None
     row.status = "assigned"
     row.assignment += 1
+    row.assigned = _encoder.encode(AssignedOut(how=how, by=by, at=now)).decode()
     row.route_due_at = None
 
 
@@ -158,6 +161,7 @@ def collect_assigned(
     before: ConversationOut | None,
     turn: TurnOut | None,
     now: datetime,
+    by: ActorOut = SYSTEM,
 ) -> None:
     """Collect that the conversation has an owner now, by a turn where one was taken."""
     after = row.out()
@@ -166,7 +170,7 @@ def collect_assigned(
             at=now,
             conversation_id=after.id,
             conversation=after,
-            by=SYSTEM,
+            by=by,
             turn_id=turn.id if turn else None,
         ),
         Audience.of(after, before),

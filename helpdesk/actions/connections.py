@@ -10,6 +10,7 @@ from helpdesk.database import UnitOfWork
 from helpdesk.events import Audience, DeviceConnected, DeviceDisconnected
 from helpdesk.gateways import DeviceState
 from helpdesk.queries.devices import brief_of, set_connections
+from helpdesk.queries.outbox import hurry_items
 
 
 class ConnectionNews(Struct, frozen=True):
@@ -23,7 +24,10 @@ class ConnectionNews(Struct, frozen=True):
 async def record_connections(
     work: UnitOfWork, news: Sequence[ConnectionNews], *, now: datetime
 ) -> None:
-    """Store the newest state of each device and tell everybody of changes."""
+    """Store the newest state of each device and tell everybody of changes.
+
+    What waited for a device to be connected again is due at once.
+    """
     newest = {(each.account_id, each.device_id): each.state for each in news}
     if not newest:
         return
@@ -40,4 +44,6 @@ async def record_connections(
         work.collect(
             happened(at=now, device=device), Audience.EVERYBODY, account_id=row["account_id"]
         )
+        if device.status == "connect":
+            await hurry_items(work.session, row["account_id"], row["id"])
         work.wake("outbox")

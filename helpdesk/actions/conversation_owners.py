@@ -32,7 +32,7 @@ async def return_to_queue(work: UnitOfWork, agent_id: UUID, *, now: datetime) ->
 
 def let_wait(row: ConversationRow, now: datetime) -> None:
     """Put a conversation into its division's queue, at the place its waiting time gives it."""
-    row.assignee_id = None
+    row.assignee_id, row.preferred_id = None, None
     row.status = "waiting" if row.division_id else "unrouted"
     row.route_due_at = None if row.division_id else now
     row.waiting_since = row.waiting_since or now

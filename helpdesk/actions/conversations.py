@@ -48,7 +48,7 @@ async def take_conversation(
     if row.assignee_id != expected:
         raise await _owned(work, row)
     await lock_agent(work.session, actor.account_id, taker)
-    own(row, taker)
+    own(row, taker, "taken", by=actor.out(), now=now)
     await store_conversations(work.session, [row])
     after = row.out()
     work.collect(
@@ -69,7 +69,7 @@ async def transfer_to_agent(
     agent = await lock_agent(work.session, actor.account_id, agent_id)
     if not agent.enabled:
         raise Conflict("This agent is disabled.", reason="agent_disabled")
-    own(row, agent.id)
+    own(row, agent.id, "transferred", by=actor.out(), now=now)
     row.division_id = agent.division_id or row.division_id
     work.wake("waiting")
     return await _finish(work, ConversationTransferred, actor, row, before, now)
@@ -136,7 +136,7 @@ async def reopen_conversation(
     row.resolved_at = None
     owner = await _reopener(work, actor, row)
     if owner:
-        own(row, owner)
+        own(row, owner, "reopened", by=actor.out(), now=now)
     else:
         let_wait(row, now)
         work.wake("waiting")

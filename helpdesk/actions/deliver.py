@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from helpdesk.actions.receipts import announce_messages, newer_status
+from helpdesk.actions.receipts import Fate, announce_messages
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import GatewayError, Rejected, Unknown, Unreachable
 from helpdesk.gateways import Sent
@@ -65,20 +65,19 @@ async def settle_sent(work: UnitOfWork, due: Due, sent: Sent, *, now: datetime) 
     """Record that the gateway took the message, and receipts that came before we knew its id."""
     if not await _is_still_ours(work, due):
         return
-    claim, status, failure = due.claim, "sent", ""
+    claim, fate = due.claim, Fate("sent")
     if sent.provider_id:
         for news, reason in await take_early(
             work.session, claim.account_id, claim.device_id, sent.provider_id
         ):
-            if (newer := newer_status(status, news)) != status:
-                status, failure = newer, reason if newer == "failed" else ""
+            fate = fate.after(news, reason)
     await remove_item(work.session, claim.account_id, claim.message_id)
     await set_delivery(
         work.session,
         claim.account_id,
         claim.message_id,
-        status=status,
-        failure=failure,
+        status=fate.status,
+        failure=fate.failure,
         provider_id=sent.provider_id,
         state_id=sent.state_id,
     )

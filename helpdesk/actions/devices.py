@@ -62,7 +62,7 @@ async def add_device(
     now: datetime,
 ) -> Device:
     """Add a device. Raises InputError for what cannot be used and Conflict for a number in use."""
-    form = read_gateway(gateways, new.gateway)
+    form = await read_gateway(gateways, new.gateway)
     if new.default_division_id:
         await lock_division_alive(work.session, work.account_id, new.default_division_id)
     token = check_existing_token(new.token) if new.token else make_token(DEVICE_TOKEN)
@@ -112,7 +112,7 @@ async def change_device(
     if "number" in changes:
         await _renumber(work, device, changes["number"])
     if "gateway" in changes:
-        _regate(vault, gateways, device, changes["gateway"])
+        await _regate(vault, gateways, device, changes["gateway"])
     if changes.get("default_division_id"):
         await lock_division_alive(work.session, work.account_id, changes["default_division_id"])
     for column in ("name", "default_division_id", "is_group_routed"):
@@ -162,7 +162,9 @@ def open_secrets(vault: Vault, device: Device) -> DeviceSecrets:
     )
 
 
-def read_gateway(gateways: Mapping[str, Gateway], described: Mapping[str, Any]) -> GatewayForm:
+async def read_gateway(
+    gateways: Mapping[str, Gateway], described: Mapping[str, Any]
+) -> GatewayForm:
     """Take a gateway's description apart. Raises InputError that names the field."""
     kind = str(described.get("kind", ""))
     gateway = gateways.get(kind)
@@ -170,29 +172,52 @@ def read_gateway(gateways: Mapping[str, Gateway], described: Mapping[str, Any]) 
         known = ", ".join(sorted(gateways))
         raise InputError(
             f"There is no gateway of the kind {kind!r}. Known: {known}.",
-            errors={"gateway.kind": f"one of {known}"},
+            errors={"gateway.kind": f"Give one of {known}."},
         )
     given = {str(name): value for name, value in described.items() if name != "kind"}
     expected = gateway.setting_names | gateway.secret_names
-    errors = {f"gateway.{name}": "unknown" for name in given.keys() - expected}
-    errors |= {f"gateway.{name}": "required" for name in expected if not given.get(name)}
+    fields = ", ".join(["kind", *sorted(expected)])
+    errors = {
+        f"gateway.{name}": f"There is no such field. Known: {fields}."
+        for name in sorted(given.keys() - expected)
+    }
     errors |= {
-        f"gateway.{name}": "a text" for name, value in given.items() if not isinstance(value, str)
+        f"gateway.{name}": "Missing. Give a text."
+        for name in sorted(expected)
+        if not given.get(name)
+    }
+    errors |= {
+        f"gateway.{name}": "Give a text."
+        for name, value in given.items()
+        if not isinstance(value, str)
     }
     if errors:
         raise InputError("The gateway's form is not complete.", errors=errors)
-    return GatewayForm(
+    form = GatewayForm(
         kind,
         {name: given[name].strip() for name in gateway.setting_names},
         {name: given[name].strip() for name in gateway.secret_names},
     )
+    await gateway.check(form.settings)
+    return form
+
+
+def with_kept(vault: Vault, device: Device, described: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a gateway's description, filled up from the device's own where it is of its kind."""
+    kept: dict[str, Any] = {"kind": device.gateway_kind}
+    if described.get("kind", device.gateway_kind) == device.gateway_kind:
+        kept |= device.gateway_settings
+        kept |= msgspec.json.decode(vault.open(device.gateway_secrets_sealed))
+    return kept | dict(described)
 
 
 def check_number(spelling: str) -> str:
     """Return the number's digits; raise InputError when it is none."""
     number = phone.normalise(spelling)
     if number is None:
-        raise InputError("This is no number: 8 to 15 digits.", errors={"number": "8 to 15 digits"})
+        raise InputError(
+            "This is no number: 8 to 15 digits.", errors={"number": "Give 8 to 15 digits."}
+        )
     return number
 
 
@@ -206,15 +231,11 @@ async def _renumber(work: UnitOfWork, device: Device, spelling: str) -> None:
     await _list_number(work, device)
 
 
-def _regate(
+async def _regate(
     vault: Vault, gateways: Mapping[str, Gateway], device: Device, described: Mapping[str, Any]
 ) -> None:
     """Take over a gateway's form; of the same kind, what is left out stays as it was."""
-    kept: dict[str, Any] = {"kind": device.gateway_kind}
-    if described.get("kind", device.gateway_kind) == device.gateway_kind:
-        kept |= device.gateway_settings
-        kept |= msgspec.json.decode(vault.open(device.gateway_secrets_sealed))
-    form = read_gateway(gateways, kept | dict(described))
+    form = await read_gateway(gateways, with_kept(vault, device, described))
     device.gateway_kind, device.gateway_settings = form.kind, form.settings
     device.gateway_secrets_sealed = vault.seal(msgspec.json.encode(form.secrets).decode())
 
@@ -227,7 +248,10 @@ async def _list_number(work: UnitOfWork, device: Device) -> None:
         account_id=device.account_id,
         id_=device.id,
     ):
-        raise Conflict("A device with this number exists.", errors={"number": "in use"})
+        raise Conflict(
+            "A device with this number exists.",
+            errors={"number": "In use. Give another one."},
+        )
 
 
 async def _list_token(work: UnitOfWork, vault: Vault, device: Device, token: str) -> None:
@@ -238,7 +262,7 @@ async def _list_token(work: UnitOfWork, vault: Vault, device: Device, token: str
         account_id=device.account_id,
         id_=device.id,
     ):
-        raise InputError("This token is in use.", errors={"token": "in use"})
+        raise InputError("This token is in use.", errors={"token": "In use. Give another one."})
 
 
 def _tell(work: UnitOfWork, device: Device, now: datetime) -> None:

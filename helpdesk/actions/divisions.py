@@ -48,14 +48,14 @@ class NewDivision(Struct, frozen=True, kw_only=True):
 
 
 async def add_division(work: UnitOfWork, new: NewDivision, *, now: datetime) -> DivisionOut:
-    """Add a division, without agents."""
+    """Add a division, without agents. Raises Conflict when another one has its name."""
     division_id = new_id()
     await insert_division(
         work.session,
         {
             "account_id": work.account_id,
             "id": division_id,
-            "name": new.name,
+            "name": check_name(new.name),
             "rotation": new.rotation,
             "when_nobody": new.when_nobody,
             "agent_limit": new.limit,
@@ -73,12 +73,26 @@ async def add_division(work: UnitOfWork, new: NewDivision, *, now: datetime) -> 
 async def change_division(
     work: UnitOfWork, id_: UUID, changes: Mapping[str, Any], *, now: datetime
 ) -> DivisionOut:
-    """Change columns of a division; what waits is tried again. Its cycle goes on as it was."""
+    """Change columns of a division; what waits is tried again. Its cycle goes on as it was.
+
+    Raises Conflict when another one has its name.
+    """
     division = await lock_division(work.session, work.account_id, id_)
     if not changes:
         return division
-    await set_division(work.session, work.account_id, id_, changes)
+    named = {"name": check_name(changes["name"])} if "name" in changes else {}
+    await set_division(work.session, work.account_id, id_, {**changes, **named})
     return await _tell(work, id_, now)
+
+
+def check_name(name: str) -> str:
+    """Return the name without spaces around it. Raises InputError when nothing is left."""
+    trimmed = name.strip()
+    if not trimmed:
+        raise InputError(
+            "A division has a name.", errors={"name": "Give a name that is more than spaces."}
+        )
+    return trimmed
 
 
 async def remove_division(
@@ -104,7 +118,7 @@ async def remove_division(
 async def _lock(work: UnitOfWork, id_: UUID, reassign_to: UUID | None) -> None:
     """Lock both divisions in the one order: nothing new can refer to the first any more."""
     if id_ == reassign_to:
-        raise InputError("Name another division.", errors={"reassign_to": "another division"})
+        raise InputError("Name another division.", errors={"reassign_to": "Give another division."})
     for each in sorted({id_, reassign_to or id_}):
         lock = lock_division_alone if each == id_ else lock_division_alive
         await lock(work.session, work.account_id, each)

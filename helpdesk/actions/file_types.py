@@ -58,7 +58,7 @@ def find_mime(content: bytes, name: str) -> str:
         raise InputError(
             "Files of this kind are not taken: send an image, video, audio, PDF, office document,"
             " ZIP or plain text.",
-            errors={"file": "kind not allowed"},
+            errors={"file": "Give a file of one of these kinds."},
         )
     return mime
 

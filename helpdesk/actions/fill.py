@@ -12,6 +12,8 @@ from helpdesk.queries.templates import get_template, load_fields
 from helpdesk.render import greeting
 from helpdesk.shapes import TemplateOut
 
+VARIABLES = ("contact.name", "agent.name", "device.name", "division.name", "time.greeting")
+
 
 async def get_offered_template(session: Session, row: ConversationRow, id_: UUID) -> TemplateOut:
     """Return a template that the conversation's division is offered. Raises NotFound."""
@@ -27,10 +29,11 @@ async def load_values(
     """Return what the named fields are filled with, by name."""
     fields = await load_fields(session, row.account_id, row)
     local = now.astimezone(ZoneInfo(fields.time_zone))
-    return {
-        "contact.name": fields.contact_name,
-        "agent.name": actor.name,
-        "device.name": fields.device_name,
-        "division.name": fields.division_name,
-        "time.greeting": greeting(local, fields.language),
-    }
+    values = (
+        fields.contact_name,
+        actor.name,
+        fields.device_name,
+        fields.division_name,
+        greeting(local, fields.language),
+    )
+    return dict(zip(VARIABLES, values, strict=True))

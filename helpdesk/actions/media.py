@@ -20,7 +20,7 @@ async def add_file(
     The file is written first: without its row nobody can reach it, and a row has its file.
     """
     if not content:
-        raise InputError("The file is empty.", errors={"file": "empty"})
+        raise InputError("The file is empty.", errors={"file": "Give a file with content."})
     mime = find_mime(content, name)
     path = await files.save(work.account_id, content)
     file = media_out(new_id(), clean_name(name, mime), mime, len(content), "stored")

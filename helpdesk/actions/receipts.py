@@ -1,4 +1,7 @@
-"""Receipts: what became of a message; a status only ever goes forward."""
+"""Receipts: what became of a message; a status only ever goes forward.
+
+A failure that is reported of what arrived stays beside it as a note.
+"""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -16,12 +19,13 @@ from helpdesk.events import (
     MessageRead,
     MessageSent,
     MessageUnknown,
+    MessageUpdated,
 )
 from helpdesk.gateways import Receipt
 from helpdesk.queries.conversations import lock_conversations, read_conversations
 from helpdesk.queries.messages import find_messages, set_delivery
 from helpdesk.queries.outbox import remove_item
-from helpdesk.queries.receipts import SentMessage, find_sent, insert_early, lock_statuses
+from helpdesk.queries.receipts import SentMessage, find_sent, insert_early, lock_fates
 
 RANK = {"queued": 0, "sending": 0, "unknown": 1, "sent": 2, "delivered": 3, "read": 4}
 HAPPENED: dict[str, type[MessageEvent]] = {
@@ -32,6 +36,25 @@ HAPPENED: dict[str, type[MessageEvent]] = {
     "failed": MessageFailed,
     "unknown": MessageUnknown,
 }
+
+
+UNSAID = "The gateway gave no reason."
+
+
+class Fate(Struct, frozen=True):
+    """What is known of a message; `failure` is a note where the status says that it arrived."""
+
+    status: str
+    failure: str = ""
+
+    def after(self, news: str, reason: str) -> "Fate":
+        """Return what is known after a receipt, whatever the order in which they come.
+
+        Why nobody knew is no longer of interest when somebody does; a failure once reported is.
+        """
+        status = newer_status(self.status, news)
+        known = "" if self.status == "unknown" else self.failure
+        return Fate(status, (reason or known or UNSAID) if news == "failed" else known)
 
 
 class DeviceReceipt(Struct, frozen=True):
@@ -69,19 +92,24 @@ async def record_receipts(
         work.session,
         [(sent.account_id, sent.conversation_id) for sent in found if sent.conversation_id],
     )
-    present = await lock_statuses(work.session, [(sent.account_id, sent.id) for sent in found])
-    changed: dict[tuple[UUID, UUID], None] = {}
+    before = await lock_fates(work.session, [(sent.account_id, sent.id) for sent in found])
+    after = dict(before)
     for sent in found:
         receipt = receipts[sent.place - 1].receipt
-        status, state_id = present[sent.id]
-        new = (newer_status(status, receipt.status), receipt.state_id or state_id)
-        if new == (status, state_id):
-            continue
-        if new[0] != status:
-            changed[sent.account_id, sent.id] = None
-        present[sent.id] = new
-        await _store(work, sent, new, receipt.reason)
-    await announce_messages(work, list(changed), now=now)
+        status, failure, state_id = after[sent.id]
+        fate = Fate(status, failure).after(receipt.status, receipt.reason)
+        new = (fate.status, fate.failure, receipt.state_id or state_id)
+        if new != after[sent.id]:
+            after[sent.id] = new
+            await _store(work, sent, fate, new[2])
+    moved: dict[tuple[UUID, UUID], None] = {}
+    noted: dict[tuple[UUID, UUID], None] = {}
+    for sent in found:
+        old, new = before[sent.id], after[sent.id]
+        if old[:2] != new[:2]:
+            (moved if old[0] != new[0] else noted)[sent.account_id, sent.id] = None
+    await announce_messages(work, list(moved), now=now)
+    await announce_messages(work, list(noted), now=now, happened=MessageUpdated)
 
 
 async def _keep_early(
@@ -98,25 +126,29 @@ async def _keep_early(
     )
 
 
-async def _store(
-    work: UnitOfWork, sent: SentMessage, new: tuple[str, str | None], reason: str
-) -> None:
-    status, state_id = new
+async def _store(work: UnitOfWork, sent: SentMessage, fate: Fate, state_id: str | None) -> None:
     await remove_item(work.session, sent.account_id, sent.id)
     await set_delivery(
         work.session,
         sent.account_id,
         sent.id,
-        status=status,
-        failure=reason if status == "failed" else "",
+        status=fate.status,
+        failure=fate.failure,
         state_id=state_id,
     )
 
 
 async def announce_messages(
-    work: UnitOfWork, keys: Sequence[tuple[UUID, UUID]], *, now: datetime
+    work: UnitOfWork,
+    keys: Sequence[tuple[UUID, UUID]],
+    *,
+    now: datetime,
+    happened: type[MessageEvent] | None = None,
 ) -> None:
-    """Collect the event of each message's present status; their conversations must be locked."""
+    """Collect an event of each message, that of its present status unless another one is named.
+
+    Their conversations must be locked.
+    """
     if not keys:
         return
     messages = await find_messages(work.session, keys)
@@ -132,8 +164,9 @@ async def announce_messages(
         message = messages[id_]
         row = conversations.get(message.conversation_id or id_)
         conversation = row.out() if row else None
+        kind = happened or HAPPENED[message.status or "queued"]
         work.collect(
-            HAPPENED[message.status or "queued"](
+            kind(
                 at=now,
                 conversation_id=message.conversation_id,
                 message=message,

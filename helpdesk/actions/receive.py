@@ -6,6 +6,8 @@ from datetime import datetime
 from uuid import UUID
 
 from helpdesk.actions.assign import Need, Owners, decide_owners, record_owners
+from helpdesk.actions.echoes import confirm_echoes
+from helpdesk.actions.receipts import announce_messages
 from helpdesk.actions.threads import Received, Thread, ThreadKey, add_line, find_threads, key_of
 from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
@@ -26,7 +28,7 @@ from helpdesk.queries.conversations import (
     lock_conversations,
     store_conversations,
 )
-from helpdesk.queries.media import insert_media
+from helpdesk.queries.media import find_files, insert_media
 from helpdesk.queries.messages import insert_messages
 from helpdesk.shapes import ContactKind, MediaOut
 
@@ -42,6 +44,9 @@ async def receive_messages(
     contacts = await lock_contacts(work.session, _wanted(received), now=now)
     await _rename(work, received, contacts, now)
     threads = await find_threads(work, received, contacts, now)
+    places = [(key_of(each, contacts), each) for each in received]
+    echoes = await confirm_echoes(work, places, threads)
+    received = [each for each in received if each.message_id not in echoes]
     media = await _expect_media(work, received, now)
     for each in received:
         add_line(threads[key_of(each, contacts)], each, contacts, media, now)
@@ -53,6 +58,7 @@ async def receive_messages(
     )
     _collect(work, threads, now)
     await record_owners(work, owners, now=now)
+    await announce_messages(work, list(echoes.values()), now=now)
 
 
 def _wanted(received: Sequence[Received]) -> dict[Address, tuple[ContactKind, str]]:
@@ -97,8 +103,14 @@ async def _rename(
 async def _expect_media(
     work: UnitOfWork, received: Sequence[Received], now: datetime
 ) -> dict[UUID, MediaOut]:
-    """Note the files that are still to be fetched; returns them by message."""
-    return await insert_media(
+    """Note the files that are still to be fetched; returns all that come along, by message."""
+    named = {
+        each.message_id: (each.device.account_id, each.inbound.media_id)
+        for each in received
+        if each.inbound.media_id
+    }
+    stored = await find_files(work.session, named.values())
+    expected = await insert_media(
         work.session,
         [
             (each.device.account_id, each.message_id, each.inbound.attachment)
@@ -107,6 +119,7 @@ async def _expect_media(
         ],
         now=now,
     )
+    return expected | {id_: stored[key] for id_, key in named.items() if key in stored}
 
 
 async def _find_owners(work: UnitOfWork, threads: Sequence[Thread], now: datetime) -> Owners:
@@ -114,20 +127,22 @@ async def _find_owners(work: UnitOfWork, threads: Sequence[Thread], now: datetim
     needs = _needs(threads)
     if not needs:
         return Owners()
-    divisions = [need.row.division_id for need in needs]
+    places = [(need.row.division_id, need.row.preferred_id) for need in needs]
     try:
         async with work.savepoint():
             return await decide_owners(work, needs, now=now, is_waiting_allowed=False)
     except Exception:
         log.exception("routing failed; due again")
-        for need, division_id in zip(needs, divisions, strict=True):
-            _postpone(need.row, division_id, now)
+        for need, place in zip(needs, places, strict=True):
+            _postpone(need.row, *place, now)
         work.wake("waiting")
         return Owners()
 
 
-def _postpone(row: ConversationRow, division_id: UUID | None, now: datetime) -> None:
-    row.division_id = division_id
+def _postpone(
+    row: ConversationRow, division_id: UUID | None, preferred_id: UUID | None, now: datetime
+) -> None:
+    row.division_id, row.preferred_id = division_id, preferred_id
     row.assignee_id = None
     row.status = "waiting" if division_id else "unrouted"
     row.route_due_at = now
@@ -155,7 +170,7 @@ def _need(thread: Thread) -> Need:
     row.assignee_id = None
     row.status = "waiting" if row.division_id else "unrouted"
     text = next((line.text for line in thread.lines if line.direction == "in"), "")
-    return Need(row=row, text=text, preferred=thread.last_agent, before=thread.before)
+    return Need(row=row, text=text, before=thread.before)
 
 
 async def _store(work: UnitOfWork, threads: Sequence[Thread]) -> None:

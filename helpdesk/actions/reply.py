@@ -8,27 +8,29 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from helpdesk.actions.content import check_location, check_poll
 from helpdesk.actions.fill import get_offered_template, load_values
+from helpdesk.actions.outgoing import (
+    Addressee,
+    Content,
+    Queued,
+    check_content,
+    new_message,
+    queue_messages,
+)
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
-from helpdesk.events import Audience, MessageQueued
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.agents import find_agent
 from helpdesk.queries.client_ids import insert_client_id
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.conversations import lock_conversation, store_conversations
+from helpdesk.queries.conversations import lock_conversation
 from helpdesk.queries.media import get_file
-from helpdesk.queries.messages import find_messages, insert_messages, next_numbers
-from helpdesk.queries.outbox import insert_outbox
+from helpdesk.queries.messages import find_messages, next_numbers
 from helpdesk.queries.visible import require_visible
 from helpdesk.render import render
-from helpdesk.shapes import Location, MediaOut, MessageKind, MessageOut, Poll
+from helpdesk.shapes import Location, MessageOut, Poll
 from helpdesk.tables.columns import new_id
-
-MOST_CHARS = 60_000
-MEDIA_KINDS: Mapping[str, MessageKind] = {"image": "image", "video": "video", "audio": "audio"}
 
 
 class Draft(Struct, frozen=True, kw_only=True):
@@ -42,24 +44,6 @@ class Draft(Struct, frozen=True, kw_only=True):
     location: Location | None = None
     poll: Poll | None = None
     reply_to: UUID | None = None
-
-
-class Content(Struct, frozen=True, kw_only=True):
-    """What is sent, everything filled in."""
-
-    text: str
-    media: MediaOut | None
-    location: Location | None
-    poll: Poll | None
-
-    @property
-    def kind(self) -> MessageKind:
-        """The kind of message that this makes."""
-        if self.poll:
-            return "poll"
-        if self.media:
-            return MEDIA_KINDS.get(self.media.mime.partition("/")[0], "document")
-        return "location" if self.location else "text"
 
 
 class Replied(Struct, frozen=True):
@@ -111,7 +95,7 @@ async def _repeat(
     if body_digest != _digest(conversation_id, draft):
         raise InputError(
             "This client_id was used for another message. Make a new one.",
-            errors={"client_id": "used for another message"},
+            errors={"client_id": "Used for another message. Give a new one."},
         )
     found = await find_messages(work.session, [(actor.account_id, message_id)])
     return Replied(found[message_id], is_new=False)
@@ -153,10 +137,13 @@ async def _content(
     file = await get_file(work.session, actor.account_id, media_id) if media_id else None
     media = file.out if file else None
     if media and media.state != "stored":
-        raise InputError("This file is not here.", errors={"media_id": "not stored"})
+        raise InputError(
+            "This file is not here.",
+            errors={"media_id": "Give the id of a file that was uploaded."},
+        )
     await _check_quoted(work, row, draft.reply_to)
     content = Content(text=text, media=media, location=location, poll=poll)
-    _check(content)
+    check_content(content)
     return content
 
 
@@ -167,24 +154,7 @@ async def _check_quoted(work: UnitOfWork, row: ConversationRow, reply_to: UUID |
     if reply_to not in found or found[reply_to].conversation_id != row.id:
         raise InputError(
             "The message that this answers is not in the conversation.",
-            errors={"reply_to": "not in this conversation"},
-        )
-
-
-def _check(content: Content) -> None:
-    if not (content.text.strip() or content.media or content.location or content.poll):
-        raise InputError("The message is empty.", errors={"text": "empty"})
-    if len(content.text) > MOST_CHARS:
-        raise InputError(
-            f"A message has at most {MOST_CHARS:,} characters.", errors={"text": "too long"}
-        )
-    if content.poll:
-        check_poll(content.poll)
-    if content.location:
-        check_location(content.location)
-    if sum(map(bool, (content.media, content.location, content.poll))) > 1:
-        raise InputError(
-            "Send a file, a location and a poll one by one.", errors={"poll": "one at a time"}
+            errors={"reply_to": "Give the id of a message of this conversation."},
         )
 
 
@@ -197,57 +167,17 @@ async def _queue(
     message_id: UUID,
     now: datetime,
 ) -> MessageOut:
-    before = row.out()
     (number,) = await next_numbers(work.session, 1)
-    message = MessageOut(
-        id=message_id,
+    message = new_message(
+        actor,
+        Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
+        content,
+        id_=message_id,
         number=number,
-        conversation_id=row.id,
-        device_id=row.device.id,
-        contact_id=row.contact.id,
-        member_id=None,
-        direction="out",
-        kind=content.kind,
-        text=content.text,
-        media=content.media,
-        location=content.location,
-        poll=content.poll,
-        choices=[],
-        status="queued",
-        failure="",
+        now=now,
         client_id=draft.client_id,
-        sender=actor.out(),
         reply_to=draft.reply_to,
-        is_from_phone=False,
-        is_possible_repeat=False,
-        is_forwarded=False,
-        sort_at=now,
-        created_at=now,
     )
-    row.show_last(message)
-    row.unread, row.waiting_since, row.waiting_number = 0, None, None
-    await store_conversations(work.session, [row])
-    await insert_messages(work.session, [(actor.account_id, message)])
-    await insert_outbox(work.session, [_outbox_row(actor.account_id, message)])
-    after = row.out()
-    work.collect(
-        MessageQueued(at=now, conversation_id=row.id, message=message, conversation=after),
-        Audience.of(after, before),
-    )
-    work.wake("outbox")
+    row.note_answer()
+    await queue_messages(work, [Queued(message, row, now)], now=now)
     return message
-
-
-def _outbox_row(account_id: UUID, message: MessageOut) -> dict[str, object]:
-    return {
-        "account_id": account_id,
-        "message_id": message.id,
-        "device_id": message.device_id,
-        "contact_id": message.contact_id,
-        "number": message.number,
-        "state": "queued",
-        "due_at": message.created_at,
-        "attempt": 0,
-        "expired_leases": 0,
-        "created_at": message.created_at,
-    }

@@ -102,12 +102,13 @@ def check_condition(condition: Condition) -> None:
         return
     if not 1 <= len(condition.words) <= MOST_WORDS:
         raise InputError(
-            f"Give 1 to {MOST_WORDS} words.", errors={"condition.words": f"1 to {MOST_WORDS}"}
+            f"Give 1 to {MOST_WORDS} words.",
+            errors={"condition.words": f"Give 1 to {MOST_WORDS} words."},
         )
     if not all(word.strip() and len(word) <= MOST_CHARS for word in condition.words):
         raise InputError(
             f"A word has 1 to {MOST_CHARS} characters, not only spaces.",
-            errors={"condition.words": f"1 to {MOST_CHARS} characters each"},
+            errors={"condition.words": f"Give words of 1 to {MOST_CHARS} characters."},
         )
 
 

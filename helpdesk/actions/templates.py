@@ -9,7 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk.actions.content import check_location, check_poll
-from helpdesk.actions.fill import get_offered_template, load_values
+from helpdesk.actions.fill import VARIABLES, get_offered_template, load_values
 from helpdesk.actors import Actor
 from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import Conflict, InputError
@@ -27,7 +27,7 @@ from helpdesk.queries.templates import (
     set_template,
 )
 from helpdesk.queries.visible import require_visible
-from helpdesk.render import find_blanks, render
+from helpdesk.render import check_places, find_blanks, render
 from helpdesk.shapes import Location, Poll, TemplateOut
 from helpdesk.tables.columns import new_id
 
@@ -52,7 +52,10 @@ class Preview(Struct, frozen=True):
 
 
 async def add_template(work: UnitOfWork, new: TemplateDraft, *, now: datetime) -> TemplateOut:
-    """Add a template. Raises Conflict when the shortcut is in use, InputError when it is empty."""
+    """Add a template.
+
+    Raises Conflict when the shortcut is in use, InputError when it is empty or cannot be filled in.
+    """
     template_id = new_id()
     await lock_shortcuts(work.session, work.account_id)
     await _keep_divisions(work, new.division_ids)
@@ -144,12 +147,15 @@ async def _check(work: UnitOfWork, draft: TemplateDraft, *, besides: UUID | None
     if draft.media_id:
         file = await get_file(work.session, work.account_id, draft.media_id)
         if file.out.state != "stored":
-            raise InputError("This file is not here.", errors={"media_id": "not stored"})
+            raise InputError(
+                "This file is not here.",
+                errors={"media_id": "Give the id of a file that was uploaded."},
+            )
     if not await is_shortcut_free(work.session, work.account_id, draft.shortcut, besides=besides):
         raise Conflict(
             f"Another template has the shortcut {draft.shortcut}.",
             reason="shortcut_in_use",
-            errors={"shortcut": "in use"},
+            errors={"shortcut": "In use. Give another one."},
         )
 
 
@@ -163,10 +169,13 @@ def _check_content(draft: TemplateDraft) -> None:
     if len(extras) > 1:
         raise InputError(
             "A template has a file, a location or a poll: one of them.",
-            errors={"poll": "one at a time"},
+            errors={"poll": "Give one of media_id, location, poll."},
         )
     if not (draft.text.strip() or extras):
-        raise InputError("The template is empty.", errors={"text": "empty"})
+        raise InputError(
+            "The template is empty.", errors={"text": "Give a text, or a file, location or poll."}
+        )
+    check_places(draft.text, VARIABLES)
     if draft.poll:
         check_poll(draft.poll)
     if draft.location:

@@ -46,7 +46,6 @@ class Thread(Struct, kw_only=True):
     before: ConversationOut | None = None
     is_new: bool = False
     is_reopened: bool = False
-    last_agent: UUID | None = None
     lines: list[MessageOut] = field(default_factory=list)
 
     @property
@@ -122,12 +121,12 @@ def _window(row: ConversationRow, windows: Mapping[UUID, timedelta]) -> timedelt
 
 
 def _reopen(row: ConversationRow, contact: ContactRow) -> Thread:
-    before, last_agent = row.out(), row.assignee_id
+    before = row.out()
     row.contact = contact.ref()
     row.resolved_at = None
-    row.assignee_id = None
+    row.preferred_id, row.assignee_id = row.assignee_id, None
     row.status = "waiting" if row.division_id else "unrouted"
-    return Thread(row=row, before=before, is_reopened=True, last_agent=last_agent)
+    return Thread(row=row, before=before, is_reopened=True)
 
 
 def _open(first: Received, contact: ContactRow, now: datetime) -> ConversationRow:
@@ -160,7 +159,7 @@ def add_line(
         if row.waiting_since is None:
             row.waiting_since, row.waiting_number = line.sort_at, line.number
     else:
-        row.unread, row.waiting_since, row.waiting_number = 0, None, None
+        row.note_answer()
 
 
 def _message(

@@ -17,7 +17,9 @@ from helpdesk import clock
 from helpdesk.actors import Actor, Role
 from helpdesk.api.parts import Parts, parts_of
 from helpdesk.errors import Forbidden, SignedOut
+from helpdesk.queries.accounts import find_account
 from helpdesk.queries.sessions import find_session, find_token, touch_session
+from helpdesk.signing import account_of_phone_key, is_phone_key
 
 Connection = ASGIConnection[Any, Any, Any, Any]
 
@@ -33,6 +35,14 @@ ANYBODY: Roles = STAFF | Roles({"device"})
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
 TOUCH_AFTER = timedelta(minutes=1)
+SIGNATURE = "signature"
+BY_LINK = "by_link"
+"""The option of a route that leaves callers alone who come with a link: it proves the signature."""
+
+BY_PHONE_KEY = "by_phone_key"
+"""The option of a route that also takes the key of the simulated phone, in `X-Phone-Key`."""
+PHONE_KEY_HEADER = "x-phone-key"
+
 COOKIE = "helpdesk_session"
 SECURE_COOKIE = "__Host-helpdesk_session"
 
@@ -69,7 +79,8 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
     if connection.scope.get("method") == "OPTIONS":
         return
     allowed: frozenset[Role] = handler.opt["allow"]
-    if allowed == PUBLIC:
+    is_linked = BY_LINK in handler.opt and SIGNATURE in connection.query_params
+    if allowed == PUBLIC or is_linked:
         return
     actor = await identify(connection)
     if actor.role not in allowed:
@@ -80,6 +91,9 @@ async def guard(connection: Connection, handler: BaseRouteHandler) -> None:
 async def identify(connection: Connection) -> Actor:
     """Return who calls. Raises SignedOut, or Forbidden when a browser's request is not its own."""
     parts = parts_of(connection)
+    phone_key = connection.headers.get(PHONE_KEY_HEADER, "")
+    if phone_key and BY_PHONE_KEY in connection.scope["route_handler"].opt:
+        return await _by_phone_key(parts, phone_key)
     header = connection.headers.get("authorization", "")
     if header:
         return await _by_token(parts, header)
@@ -101,6 +115,20 @@ async def _by_token(parts: Parts, header: str) -> Actor:
     if actor is None:
         raise SignedOut("This token is not known.")
     return actor
+
+
+async def _by_phone_key(parts: Parts, key: str) -> Actor:
+    """Return the account's simulated phone; as that it may call what has `BY_PHONE_KEY` alone."""
+    account_id = account_of_phone_key(key)
+    if account_id:
+        async with parts.database.reading(account_id) as reading:
+            account = await find_account(reading, account_id)
+        if account and is_phone_key(parts.vault, key, account_id, account.token_digest):
+            name = "Simulated phone"
+            return Actor(
+                account_id=account_id, role="account", kind="token", id=account_id, name=name
+            )
+    raise SignedOut("This link to the simulated phone is not valid any more.")
 
 
 async def session_actor(parts: Parts, cookie: str) -> Actor:

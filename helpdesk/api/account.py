@@ -1,6 +1,6 @@
 """The account over REST: its settings and its token."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 from zoneinfo import available_timezones
 
@@ -16,15 +16,21 @@ from helpdesk.errors import InputError
 from helpdesk.queries.accounts import get_account
 from helpdesk.tables.account import Account
 
+Language = Literal["en", "id"]
+
 
 class AccountOut(Struct, frozen=True, kw_only=True):
-    """The account's settings. `reply_open`: who sees a conversation may answer it unowned."""
+    """The account's settings. `reply_open`: who sees a conversation may answer it unowned.
+
+    `redirect_origins` are where the `redirect` of `GET /send` may lead.
+    """
 
     id: UUID
     name: str
     reply_open: bool
+    redirect_origins: list[str]
     time_zone: str
-    language: str
+    language: Language
 
 
 class AccountPatch(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -32,8 +38,9 @@ class AccountPatch(Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
     reply_open: bool | UnsetType = UNSET
+    redirect_origins: Annotated[list[str], Meta(max_length=20)] | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
-    language: Annotated[str, Meta(pattern="^(en|id)$")] | UnsetType = UNSET
+    language: Language | UnsetType = UNSET
 
 
 class TokenOut(Struct, frozen=True, kw_only=True):
@@ -53,7 +60,8 @@ async def change(data: JSONBody[AccountPatch], work: Work) -> AccountOut:
     """Change the account's settings."""
     if data.time_zone is not UNSET and data.time_zone not in available_timezones():
         raise InputError(
-            "This time zone is not known.", errors={"time_zone": "such as Asia/Jakarta"}
+            "This time zone is not known.",
+            errors={"time_zone": "Give a name of the IANA list, such as Asia/Jakarta."},
         )
     return _out(await change_account(work, columns_of(data, {"reply_open": "is_reply_open"})))
 
@@ -76,8 +84,9 @@ def _out(account: Account) -> AccountOut:
         id=account.id,
         name=account.name,
         reply_open=account.is_reply_open,
+        redirect_origins=account.redirect_origins,
         time_zone=account.time_zone,
-        language=account.language,
+        language="id" if account.language == "id" else "en",
     )
 
 

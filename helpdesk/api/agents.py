@@ -16,10 +16,12 @@ from helpdesk.actions.agents import (
 )
 from helpdesk.api.access import MANAGING, STAFF, allow
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Acting, Limit, Now, OpenParts, Reading, Work
-from helpdesk.api.pages import page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Now, OpenParts, Reading, Work
+from helpdesk.api.openapi import faults
+from helpdesk.api.pages import Page, page, read_after
+from helpdesk.errors import NotFound
 from helpdesk.queries.agents import get_agent, list_agents
-from helpdesk.shapes import AgentOut, Page, Sees
+from helpdesk.shapes import AgentOut, Sees
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 OpenLimit = Annotated[int, Meta(ge=0, le=10_000)]
@@ -68,9 +70,9 @@ async def list_all(
     reading: Reading,
     actor: Acting,
     division_id: FromQuery[UUID | None] = None,
-    after: FromQuery[str | None] = None,
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[AgentOut]:
     """List agents with their presence."""
     agents = await list_agents(
         reading,
@@ -82,7 +84,7 @@ async def list_all(
     return page(agents, limit, lambda agent: agent.id)
 
 
-@post("/agents", opt=allow(MANAGING), operation_id="add_agent")
+@post("/agents", opt=allow(MANAGING) | faults(NotFound), operation_id="add_agent")
 async def add(data: JSONBody[AgentIn], work: Work, parts: OpenParts, now: Now) -> AgentWithToken:
     """Add an agent. The token is in this answer and never again."""
     new = NewAgent(**{name: getattr(data, name) for name in data.__struct_fields__})

@@ -10,10 +10,11 @@ from msgspec import Meta, Struct
 from helpdesk.actions.contacts import add_contact, name_contact
 from helpdesk.actions.devices import check_number
 from helpdesk.api.access import ANYBODY, STAFF, allow
-from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
-from helpdesk.api.pages import page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
+from helpdesk.api.openapi import also
+from helpdesk.api.pages import Page, page, read_after
 from helpdesk.queries.contacts import get_contact, list_contacts
-from helpdesk.shapes import ContactOut, Page
+from helpdesk.shapes import ContactOut
 
 Number = Annotated[str, Meta(max_length=100)]
 ContactName = Annotated[str, Meta(max_length=256)]
@@ -45,9 +46,9 @@ async def list_all(
     actor: Acting,
     number: FromQuery[NumberFilter] = None,
     name_part: FromQuery[NamePart] = None,
-    after: FromQuery[str | None] = None,
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[ContactOut]:
     """List the contacts that the caller sees."""
     contacts = await list_contacts(
         reading,
@@ -65,7 +66,7 @@ def _address(spelling: str) -> str:
     return spelling.strip() if "@" in spelling else check_number(spelling)
 
 
-@post("/contacts", opt=allow(STAFF), operation_id="add_contact")
+@post("/contacts", opt=allow(STAFF) | also(200), operation_id="add_contact")
 async def add(data: JSONBody[ContactIn], work: Work, now: Now) -> Response[ContactOut]:
     """Add a contact; one that is there already is answered with 200, as it is."""
     added = await add_contact(work, data.number, name=data.name, now=now)

@@ -1,21 +1,34 @@
 """Conversations over REST."""
 
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Router, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar import Response, Router, get, post
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Struct
 
 from helpdesk.actions import conversations as actions
+from helpdesk.actions.start import start_conversation
 from helpdesk.api.access import ANYBODY, PEOPLE, STAFF, allow
-from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
-from helpdesk.api.pages import TimeKey, page, read_after
+from helpdesk.api.contacts import ContactName, Number
+from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
+from helpdesk.api.openapi import also, faults
+from helpdesk.api.pages import Page, TimeKey, page, read_after
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.conversations import get_conversation
-from helpdesk.queries.inbox import View, list_conversations
+from helpdesk.queries.events import list_conversation_events
+from helpdesk.queries.inbox import View, Wanted, list_conversations
 from helpdesk.queries.turns import find_last_turn
 from helpdesk.queries.visible import require_visible
-from helpdesk.shapes import ConversationOut, Page, TurnOut
+from helpdesk.shapes import ConversationEventOut, ConversationOut, WhyOut
+
+
+class StartIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """The device to write from and a number in any spelling; `name` is for one without a name."""
+
+    device_id: UUID
+    number: Number
+    name: ContactName = ""
 
 
 class TakeIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -31,31 +44,51 @@ class TransferIn(Struct, kw_only=True, forbid_unknown_fields=True):
     division_id: UUID | None = None
 
 
+Search = Annotated[
+    str | None,
+    QueryParameter(
+        max_length=100, description="A part of the name, or of the number in any spelling."
+    ),
+]
+
+
 @get("/conversations", opt=allow(ANYBODY), operation_id="list_conversations")
-async def list_all(
+async def list_all(  # noqa: PLR0913 - each is a parameter of the address
     reading: Reading,
     actor: Acting,
     view: FromQuery[View] = "open",
     division_id: FromQuery[UUID | None] = None,
     device_id: FromQuery[UUID | None] = None,
     contact_id: FromQuery[UUID | None] = None,
-    after: FromQuery[str | None] = None,
+    q: FromQuery[Search] = None,
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[ConversationOut]:
     """List conversations that the caller sees, newest line first."""
     key = read_after(after, TimeKey)
+    wanted = Wanted(
+        view=view, division_id=division_id, device_id=device_id, contact_id=contact_id, search=q
+    )
     found = await list_conversations(
-        reading,
-        actor,
-        view=view,
-        division_id=division_id,
-        device_id=device_id,
-        contact_id=contact_id,
-        after=(key.at, key.id) if key else None,
-        limit=limit,
+        reading, actor, wanted, after=(key.at, key.id) if key else None, limit=limit
     )
     following = page(found, limit, lambda row: (row.last_message_at, row.id)).next
     return Page(items=[row.out() for row in found], next=following)
+
+
+@post(
+    "/conversations",
+    opt=allow(PEOPLE) | also(200) | faults(NotFound),
+    operation_id="start_conversation",
+)
+async def start(
+    data: JSONBody[StartIn], work: Work, actor: Acting, now: Now
+) -> Response[ConversationOut]:
+    """Start a conversation and own it; one that is open already is answered with 200, as it is."""
+    started = await start_conversation(
+        work, actor, data.device_id, data.number, name=data.name, now=now
+    )
+    return Response(started.conversation, status_code=201 if started.is_new else 200)
 
 
 @get("/conversations/{conversation_id:uuid}", opt=allow(ANYBODY), operation_id="get_conversation")
@@ -71,14 +104,35 @@ async def read(conversation_id: FromPath[UUID], reading: Reading, actor: Acting)
     opt=allow(STAFF),
     operation_id="get_conversation_turn",
 )
-async def why(conversation_id: FromPath[UUID], reading: Reading, actor: Acting) -> TurnOut:
-    """Why this agent: the record of the conversation's last turn."""
+async def why(conversation_id: FromPath[UUID], reading: Reading, actor: Acting) -> WhyOut:
+    """Why this agent: the conversation's last turn, and how its present owner came by it."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
-    turn = await find_last_turn(reading, actor.account_id, conversation_id)
+    turn = await find_last_turn(reading, row)
     if turn is None:
         raise NotFound("No turn was taken for this conversation.")
     return turn
+
+
+@get(
+    "/conversations/{conversation_id:uuid}/events",
+    opt=allow(ANYBODY),
+    operation_id="list_conversation_events",
+)
+async def list_steps(
+    conversation_id: FromPath[UUID],
+    reading: Reading,
+    actor: Acting,
+    after: After = None,
+    limit: Limit = 50,
+) -> Page[ConversationEventOut]:
+    """List what happened to a conversation, newest first: opened, routed, assigned, resolved."""
+    row = await get_conversation(reading, actor.account_id, conversation_id)
+    require_visible(actor, row)
+    steps = await list_conversation_events(
+        reading, actor.account_id, conversation_id, before=read_after(after, int), limit=limit
+    )
+    return page(steps, limit, lambda step: step.seq)
 
 
 @post(
@@ -115,7 +169,9 @@ async def transfer(
         return await actions.transfer_to_division(
             work, actor, conversation_id, data.division_id, now=now
         )
-    raise InputError("Name an agent or a division.", errors={"agent_id": "this or division_id"})
+    raise InputError(
+        "Name an agent or a division.", errors={"agent_id": "Give this or division_id, not both."}
+    )
 
 
 @post(
@@ -172,5 +228,17 @@ async def mark_read(
 
 router = Router(
     "/",
-    route_handlers=[list_all, read, why, take, transfer, release, resolve, reopen, mark_read],
+    route_handlers=[
+        list_all,
+        start,
+        read,
+        list_steps,
+        why,
+        take,
+        transfer,
+        release,
+        resolve,
+        reopen,
+        mark_read,
+    ],
 )

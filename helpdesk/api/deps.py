@@ -15,6 +15,7 @@ from helpdesk.database import Session, UnitOfWork
 from helpdesk.driver_errors import unavailable_when_away
 
 Limit = Annotated[int, Parameter(ge=1, le=200, description="Items per page.")]
+After = Annotated[str | None, Parameter(description="The `next` of the page before.")]
 AnyRequest = Request[Any, Any, Any]
 
 SHARED_WORK = "helpdesk.work"

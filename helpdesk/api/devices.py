@@ -1,11 +1,10 @@
 """Devices over REST."""
 
-from datetime import datetime
 from typing import Annotated, Any
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.devices import (
@@ -13,20 +12,35 @@ from helpdesk.actions.devices import (
     add_device,
     change_device,
     open_secrets,
+    read_gateway,
     remove_device,
     rotate_device_token,
+    with_kept,
 )
 from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.agents import Name, TokenIn
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Acting, Limit, Now, OpenParts, Reading, Work
-from helpdesk.api.pages import page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Now, OpenParts, Reading, Work
+from helpdesk.api.openapi import faults
+from helpdesk.api.pages import Page, page, read_after
 from helpdesk.api.parts import Parts
+from helpdesk.errors import Conflict, NotFound
+from helpdesk.gateways import Probed
 from helpdesk.queries.devices import get_device, list_devices
-from helpdesk.shapes import DeviceStatus, Page
+from helpdesk.shapes import DeviceStatus, Moment
 from helpdesk.tables.device import Device
 
 Number = Annotated[str, Meta(min_length=5, max_length=40)]
+GatewayText = Annotated[
+    dict[str, Any],
+    Meta(
+        description="`kind`, and what it needs: `fonnte` has a `base_url` and a `token`.",
+        extra_json_schema={
+            "properties": {"kind": {"enum": ["fonnte", "simulated"]}},
+            "additionalProperties": {"type": "string"},
+        },
+    ),
+]
 
 
 class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -34,7 +48,7 @@ class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: Name
     number: Number
-    gateway: dict[str, Any]
+    gateway: GatewayText
     token: str | None = None
     default_division_id: UUID | None = None
     group: bool = False
@@ -45,9 +59,16 @@ class DevicePatch(Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: Name | UnsetType = UNSET
     number: Number | UnsetType = UNSET
-    gateway: dict[str, Any] | UnsetType = UNSET
+    gateway: GatewayText | UnsetType = UNSET
     default_division_id: UUID | UnsetType | None = UNSET
     group: bool | UnsetType = UNSET
+
+
+class ConnectionTestIn(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A gateway's form; of `device_id` comes what it leaves out, such as a token that is kept."""
+
+    gateway: GatewayText
+    device_id: UUID | None = None
 
 
 class DeviceOut(Struct, frozen=True, kw_only=True):
@@ -63,13 +84,13 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
     status_reason: str
     package: str | None
     quota: int | None
-    expires_at: datetime | None
-    gateway: dict[str, Any]
+    expires_at: Moment | None
+    gateway: GatewayText
     default_division_id: UUID | None
     group: bool
     hook_url: str
     token: str
-    created_at: datetime
+    created_at: Moment
 
 
 @get("/devices", opt=allow(MANAGING), operation_id="list_devices")
@@ -77,9 +98,9 @@ async def list_all(
     reading: Reading,
     actor: Acting,
     parts: OpenParts,
-    after: FromQuery[str | None] = None,
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[DeviceOut]:
     """List devices."""
     devices = await list_devices(
         reading, actor.account_id, after=read_after(after, UUID), limit=limit
@@ -87,7 +108,7 @@ async def list_all(
     return page([_out(parts, device) for device in devices], limit, lambda device: device.id)
 
 
-@post("/devices", opt=allow(MANAGING), operation_id="add_device")
+@post("/devices", opt=allow(MANAGING) | faults(NotFound), operation_id="add_device")
 async def add(data: JSONBody[DeviceIn], work: Work, parts: OpenParts, now: Now) -> DeviceOut:
     """Add a device. Give its `hook_url` to the gateway."""
     new = NewDevice(**{name: getattr(data, name) for name in data.__struct_fields__})
@@ -102,7 +123,11 @@ async def read(
     return _out(parts, await get_device(reading, actor.account_id, device_id))
 
 
-@patch("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="change_device")
+@patch(
+    "/devices/{device_id:uuid}",
+    opt=allow(MANAGING) | faults(Conflict),
+    operation_id="change_device",
+)
 async def change(
     device_id: FromPath[UUID], data: JSONBody[DevicePatch], work: Work, parts: OpenParts, now: Now
 ) -> DeviceOut:
@@ -112,7 +137,11 @@ async def change(
     return _out(parts, device)
 
 
-@delete("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="remove_device")
+@delete(
+    "/devices/{device_id:uuid}",
+    opt=allow(MANAGING) | faults(Conflict),
+    operation_id="remove_device",
+)
 async def remove(device_id: FromPath[UUID], work: Work, now: Now) -> None:
     """Remove a device on which nothing depends any more."""
     await remove_device(work, device_id, now=now)
@@ -125,6 +154,25 @@ async def rotate_token(
     """Give a device a new token. The old one ends at once."""
     token = data.token if data else None
     return _out(parts, await rotate_device_token(work, parts.vault, device_id, token=token))
+
+
+@post(
+    "/devices/test-connection",
+    opt=allow(MANAGING) | faults(NotFound),
+    status_code=200,
+    operation_id="test_connection",
+)
+async def test_connection(
+    data: JSONBody[ConnectionTestIn], parts: OpenParts, actor: Acting
+) -> Probed:
+    """Ask a gateway who it is, before or after its form is saved; nothing is changed."""
+    described = data.gateway
+    if data.device_id:
+        async with parts.database.reading(actor.account_id) as reading:
+            device = await get_device(reading, actor.account_id, data.device_id)
+        described = with_kept(parts.vault, device, described)
+    form = await read_gateway(parts.gateways, described)
+    return await parts.gateways[form.kind].probe(form.settings, form.secrets)
 
 
 def _out(parts: Parts, device: Device) -> DeviceOut:
@@ -148,4 +196,6 @@ def _out(parts: Parts, device: Device) -> DeviceOut:
     )
 
 
-router = Router("/", route_handlers=[list_all, add, read, change, remove, rotate_token])
+router = Router(
+    "/", route_handlers=[list_all, add, read, change, remove, rotate_token, test_connection]
+)

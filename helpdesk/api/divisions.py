@@ -16,11 +16,13 @@ from helpdesk.actions.divisions import (
 from helpdesk.api.access import MANAGING, STAFF, allow
 from helpdesk.api.agents import Name, OpenLimit
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
-from helpdesk.api.pages import page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
+from helpdesk.api.openapi import faults
+from helpdesk.api.pages import Page, page, read_after
+from helpdesk.errors import Conflict
 from helpdesk.queries.divisions import get_division, list_divisions
 from helpdesk.queries.turns import list_turns
-from helpdesk.shapes import DivisionOut, Page, Rotation, WhenNobody
+from helpdesk.shapes import DivisionOut, Rotation, TurnOut, WhenNobody
 
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 
@@ -58,8 +60,8 @@ COLUMNS = {"limit": "agent_limit", "own_device_only": "is_own_device_only"}
 
 @get("/divisions", opt=allow(STAFF), operation_id="list_divisions")
 async def list_all(
-    reading: Reading, actor: Acting, after: FromQuery[str | None] = None, limit: Limit = 50
-) -> Page:
+    reading: Reading, actor: Acting, after: After = None, limit: Limit = 50
+) -> Page[DivisionOut]:
     """List divisions."""
     divisions = await list_divisions(
         reading, actor.account_id, after=read_after(after, UUID), limit=limit
@@ -80,7 +82,11 @@ async def read(division_id: FromPath[UUID], reading: Reading, actor: Acting) -> 
     return await get_division(reading, actor.account_id, division_id)
 
 
-@patch("/divisions/{division_id:uuid}", opt=allow(MANAGING), operation_id="change_division")
+@patch(
+    "/divisions/{division_id:uuid}",
+    opt=allow(MANAGING) | faults(Conflict),
+    operation_id="change_division",
+)
 async def change(
     division_id: FromPath[UUID], data: JSONBody[DivisionPatch], work: Work, now: Now
 ) -> DivisionOut:
@@ -88,7 +94,11 @@ async def change(
     return await change_division(work, division_id, columns_of(data, COLUMNS), now=now)
 
 
-@delete("/divisions/{division_id:uuid}", opt=allow(MANAGING), operation_id="remove_division")
+@delete(
+    "/divisions/{division_id:uuid}",
+    opt=allow(MANAGING) | faults(Conflict),
+    operation_id="remove_division",
+)
 async def remove(
     division_id: FromPath[UUID],
     work: Work,
@@ -105,9 +115,9 @@ async def turns(
     division_id: FromPath[UUID],
     reading: Reading,
     actor: Acting,
-    after: FromQuery[str | None] = None,
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[TurnOut]:
     """List a division's turns, newest first: who had each, and why the others had not."""
     await get_division(reading, actor.account_id, division_id)
     key = read_after(after, TurnKey)

@@ -1,16 +1,18 @@
 """The OpenAPI document, and a page to read it on that asks no other host for anything."""
 
+import json
 from html import escape
 from typing import Any
 
-from litestar import MediaType, Request, Response, Router, get
+from litestar import MediaType, Response, get
 from litestar.handlers import BaseRouteHandler
-from litestar.openapi.plugins import JsonRenderPlugin
 
 from helpdesk.api.access import PUBLIC, Connection, allow, identify
+from helpdesk.api.deps import AnyRequest
+from helpdesk.api.openapi import document_of
 from helpdesk.api.parts import parts_of
+from helpdesk.api.schemas import words
 
-PLUGINS = [JsonRenderPlugin(path="/openapi.json")]
 STYLE = """
 :root { color-scheme: light dark; --line: #8884; --quiet: #8889 }
 body { font: 15px/1.5 system-ui, sans-serif; max-width: 60rem; margin: 2rem auto; padding: 0 1rem }
@@ -29,29 +31,16 @@ async def guard_docs(connection: Connection, _handler: BaseRouteHandler) -> None
         await identify(connection)
 
 
-class DocumentRouter(Router):
-    """Leaves out the framework's page for every other path, which would hide our 404."""
-
-    def register(self, value: Any) -> Any:
-        """Register what is not that page."""
-        return [] if "/{path:str}" in getattr(value, "paths", ()) else super().register(value)
-
-
-def openapi_router() -> Router:
-    """Return the router that serves the document at `/api/v1/openapi.json`."""
-    return DocumentRouter(
-        "/api/v1",
-        route_handlers=[],
-        guards=[guard_docs],
-        opt=allow(PUBLIC),
-        include_in_schema=False,
-    )
+@get("/api/v1/openapi.json", opt=allow(PUBLIC), guards=[guard_docs], include_in_schema=False)
+async def read_document(request: AnyRequest) -> dict[str, Any]:
+    """Serve the API's document."""
+    return document_of(request.app)
 
 
 @get("/docs", opt=allow(PUBLIC), guards=[guard_docs], include_in_schema=False)
-async def read_docs(request: Request[Any, Any, Any]) -> Response[str]:
+async def read_docs(request: AnyRequest) -> Response[str]:
     """Show every route of the native API with its parameters and shapes."""
-    return Response(render_docs(request.app.openapi_schema.to_schema()), media_type=MediaType.HTML)
+    return Response(render_docs(document_of(request.app)), media_type=MediaType.HTML)
 
 
 @get("/docs/style.css", opt=allow(PUBLIC), include_in_schema=False)
@@ -62,12 +51,12 @@ async def read_style() -> Response[str]:
 
 def render_docs(document: dict[str, Any]) -> str:
     """Return the page: plain HTML without script."""
+    components = document["components"]
     operations = [
         (path, method, operation)
-        for path, methods in sorted(document["paths"].items())
+        for path, methods in document["paths"].items()
         for method, operation in methods.items()
     ]
-    shapes = document.get("components", {}).get("schemas", {})
     return (
         "<!doctype html><html lang=en><meta charset=utf-8>"
         "<meta name=viewport content='width=device-width'>"
@@ -75,64 +64,94 @@ def render_docs(document: dict[str, Any]) -> str:
         f"<h1>Helpdesk API {escape(document['info']['version'])}</h1>"
         "<p>The same as a document: <a href=/api/v1/openapi.json>openapi.json</a>. Send "
         "<code>Authorization: Bearer TOKEN</code>.</p>"
-        + "".join(_operation(*each) for each in operations)
+        + "".join(_operation(*each, components["responses"]) for each in operations)
+        + "<h1>Who may call</h1>"
+        + "".join(_scheme(*each) for each in components["securitySchemes"].items())
         + "<h1>Shapes</h1>"
-        + "".join(_shape(name, shape) for name, shape in sorted(shapes.items()))
+        + "".join(_shape(*each) for each in components["schemas"].items())
         + "</html>"
     )
 
 
-def _operation(path: str, method: str, operation: dict[str, Any]) -> str:
+def _operation(
+    path: str, method: str, operation: dict[str, Any], refusals: dict[str, dict[str, Any]]
+) -> str:
     rows = "".join(
         f"<tr><td><code>{escape(each['name'])}</code><td>{escape(each['in'])}"
-        f"<td>{'required' if each.get('required') else ''}<td>{_type(each.get('schema', {}))}"
+        f"<td>{'required' if each['required'] else 'optional'}<td>{_type(each['schema'])}"
+        f"<td>{_text(each)}"
         for each in operation.get("parameters", [])
     )
-    body = operation.get("requestBody", {}).get("content", {})
-    sent = "".join(f"<p>Body: {_type(each.get('schema', {}))}" for each in body.values())
-    answers = "".join(
-        f"<tr><td>{escape(status)}<td>{_answer(answer)}"
-        for status, answer in operation.get("responses", {}).items()
+    body = operation.get("requestBody", {})
+    optional = "" if body.get("required") else " (optional)"
+    sent = "".join(
+        f"<p>Body{optional}: {_type(each['schema'])}" for each in body.get("content", {}).values()
     )
-    text = escape(operation.get("description", operation.get("summary", "")))
+    answers = "".join(
+        f"<tr><td>{escape(status)}<td>{_answer(answer, refusals)}"
+        for status, answer in operation["responses"].items()
+    )
     return (
         f"<section><h2><span class=method>{method.upper()}</span> <code>{escape(path)}</code></h2>"
-        f"<p>{text}<table>{rows}</table>{sent}<table>{answers}</table></section>"
+        f"<p>{_text(operation)}<p>By: {_callers(operation['security'])}"
+        f"<table>{rows}</table>{sent}<table>{answers}</table></section>"
     )
 
 
-def _answer(answer: dict[str, Any]) -> str:
-    shapes = [_type(each.get("schema", {})) for each in answer.get("content", {}).values()]
-    return ", ".join(shapes) or escape(answer.get("description", ""))
+def _callers(security: list[dict[str, list[str]]]) -> str:
+    ways = (
+        " and ".join(f"<a href='#{escape(name)}'>{escape(name)}</a>" for name in way)
+        for way in security
+    )
+    return ", or ".join(ways) or "everybody"
+
+
+def _answer(answer: dict[str, Any], refusals: dict[str, dict[str, Any]]) -> str:
+    told = refusals[answer["$ref"].rpartition("/")[2]] if "$ref" in answer else answer
+    shapes = [_type(each["schema"]) for each in told.get("content", {}).values()]
+    return ", ".join(shapes if told is answer and shapes else [*shapes, _text(told)])
+
+
+def _scheme(name: str, scheme: dict[str, Any]) -> str:
+    head = f"<h2><code>{escape(name)}</code></h2>"
+    return f"<section id='{escape(name)}'>{head}<p>{_text(scheme)}</section>"
 
 
 def _shape(name: str, shape: dict[str, Any]) -> str:
     required = shape.get("required", [])
     rows = "".join(
-        f"<tr><td><code>{escape(field)}</code><td>{_type(schema)}"
-        f"<td>{'' if field in required else 'optional'}"
+        f"<tr><td><code>{escape(field)}</code><td>{_type(schema)}{_default(schema)}"
+        f"<td>{'' if field in required else 'optional'}<td>{_text(schema)}"
         for field, schema in shape.get("properties", {}).items()
     )
     return (
         f"<section id='{escape(name)}'><h2><code>{escape(name)}</code></h2>"
-        f"<p>{escape(shape.get('description', ''))}<table>{rows}</table></section>"
+        f"<p>{_text(shape)}<table>{rows}</table></section>"
     )
 
 
+def _default(schema: dict[str, Any]) -> str:
+    return (
+        f", else <code>{escape(json.dumps(schema['default']))}</code>"
+        if "default" in schema
+        else ""
+    )
+
+
+def _text(described: dict[str, Any]) -> str:
+    return escape(described.get("description", ""))
+
+
 def _type(schema: dict[str, Any]) -> str:
-    if "$ref" in schema:
-        name = escape(schema["$ref"].rpartition("/")[2])
-        return f"<a href='#{name}'>{name}</a>"
-    for key in ("oneOf", "anyOf", "allOf"):
-        if key in schema:
-            return " or ".join(_type(each) for each in schema[key])
-    if "enum" in schema:
-        return " | ".join(f"<code>{escape(str(each))}</code>" for each in schema["enum"])
-    if "items" in schema:
-        return f"list of {_type(schema['items'])}"
-    kind = schema.get("type", "anything")
-    shown = ", ".join(kind) if isinstance(kind, list) else str(kind)
-    return escape(f"{shown} {schema['format']}" if "format" in schema else shown)
+    match schema:
+        case {"$ref": str(reference)}:
+            name = escape(reference.rpartition("/")[2])
+            return f"<a href='#{name}'>{name}</a>"
+        case {"oneOf": list(options)} | {"anyOf": list(options)}:
+            return " or ".join(_type(each) for each in options)
+        case {"items": {"$ref": _} as inner}:
+            return f"a list of {_type(inner)}"
+    return escape(words([schema]))
 
 
-handlers = [read_docs, read_style]
+handlers = [read_docs, read_document, read_style]

@@ -35,6 +35,11 @@ MOST_KEY_CHARS = 255
 REFUSED = 400
 
 
+def is_keyed(method: str, path: str) -> bool:
+    """Whether an `Idempotency-Key` is honoured there."""
+    return method == "POST" and path.startswith(API) and path != SIGN_IN
+
+
 class IdempotencyMiddleware(ASGIMiddleware):
     """Runs every POST of the API that has an `Idempotency-Key` once; signing in is left out.
 
@@ -47,13 +52,14 @@ class IdempotencyMiddleware(ASGIMiddleware):
         """Pass other requests on."""
         request = _request(scope, receive, send)
         key = request.headers.get("idempotency-key")
-        path = request.scope["path"].rstrip("/")
-        is_keyed = request.method == "POST" and path.startswith(API) and path != SIGN_IN
-        if not (is_keyed and key):
+        if not (key and is_keyed(request.method, request.scope["path"].rstrip("/"))):
             await next_app(scope, receive, send)
             return
         if len(key) > MOST_KEY_CHARS:
-            raise InputError(f"An Idempotency-Key has at most {MOST_KEY_CHARS} characters.")
+            raise InputError(
+                f"An Idempotency-Key has at most {MOST_KEY_CHARS} characters.",
+                errors={"Idempotency-Key": f"Give at most {MOST_KEY_CHARS} characters."},
+            )
         for message in await _run_once(request, key, next_app):
             await send(message)
 
@@ -151,7 +157,10 @@ async def _keep(
 
 def _again(parts: Parts, stored: StoredAnswer, body: bytes) -> list[Message]:
     if stored.body_digest != sha256(body).digest():
-        raise InputError("This Idempotency-Key came with another body before. Use a new one.")
+        raise InputError(
+            "This Idempotency-Key came with another body before. Use a new one.",
+            errors={"Idempotency-Key": "Used with another body before. Give a new one."},
+        )
     headers = [
         (b"content-type", stored.content_type.encode()),
         (b"idempotent-replayed", b"true"),

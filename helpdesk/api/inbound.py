@@ -1,6 +1,5 @@
 """Inbound deliveries that did not become messages, over REST, for a supervisor to look at."""
 
-from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -9,16 +8,16 @@ from litestar.params import FromQuery, QueryParameter
 from msgspec import Struct
 
 from helpdesk.api.access import MANAGING, allow
-from helpdesk.api.deps import Acting, Limit, Reading
-from helpdesk.api.pages import TimeKey, page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Reading
+from helpdesk.api.pages import Page, TimeKey, page, read_after
 from helpdesk.queries.inbound import KeptDelivery, list_inbound
-from helpdesk.shapes import Page
+from helpdesk.shapes import Moment
+from helpdesk.tables.inbound import InboundState
 
 MOST_BODY_BYTES = 64 * 1024
 
-KeptState = Annotated[
-    Literal["unparsed", "parked", "failed", "ignored"], QueryParameter(name="state")
-]
+KeptState = Literal["unparsed", "parked", "failed", "ignored"]
+StateFilter = Annotated[KeptState, QueryParameter(name="state")]
 
 
 class InboundOut(Struct, frozen=True, kw_only=True):
@@ -26,21 +25,21 @@ class InboundOut(Struct, frozen=True, kw_only=True):
 
     id: UUID
     device_id: UUID
-    state: str
+    state: InboundState
     reason: str
     content_type: str
     body: str
-    received_at: datetime
+    received_at: Moment
 
 
 @get("/inbound", opt=allow(MANAGING), operation_id="list_inbound")
 async def list_all(
     reading: Reading,
     actor: Acting,
-    kept_state: FromQuery[KeptState] = "unparsed",
-    after: FromQuery[str | None] = None,
+    kept_state: FromQuery[StateFilter] = "unparsed",
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[InboundOut]:
     """List deliveries in a state, newest first."""
     key = read_after(after, TimeKey)
     kept = await list_inbound(

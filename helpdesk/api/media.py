@@ -8,16 +8,15 @@ from litestar import HttpMethod, Request, Router, post, route
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
-from litestar.handlers import HTTPRouteHandler
 from litestar.params import Body, FromPath, FromQuery
 from litestar.response import File
 from msgspec import Struct
 
 from helpdesk.actions.file_types import SHOWN
 from helpdesk.actions.media import add_file
-from helpdesk.api.access import ANYBODY, PUBLIC, allow, identify
+from helpdesk.api.access import ANYBODY, BY_LINK, allow
 from helpdesk.api.deps import AnyRequest, Now, OpenParts, Work
-from helpdesk.api.parts import parts_of
+from helpdesk.api.parts import Parts, parts_of
 from helpdesk.errors import NotFound
 from helpdesk.queries.media import get_file
 from helpdesk.shapes import MediaOut
@@ -61,6 +60,15 @@ def _too_large(megabytes: int) -> RequestEntityTooLarge:
     return RequestEntityTooLarge(f"A file has at most {megabytes} MB.")
 
 
+async def read_upload(data: UploadIn, parts: Parts) -> bytes:
+    """Return the file of a form, where it is not too large."""
+    content = await data.file.read()
+    await data.file.close()
+    if len(content) > parts.settings.max_upload_mb * MEGABYTE:
+        raise _too_large(parts.settings.max_upload_mb)
+    return content
+
+
 @post(
     "/media",
     opt=allow(ANYBODY),
@@ -75,22 +83,15 @@ async def add(
     now: Now,
 ) -> MediaOut:
     """Upload a file. Its type is what its content says, whatever its name."""
-    content = await data.file.read()
-    await data.file.close()
-    if len(content) > parts.settings.max_upload_mb * MEGABYTE:
-        raise _too_large(parts.settings.max_upload_mb)
+    content = await read_upload(data, parts)
     return await add_file(work, parts.files, name=data.file.filename, content=content, now=now)
-
-
-def _operation_id(_handler: HTTPRouteHandler, method: Any, _path: Any) -> str:
-    return f"{method.lower()}_media_content"
 
 
 @route(
     "/media/{media_id:uuid}",
     http_method=[HttpMethod.GET, HttpMethod.HEAD],
-    opt=allow(PUBLIC),
-    operation_id=_operation_id,
+    opt=allow(ANYBODY) | {BY_LINK: True},
+    operation_id="get_media_content",
 )
 async def serve_file(
     request: AnyRequest,
@@ -102,7 +103,7 @@ async def serve_file(
 ) -> File:
     """Read a file: by session or token of its account, or by a signed link."""
     if signature is None:
-        account_id = (await identify(request)).account_id
+        account_id = request.state.actor.account_id
     else:
         account_id = account or UUID(int=0)
         parts.links.check(media_id, account_id, expires, signature)

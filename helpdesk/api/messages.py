@@ -4,18 +4,19 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 from msgspec import Meta, Struct, field
 
 from helpdesk.actions.reply import Draft, reply
 from helpdesk.api.access import ANYBODY, allow
-from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
-from helpdesk.api.pages import LineKey, page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
+from helpdesk.api.openapi import also
+from helpdesk.api.pages import LineKey, Page, page, read_after
 from helpdesk.errors import NotFound
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.messages import find_messages, list_messages
 from helpdesk.queries.visible import require_visible
-from helpdesk.shapes import Location, MessageOut, Page, Poll
+from helpdesk.shapes import Location, MessageOut, Poll
 
 BlankName = Annotated[str, Meta(max_length=100)]
 Blank = Annotated[str, Meta(max_length=2_000)]
@@ -46,9 +47,9 @@ async def list_thread(
     conversation_id: FromPath[UUID],
     reading: Reading,
     actor: Acting,
-    after: FromQuery[str | None] = None,
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[MessageOut]:
     """List a conversation's messages, newest first."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
@@ -65,7 +66,7 @@ async def list_thread(
 
 @post(
     "/conversations/{conversation_id:uuid}/messages",
-    opt=allow(ANYBODY),
+    opt=allow(ANYBODY) | also(200),
     operation_id="reply",
 )
 async def answer(

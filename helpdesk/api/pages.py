@@ -3,20 +3,26 @@
 import base64
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, TypeVar
+from typing import Annotated, Generic, TypeVar
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta, Struct
 
 from helpdesk.errors import InputError
-from helpdesk.shapes import Page
 
 Item = TypeVar("Item")
 Key = TypeVar("Key")
 
 
-def page(items: Sequence[Item], limit: int, key: Callable[[Item], object]) -> Page:
+class Page(Struct, Generic[Item], frozen=True, kw_only=True):
+    """One page of a list; `next` is given back as `after`, None at the end."""
+
+    items: list[Item]
+    next: str | None
+
+
+def page(items: Sequence[Item], limit: int, key: Callable[[Item], object]) -> Page[Item]:
     """Return a page; a full one has a next, which starts after its last item."""
     following = _encode(key(items[-1])) if len(items) == limit else None
     return Page(items=list(items), next=following)
@@ -31,7 +37,8 @@ def read_after(after: str | None, type_: type[Key]) -> Key | None:
         return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=type_)
     except (ValueError, msgspec.DecodeError):
         raise InputError(
-            "Give `after` the `next` of the page before.", errors={"after": "not a page"}
+            "Give `after` the `next` of the page before.",
+            errors={"after": "Give the `next` of the page before."},
         ) from None
 
 

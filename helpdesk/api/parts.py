@@ -12,6 +12,7 @@ from helpdesk.bus import Bus
 from helpdesk.database import Database
 from helpdesk.files import Files
 from helpdesk.gateways import Gateway
+from helpdesk.gateways.outbound import Outbound
 from helpdesk.settings import Settings
 from helpdesk.signing import MediaLinks
 from helpdesk.vault import Vault
@@ -25,10 +26,12 @@ class Parts(Struct, kw_only=True):
     bus: Bus
     vault: Vault
     gateways: dict[str, Gateway]
+    outbound: Outbound
     ingest: Batcher[Delivery, Taken]
     files: Files
     links: MediaLinks
     hashing: asyncio.Semaphore
+    fetching: asyncio.Semaphore
     is_draining: bool = False
 
 

@@ -1,22 +1,45 @@
 """Errors as the native API tells them: RFC 9457 problem+json, in this one place."""
 
 import logging
-import re
 from collections.abc import Mapping
 from http import HTTPStatus
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import msgspec
 from litestar import Request, Response
 from litestar.exceptions import HTTPException, ValidationException
+from msgspec import UNSET, Struct, UnsetType
 
+from helpdesk.api.refusals import explain
 from helpdesk.errors import HelpdeskError, InputError
+from helpdesk.shapes import ConversationOut
 
 log = logging.getLogger(__name__)
 
 PROBLEM = "application/problem+json"
-UNKNOWN_FIELD = re.compile("unknown field `(.*)`")
+
+
+class Owner(Struct, frozen=True, kw_only=True):
+    """Who owns a conversation."""
+
+    id: UUID
+    name: str
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """What went wrong (RFC 9457); which facts come along depends on `code` and `reason`."""
+
+    type: str
+    title: str
+    status: int
+    code: str
+    detail: str
+    reason: str | UnsetType = UNSET
+    errors: dict[str, str] | UnsetType = UNSET
+    retry_after: int | UnsetType = UNSET
+    owner: Owner | UnsetType | None = UNSET
+    conversation: ConversationOut | UnsetType = UNSET
 
 
 def answer_error(_request: Request[Any, Any, Any], error: HelpdeskError) -> Response[bytes]:
@@ -28,23 +51,12 @@ def answer_error(_request: Request[Any, Any, Any], error: HelpdeskError) -> Resp
 
 
 def answer_validation(
-    _request: Request[Any, Any, Any], error: ValidationException
+    request: Request[Any, Any, Any], error: ValidationException
 ) -> Response[bytes]:
     """Answer what the declared types refused, field by field."""
-    entries = error.extra if isinstance(error.extra, list) else []
-    errors = dict(_reason(entry) for entry in entries if isinstance(entry, dict))
-    detail = "; ".join(f"{key}: {text}" for key, text in errors.items()) or error.detail
+    errors = explain(request.route_handler, error)
+    detail = " ".join(f"{key}: {text}" for key, text in errors.items()) or error.detail
     return problem(InputError.status, InputError.code, detail, {"errors": errors}, {})
-
-
-def _reason(entry: Mapping[str, object]) -> tuple[str, str]:
-    """Return the field and what is wrong with it; `data` is what handlers call the body."""
-    key = str(entry.get("key") or entry.get("source") or "data")
-    message = str(entry.get("message", ""))
-    place = "" if key == "data" else key
-    if unknown := UNKNOWN_FIELD.search(message):
-        return ".".join(filter(None, (place, unknown[1]))), "unknown field"
-    return place or "body", "required" if message == "'data'" else message
 
 
 def answer_too_deep(_request: Request[Any, Any, Any], _error: RecursionError) -> Response[bytes]:
@@ -77,14 +89,14 @@ def problem(
     status: int, code: str, detail: str, facts: Mapping[str, object], headers: Mapping[str, str]
 ) -> Response[bytes]:
     """Build the answer."""
-    body = {
-        "type": f"/problems/{code}",
-        "title": HTTPStatus(status).phrase,
-        "status": status,
-        "code": code,
-        "detail": detail,
-        **facts,
-    }
+    told = Problem(
+        type=f"/problems/{code}",
+        title=HTTPStatus(status).phrase,
+        status=status,
+        code=code,
+        detail=detail,
+    )
+    body = {**msgspec.to_builtins(told), **facts}
     return Response(
         msgspec.json.encode(body), status_code=status, media_type=PROBLEM, headers=dict(headers)
     )

@@ -12,10 +12,12 @@ from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule, 
 from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
-from helpdesk.api.pages import page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
+from helpdesk.api.openapi import faults
+from helpdesk.api.pages import Page, page, read_after
+from helpdesk.errors import NotFound
 from helpdesk.queries.rules import get_rule, list_rules
-from helpdesk.shapes import Condition, Page, RuleOut
+from helpdesk.shapes import Condition, RuleOut
 
 Position = Annotated[int, Meta(ge=0, le=1_000_000)]
 Text = Annotated[str, Meta(max_length=65_536)]
@@ -65,9 +67,9 @@ async def list_all(
     reading: Reading,
     actor: Acting,
     device_id: FromQuery[UUID | None] = None,
-    after: FromQuery[str | None] = None,
+    after: After = None,
     limit: Limit = 50,
-) -> Page:
+) -> Page[RuleOut]:
     """List rules in the order in which they are tried."""
     key = read_after(after, RuleKey)
     rules = await list_rules(
@@ -80,7 +82,7 @@ async def list_all(
     return page(rules, limit, lambda rule: RuleKey(rule.position, rule.id))
 
 
-@post("/rules", opt=allow(MANAGING), operation_id="add_rule")
+@post("/rules", opt=allow(MANAGING) | faults(NotFound), operation_id="add_rule")
 async def add(data: JSONBody[RuleIn], work: Work, now: Now) -> RuleOut:
     """Add a rule."""
     new = NewRule(**{name: getattr(data, name) for name in data.__struct_fields__})
@@ -107,7 +109,12 @@ async def remove(rule_id: FromPath[UUID], work: Work, now: Now) -> None:
     await remove_rule(work, rule_id, now=now)
 
 
-@post("/rules/try", opt=allow(MANAGING), status_code=200, operation_id="try_rules")
+@post(
+    "/rules/try",
+    opt=allow(MANAGING) | faults(NotFound),
+    status_code=200,
+    operation_id="try_rules",
+)
 async def attempt(data: JSONBody[TryIn], reading: Reading, actor: Acting) -> Route:
     """Tell where a new conversation would go; nothing is changed."""
     return await try_rules(reading, actor.account_id, data.device_id, data.text)

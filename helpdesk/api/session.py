@@ -34,9 +34,10 @@ from helpdesk.api.access import (
     csrf_token,
 )
 from helpdesk.api.deps import Acting, AnyRequest, Now, OpenParts, Reading, Work
+from helpdesk.api.openapi import faults
 from helpdesk.api.parts import Parts
 from helpdesk.database import Session
-from helpdesk.errors import InputError, TooMany
+from helpdesk.errors import Forbidden, InputError, SignedOut, TooMany
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.agents import get_agent
 from helpdesk.shapes import AgentOut
@@ -83,7 +84,11 @@ class TicketOut(Struct, frozen=True, kw_only=True):
     expires_in: int
 
 
-@post("/session", opt=allow(PUBLIC), operation_id="sign_in")
+@post(
+    "/session",
+    opt=allow(PUBLIC) | faults(SignedOut, Forbidden, TooMany),
+    operation_id="sign_in",
+)
 async def open_session(
     request: AnyRequest, data: JSONBody[SignInIn], parts: OpenParts, now: Now
 ) -> Response[SessionOut]:
@@ -138,7 +143,7 @@ def _attempt(request: AnyRequest, data: SignInIn) -> Attempt:
         return Attempt(name=data.email, secret=data.password, address=address, is_agent=False)
     raise InputError(
         "Give device and token, or email and password.",
-        errors={"device": "with token, or email with password"},
+        errors={"device": "Give it with token, or give email with password."},
     )
 
 

@@ -10,7 +10,7 @@ from helpdesk.queries.agents import list_agents
 from helpdesk.queries.devices import brief, list_devices
 from helpdesk.queries.divisions import list_divisions
 from helpdesk.queries.events import get_head
-from helpdesk.queries.inbox import count_conversations, list_conversations
+from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import list_templates
 from helpdesk.shapes import (
@@ -53,7 +53,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
     account_id = actor.account_id
     head = await get_head(reading, account_id)
     most = FIRST_PAGE if actor.is_supervising else MOST_CONVERSATIONS
-    conversations = await list_conversations(reading, actor, view="open", limit=most)
+    conversations = await list_conversations(reading, actor, Wanted(), limit=most)
     counts = await count_conversations(reading, account_id) if actor.is_supervising else {}
     return SyncOut(
         epoch=head.epoch_for(actor),

@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType, field
 
 from helpdesk.actions.templates import (
@@ -18,12 +18,21 @@ from helpdesk.actions.templates import (
 from helpdesk.api.access import MANAGING, STAFF, allow
 from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
-from helpdesk.api.deps import Acting, Limit, Now, Reading, Work
-from helpdesk.api.pages import page, read_after
+from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
+from helpdesk.api.openapi import faults
+from helpdesk.api.pages import Page, page, read_after
+from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.templates import get_template, list_templates
-from helpdesk.shapes import Location, Page, Poll, TemplateOut
+from helpdesk.shapes import Location, Poll, TemplateOut
 
-Shortcut = Annotated[str, Meta(max_length=32, pattern=r"^[A-Za-z0-9_-]+(?!\n)$")]
+Shortcut = Annotated[
+    str,
+    Meta(
+        max_length=32,
+        pattern=r"^[A-Za-z0-9_-]+(?!\n)$",
+        description="letters, digits, - and _",
+    ),
+]
 Text = Annotated[str, Meta(max_length=60_000)]
 Blank = Annotated[str, Meta(max_length=2_000)]
 Divisions = Annotated[list[UUID], Meta(max_length=200)]
@@ -62,8 +71,8 @@ class RenderIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
 @get("/templates", opt=allow(STAFF), operation_id="list_templates")
 async def list_all(
-    reading: Reading, actor: Acting, after: FromQuery[str | None] = None, limit: Limit = 50
-) -> Page:
+    reading: Reading, actor: Acting, after: After = None, limit: Limit = 50
+) -> Page[TemplateOut]:
     """List templates."""
     templates = await list_templates(
         reading, actor.account_id, after=read_after(after, UUID), limit=limit
@@ -71,7 +80,7 @@ async def list_all(
     return page(templates, limit, lambda template: template.id)
 
 
-@post("/templates", opt=allow(MANAGING), operation_id="add_template")
+@post("/templates", opt=allow(MANAGING) | faults(NotFound), operation_id="add_template")
 async def add(data: JSONBody[TemplateIn], work: Work, now: Now) -> TemplateOut:
     """Add a template. Its shortcut is unique, whatever the case of its letters."""
     new = TemplateDraft(**{name: getattr(data, name) for name in data.__struct_fields__})
@@ -84,7 +93,11 @@ async def read(template_id: FromPath[UUID], reading: Reading, actor: Acting) -> 
     return await get_template(reading, actor.account_id, template_id)
 
 
-@patch("/templates/{template_id:uuid}", opt=allow(MANAGING), operation_id="change_template")
+@patch(
+    "/templates/{template_id:uuid}",
+    opt=allow(MANAGING) | faults(Conflict),
+    operation_id="change_template",
+)
 async def change(
     template_id: FromPath[UUID], data: JSONBody[TemplatePatch], work: Work, now: Now
 ) -> TemplateOut:

@@ -33,6 +33,7 @@ SETTINGS = {
     "full_page_writes": "on",
     "synchronous_commit": "on",
     "jit": "off",
+    "autovacuum_naptime": "10s",  # the planner learns of a burst soon
     "max_parallel_workers_per_gather": "0",  # needs more /dev/shm than a container has
     "logging_collector": "off",
     "log_checkpoints": "off",

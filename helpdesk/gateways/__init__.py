@@ -16,7 +16,8 @@ from helpdesk.shapes import Location, MessageKind, Poll
 
 __all__ = [
     "Attachment", "Connection", "DeviceState", "Gateway", "Ignored", "Inbound", "Location",
-    "MessageKind", "Outgoing", "Parsed", "Poll", "Receipt", "ReceiptStatus", "Sent", "Unparsed",
+    "MessageKind", "Outgoing", "Parsed", "Poll", "Probed", "Receipt", "ReceiptStatus", "Sent",
+    "Unparsed",
 ]  # fmt: skip
 
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
@@ -40,7 +41,8 @@ class Inbound(Struct, frozen=True, kw_only=True):
     `address` is the other side of the chat: digits, a group id or a lid. `member` is the writer
     inside a group. `provider_id` is None where the gateway gives none; `sent_at` likewise.
     `fingerprint` identifies a redelivery where there is no provider id: it covers the timestamp,
-    so it is None where there is no timestamp either.
+    so it is None where there is no timestamp either. `media_id` names a file that is stored here
+    already, instead of an `attachment` that is to be fetched.
     """
 
     address: str
@@ -52,6 +54,7 @@ class Inbound(Struct, frozen=True, kw_only=True):
     fingerprint: str | None = None
     sent_at: datetime | None = None
     attachment: Attachment | None = None
+    media_id: UUID | None = None
     location: Location | None = None
     poll: Poll | None = None
     choices: list[str] = field(default_factory=list)
@@ -128,6 +131,13 @@ class Sent(Struct, frozen=True, kw_only=True):
     state_id: str | None = None
 
 
+class Probed(Struct, frozen=True, kw_only=True):
+    """What came of asking the gateway who it is; `detail` is a sentence for a person."""
+
+    is_ok: bool
+    detail: str
+
+
 class Gateway(Protocol):
     """What a new gateway has to offer; one file each, listed in `helpdesk.app`."""
 
@@ -139,6 +149,14 @@ class Gateway(Protocol):
 
     def parse_webhook(self, body: bytes, content_type: str) -> list[Parsed]:
         """Turn one webhook body into values; never raises: what is not understood is `Unparsed`."""
+        ...
+
+    async def check(self, settings: Mapping[str, str]) -> None:
+        """Raise InputError that names the setting for what `send` would never accept."""
+        ...
+
+    async def probe(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Probed:
+        """Ask the gateway who it is, and change nothing there; never raises."""
         ...
 
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 
-from helpdesk.errors import InputError, Rejected
-from helpdesk.gateways import Connection, Outgoing, Parsed, Poll, Sent
-from helpdesk.gateways.fonnte_answer import read_answer, token_refused
+from helpdesk.errors import InputError, Rejected, Unknown, Unreachable
+from helpdesk.gateways import Connection, Outgoing, Parsed, Poll, Probed, Sent
+from helpdesk.gateways.fonnte_answer import read_answer, read_probe, token_refused
 from helpdesk.gateways.fonnte_fields import clean
 from helpdesk.gateways.fonnte_webhook import parse_webhook
 from helpdesk.gateways.outbound import Outbound
@@ -33,25 +34,53 @@ class Fonnte:
         """Return one value per message of the body, at least one; never raises."""
         return parse_webhook(body, content_type)
 
+    async def check(self, settings: Mapping[str, str]) -> None:
+        """Raise InputError for a `base_url` that is refused; an unknown host may be known later."""
+        try:
+            with suppress(Unreachable):
+                await self._outbound.check(_url(settings, "send"))
+        except InputError as error:
+            reason = _not_allowed(error)
+            raise InputError(reason, errors={"gateway.base_url": reason}) from error
+
+    async def probe(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Probed:
+        """Ask `POST {base_url}/device` whose token this is; never raises."""
+        try:
+            answer = await self._outbound.post_form(
+                _url(settings, "device"), headers={"Authorization": _token(secrets)}, form={}
+            )
+        except InputError as error:
+            return Probed(is_ok=False, detail=_not_allowed(error))
+        except (Unreachable, Unknown) as error:
+            return Probed(is_ok=False, detail=f"The gateway cannot be reached: {error.detail}")
+        return read_probe(answer)
+
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
         """Send one message. Raises Unreachable, Unknown or Rejected and nothing else."""
         form = _form(outgoing)
         headers = {"Authorization": _token(connection.secrets)}
         try:
             answer = await self._outbound.post_form(
-                _send_url(connection.settings), headers=headers, form=form, files=_files(outgoing)
+                _url(connection.settings, "send"),
+                headers=headers,
+                form=form,
+                files=_files(outgoing),
             )
         except InputError as error:
-            raise Rejected(
-                f"base_url is not allowed: {error.detail} "
-                "(the operator can allow a host with HELPDESK_OUTBOUND_ALLOW)"
-            ) from error
+            raise Rejected(_not_allowed(error)) from error
         return read_answer(answer)
 
 
-def _send_url(settings: Mapping[str, str]) -> str:
+def _not_allowed(error: InputError) -> str:
+    return (
+        f"base_url is not allowed: {error.detail} "
+        "(the operator can allow a host with HELPDESK_OUTBOUND_ALLOW)"
+    )
+
+
+def _url(settings: Mapping[str, str], endpoint: str) -> str:
     base = settings.get("base_url", "").strip() or DEFAULT_BASE_URL
-    return base.rstrip("/").removesuffix("/send") + "/send"
+    return f"{base.rstrip('/').removesuffix('/send')}/{endpoint}"
 
 
 def _token(secrets: Mapping[str, str]) -> str:

@@ -8,7 +8,7 @@ from email.utils import parsedate_to_datetime
 
 from helpdesk.clock import now
 from helpdesk.errors import GatewayError, Rejected, Unknown, Unreachable
-from helpdesk.gateways import Sent
+from helpdesk.gateways import Probed, Sent
 from helpdesk.gateways.fonnte_body import Unreadable, read_json
 from helpdesk.gateways.fonnte_fields import flag_of, id_of, text_of
 from helpdesk.gateways.outbound import Answer
@@ -37,6 +37,23 @@ def read_answer(answer: Answer) -> Sent:
     if verdict is False:
         raise _refusal(answer, _reason(fields))
     return Sent(provider_id=id_of(fields.get("id")))
+
+
+def read_probe(answer: Answer) -> Probed:
+    """Return what an answer to `/device` says of the token."""
+    fields = _read_fields(answer.body)
+    verdict = flag_of(fields.get("status", fields.get("Status")))
+    if verdict is None:
+        detail = (
+            f"There is something, but it does not speak Fonnte's language: HTTP {answer.status}."
+        )
+        return Probed(is_ok=False, detail=detail)
+    if verdict is False:
+        return Probed(is_ok=False, detail=f"The gateway refused the token: {_reason(fields)}.")
+    device = " ".join(filter(None, (text_of(fields.get(name)) for name in ("name", "device"))))
+    if text_of(fields.get("device_status")) != "connect":
+        return Probed(is_ok=False, detail=f"The token is right, but {device} is not connected.")
+    return Probed(is_ok=True, detail=f"Connected: {device}.")
 
 
 def token_refused(reason: str) -> Unreachable:

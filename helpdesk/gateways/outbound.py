@@ -23,7 +23,6 @@ from helpdesk.gateways.outbound_guard import (
     host_of,
     parse_url,
     port_of,
-    refused,
 )
 from helpdesk.gateways.outbound_network import CheckedNetwork, Guard, Resolve, look_up
 
@@ -76,12 +75,9 @@ class Outbound:
         )
 
     async def check(self, url: str) -> None:
-        """Raise InputError where `url` is not one that the server would open right now."""
+        """Raise InputError where `url` is refused, and Unreachable where its host is not found."""
         target = parse_url(url)
-        try:
-            await self._guard.find_addresses(host_of(target), port_of(target))
-        except Unreachable as error:
-            raise refused("its host cannot be found") from error
+        await self._guard.find_addresses(host_of(target), port_of(target))
 
     async def post_form(
         self,
@@ -110,7 +106,8 @@ class Outbound:
         """Send one request and read at most `limit` bytes of its answer within `seconds`.
 
         Raises InputError where URL or headers are refused, Unreachable where nothing was written,
-        and Unknown where the request may have arrived but no whole answer came back.
+        and Unknown where the request may have arrived but no whole answer came back: with the fact
+        `limit` where it was too long.
         """
         target = parse_url(url)
         encoded = httpx.Request(method, target, headers=_plain(headers), content=content)
@@ -198,5 +195,5 @@ async def _read_at_most(limit: int, response: httpcore.Response) -> bytes:
     async for chunk in response.aiter_stream():
         body += chunk
         if len(body) > limit:
-            raise Unknown(f"the answer is longer than {limit} bytes")
+            raise Unknown(f"the answer is longer than {limit} bytes", limit=limit)
     return bytes(body)

@@ -3,16 +3,21 @@
 Its webhook takes JSON objects, one or a list:
 `{"type": "message", "id": …, "from": …, "name": …, "text": …, "at": seconds, …}`,
 `{"type": "receipt", "id": …, "status": …}` and `{"type": "device", "connected": …}`.
+What people switch on at the phone goes wrong here: `Trouble`.
 """
 
+import asyncio
 import re
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Protocol
+from uuid import UUID
 
 import msgspec
 from msgspec import Struct, field
 
 from helpdesk import phone
+from helpdesk.errors import Rejected, Unknown, Unreachable
 from helpdesk.gateways import (
     Attachment,
     Connection,
@@ -22,6 +27,7 @@ from helpdesk.gateways import (
     Outgoing,
     Parsed,
     Poll,
+    Probed,
     Receipt,
     ReceiptStatus,
     Sent,
@@ -29,9 +35,25 @@ from helpdesk.gateways import (
 )
 from helpdesk.shapes import MessageKind
 
+MOST_SLOW_SECONDS = 10
+"""Below what the outbox waits for an answer."""
+
+
+class Trouble(Struct, frozen=True, kw_only=True):
+    """What goes wrong with a send, because somebody wants to see what happens then."""
+
+    is_disconnected: bool = False
+    is_refused: bool = False
+    is_answer_lost: bool = False
+    slow_seconds: int = 0
+
 
 class Phone(Protocol):
     """Where sent messages arrive: the simulated customer's phone."""
+
+    async def meet_trouble(self, connection: Connection) -> Trouble:
+        """Return what goes wrong with this send; a refusal is used up by it."""
+        ...
 
     async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
         """Show the message, once for each reference."""
@@ -39,7 +61,7 @@ class Phone(Protocol):
 
 
 class MessageBody(Struct, tag="message", kw_only=True):
-    """A customer's message. `at` is in unix seconds."""
+    """A customer's message. `at` is in unix seconds; `media` is a file uploaded to us before."""
 
     sender: str = field(name="from")
     id: str | None = None
@@ -49,6 +71,7 @@ class MessageBody(Struct, tag="message", kw_only=True):
     at: float | None = None
     url: str = ""
     filename: str = ""
+    media: UUID | None = None
     location: Location | None = None
     poll: Poll | None = None
     choices: list[str] = field(default_factory=list)
@@ -102,9 +125,25 @@ class Simulated:
         bodies = decoded if isinstance(decoded, list) else [decoded]
         return [_parsed(each) for each in bodies]
 
+    async def check(self, settings: Mapping[str, str]) -> None:
+        """There is no setting that could be wrong."""
+
+    async def probe(self, settings: Mapping[str, str], secrets: Mapping[str, str]) -> Probed:
+        """The simulated phone is always there."""
+        del settings, secrets
+        return Probed(is_ok=True, detail="Connected to the simulated phone.")
+
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
-        """Show the message on the simulated phone."""
+        """Show the message on the simulated phone, unless something goes wrong on the way."""
+        trouble = await self._phone.meet_trouble(connection)
+        if trouble.is_disconnected:
+            raise Unreachable("The device is disconnected.")
+        if trouble.is_refused:
+            raise Rejected("The simulated gateway was told to refuse this message.")
+        await asyncio.sleep(min(trouble.slow_seconds, MOST_SLOW_SECONDS))
         await self._phone.deliver(connection, outgoing)
+        if trouble.is_answer_lost:
+            raise Unknown("The simulated gateway's answer was lost.")
         return Sent(provider_id=outgoing.reference)
 
 
@@ -137,7 +176,8 @@ def _inbound(body: MessageBody) -> Parsed:
         device_number=body.device,
         provider_id=body.id or None,
         sent_at=_moment(body.at),
-        attachment=Attachment(url=body.url, filename=body.filename) if body.url else None,
+        attachment=_attachment(body),
+        media_id=body.media,
         location=body.location,
         poll=body.poll,
         choices=body.choices,
@@ -146,6 +186,11 @@ def _inbound(body: MessageBody) -> Parsed:
         is_own=body.own,
         is_forwarded=body.forwarded,
     )
+
+
+def _attachment(body: MessageBody) -> Attachment | None:
+    is_to_be_fetched = body.url and body.media is None
+    return Attachment(url=body.url, filename=body.filename) if is_to_be_fetched else None
 
 
 def _address(text: str) -> str:

@@ -18,11 +18,13 @@ from helpdesk.errors import HelpdeskError, NotFound, SignedOut, TooMany, Unavail
 from helpdesk.live.hub import Hub, Whisper
 from helpdesk.live.listener import Listener
 from helpdesk.live.socket import ClientFrame, Socket
+from helpdesk.queries.agents import get_agent
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.events import Head, get_head
 from helpdesk.queries.presence import count_consoles
 from helpdesk.queries.sessions import list_session_actors, take_ticket
 from helpdesk.queries.visible import require_visible
+from helpdesk.shapes import Presence
 
 AnySocket = WebSocket[Any, Any, Any]
 TELL_SECONDS = 3.0
@@ -118,7 +120,8 @@ async def _open_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
     async with parts.database.unit_of_work(actor.account_id) as work:
         most = parts.settings.sockets_per_agent
         await open_console(work, actor, console_id, parts.bus.node_id, most=most)
-    await tell_presence(parts, actor.account_id, actor.agent_id, "agent.present")
+        agent = await get_agent(work.session, actor.account_id, actor.agent_id)
+    await tell_presence(parts, actor.account_id, agent.id, agent.presence)
 
 
 async def _close_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
@@ -128,13 +131,21 @@ async def _close_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
         await close_console(work, actor, console_id)
         left = await count_consoles(work.session, actor.account_id, actor.agent_id)
     if left == 0:
-        await tell_presence(parts, actor.account_id, actor.agent_id, "agent.absent")
+        await tell_presence(parts, actor.account_id, actor.agent_id, "offline")
 
 
-async def tell_presence(parts: Parts, account_id: UUID, agent_id: UUID, happened: str) -> None:
-    """Whisper that an agent is there, or no longer is."""
+async def tell_presence(parts: Parts, account_id: UUID, agent_id: UUID, presence: Presence) -> None:
+    """Whisper that an agent is there, is away, or no longer is there."""
+    happened = "agent.present" if presence == "online" else "agent.absent"
     await _whisper(
-        parts, Whisper(account_id=account_id, type=happened, agent_id=agent_id, is_for_all=True)
+        parts,
+        Whisper(
+            account_id=account_id,
+            type=happened,
+            agent_id=agent_id,
+            presence=presence,
+            is_for_all=True,
+        ),
     )
 
 
@@ -173,8 +184,8 @@ class Says:
             return
         async with self._parts.database.unit_of_work(actor.account_id) as work:
             await set_away(work, actor, is_away=is_away)
-        happened = "agent.absent" if is_away else "agent.present"
-        await tell_presence(self._parts, actor.account_id, actor.agent_id, happened)
+        presence: Presence = "away" if is_away else "online"
+        await tell_presence(self._parts, actor.account_id, actor.agent_id, presence)
 
     async def _tell(self, frame: ClientFrame, conversation_id: UUID, agent_id: UUID) -> None:
         actor = self._actor

@@ -13,6 +13,7 @@ from helpdesk.live.socket import Socket
 from helpdesk.live.stream import Stream
 from helpdesk.queries.events import Head
 from helpdesk.settings import Settings
+from helpdesk.shapes import Presence
 
 SOCKETS_PER_SESSION = 5
 LEAST_PER_ACCOUNT = 200
@@ -110,6 +111,7 @@ class Whisper(msgspec.Struct, kw_only=True):
     type: str
     agent_id: UUID
     name: str = ""
+    presence: Presence | None = None
     conversation_id: UUID | None = None
     owner_id: UUID | None = None
     division_id: UUID | None = None
@@ -134,6 +136,8 @@ class Whisper(msgspec.Struct, kw_only=True):
         body: dict[str, object] = {"type": self.type, "agent_id": self.agent_id}
         if self.name:
             body["name"] = self.name
+        if self.presence:
+            body["presence"] = self.presence
         if self.conversation_id:
             body["conversation_id"] = self.conversation_id
         return msgspec.json.encode(body).decode()

@@ -117,6 +117,7 @@ class Socket:
 
     async def _write(self, stream: Stream, read: ReadEvents) -> None:
         beat = monotonic() + HEARTBEAT_SECONDS
+        is_caught_up = False
         while True:
             self._nudged.clear()
             rows = stream.after(self._cursor)
@@ -125,9 +126,10 @@ class Socket:
             await self._write_rows(rows)
             while self._whispers:
                 await self._send(self._whispers.popleft())
-            if monotonic() >= beat:
+            if monotonic() >= beat or not (rows or is_caught_up):
                 await self._send(f'{{"type":"heartbeat","seq":{self._cursor}}}')
                 beat = monotonic() + HEARTBEAT_SECONDS
+            is_caught_up = is_caught_up or not rows
             if not rows:
                 with suppress(TimeoutError):
                     await asyncio.wait_for(self._nudged.wait(), max(0.0, beat - monotonic()))

@@ -7,7 +7,7 @@ from uuid import UUID
 import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import execute, fetch
+from helpdesk.database import fetch
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes import AgentBrief, AgentOut
@@ -117,7 +117,7 @@ async def insert_agent(session: AsyncSession, columns: Mapping[str, Any]) -> Non
         session, Agent, [columns], on_conflict="do nothing", returning="id"
     )
     if not inserted:
-        raise InputError("This token is in use.", errors={"token": "in use"})
+        raise InputError("This token is in use.", errors={"token": "In use. Give another one."})
 
 
 async def set_agent(
@@ -132,20 +132,14 @@ async def set_agent(
 
     Raises InputError when another agent of its device has the same token.
     """
+    also = "rights_version = t.rights_version + 1" if has_new_rights else ""
     try:
-        await update_rows(session, Agent, [{"account_id": account_id, "id": id_, **changes}])
+        row = {"account_id": account_id, "id": id_, **changes}
+        await update_rows(session, Agent, [row], also=also)
     except asyncpg.UniqueViolationError:
-        raise InputError("This token is in use.", errors={"token": "in use"}) from None
-    if has_new_rights:
-        await execute(
-            session,
-            """
-            update agent set rights_version = rights_version + 1
-            where account_id = $1 and id = $2
-            """,
-            account_id,
-            id_,
-        )
+        raise InputError(
+            "This token is in use.", errors={"token": "In use. Give another one."}
+        ) from None
 
 
 def agent_out(row: asyncpg.Record) -> AgentOut:

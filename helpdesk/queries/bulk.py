@@ -42,12 +42,15 @@ async def insert_rows(
 
 
 async def update_rows(
-    session: AsyncSession, table: type[Row], rows: Sequence[Mapping[str, Any]]
+    session: AsyncSession, table: type[Row], rows: Sequence[Mapping[str, Any]], *, also: str = ""
 ) -> None:
-    """Update the rows, found by `account_id` and `id`, which each names beside what it changes."""
+    """Update the rows, found by `account_id` and `id`, which each names beside what it changes.
+
+    `also` is plain SQL: a change that follows from the present row `t`.
+    """
     if rows:
         columns = tuple(rows[0])
-        await fetch(session, _update(table, columns), _document(table, columns, rows))
+        await fetch(session, _update(table, columns, also), _document(table, columns, rows))
 
 
 def _document(table: type[Row], columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> str:
@@ -77,14 +80,15 @@ def _insert(table: type[Row], columns: tuple[str, ...]) -> str:
 
 
 @cache
-def _update(table: type[Row], columns: tuple[str, ...]) -> str:
-    changes = ", ".join(
+def _update(table: type[Row], columns: tuple[str, ...], also: str) -> str:
+    changes = [
         f'"{column}" = {_value(_column(table, column))}'
         for column in columns
         if column not in {"account_id", "id"}
-    )
+    ]
+    assignments = ", ".join(filter(None, (*changes, also)))
     return (
-        f'update "{_name(table)}" t set {changes} from {_source(table, columns)}'
+        f'update "{_name(table)}" t set {assignments} from {_source(table, columns)}'
         " where t.account_id = v.account_id and t.id = v.id"
     )
 

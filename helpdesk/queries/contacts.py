@@ -1,6 +1,6 @@
 """Contacts: found or made once, and locked in one order."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -12,7 +12,7 @@ from helpdesk.actors import Actor
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
-from helpdesk.queries.inbox import visible_sql
+from helpdesk.queries.inbox import pattern, visible_sql
 from helpdesk.shapes import ContactKind, ContactOut, ContactRef
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.contact import Contact
@@ -52,13 +52,27 @@ async def lock_contacts(
 ) -> dict[Address, ContactRow]:
     """Find or make the contacts, given as kind and name by address, and lock them.
 
-    Whoever holds a contact's lock decides which conversation is the open one.
+    Whoever holds a contact's lock decides which conversation is the open one. One statement makes
+    the missing ones and locks the others, in the order of their addresses: two statements, one
+    for each, could close a circle of three processes. What was waited for is read after.
     """
-    found = await _lock(session, wanted)
-    missing = [address for address in sorted(wanted) if address not in found]
-    found |= await _insert(session, missing, wanted, now)
-    raced = [address for address in missing if address not in found]
-    return found | await _lock(session, raced)
+    await insert_rows(
+        session,
+        Contact,
+        [_new(address, *wanted[address], now) for address in wanted],
+        order_by="v.account_id, v.address",
+        on_conflict="(account_id, address) do update set name = contact.name where false",
+    )
+    rows = await fetch(
+        session,
+        f"""
+        select {_COLUMNS} from contact
+        where (account_id, address) in (select * from unnest($1::uuid[], $2::text[]))
+        """,
+        [account_id for account_id, _ in wanted],
+        [address for _, address in wanted],
+    )
+    return {(row["account_id"], row["address"]): ContactRow(*row) for row in rows}
 
 
 async def lock_contact_of(session: AsyncSession, account_id: UUID, conversation_id: UUID) -> None:
@@ -75,39 +89,6 @@ async def lock_contact_of(session: AsyncSession, account_id: UUID, conversation_
     )
 
 
-async def _lock(session: AsyncSession, addresses: Iterable[Address]) -> dict[Address, ContactRow]:
-    pairs = list(addresses)
-    if not pairs:
-        return {}
-    rows = await fetch(
-        session,
-        f"""
-        select {_COLUMNS} from contact
-        where (account_id, address) in (select * from unnest($1::uuid[], $2::text[]))
-        order by account_id, id for no key update
-        """,
-        [account_id for account_id, _ in pairs],
-        [address for _, address in pairs],
-    )
-    return _by_address(ContactRow(*row) for row in rows)
-
-
-async def _insert(
-    session: AsyncSession,
-    missing: Sequence[Address],
-    wanted: Mapping[Address, tuple[ContactKind, str]],
-    now: datetime,
-) -> dict[Address, ContactRow]:
-    rows = await insert_rows(
-        session,
-        Contact,
-        [_new(address, *wanted[address], now) for address in missing],
-        on_conflict="do nothing",
-        returning=_COLUMNS,
-    )
-    return _by_address(ContactRow(*row) for row in rows)
-
-
 def _new(address: Address, kind: ContactKind, name: str, now: datetime) -> dict[str, Any]:
     return {
         "account_id": address[0],
@@ -118,10 +99,6 @@ def _new(address: Address, kind: ContactKind, name: str, now: datetime) -> dict[
         "is_named": False,
         "created_at": now,
     }
-
-
-def _by_address(rows: Iterable[ContactRow]) -> dict[Address, ContactRow]:
-    return {(row.account_id, row.address): row for row in rows}
 
 
 async def set_names(session: AsyncSession, contacts: Sequence[ContactRow]) -> None:
@@ -203,7 +180,7 @@ async def list_contacts(
         """,
         *_arguments(actor),
         address,
-        _pattern(query) if query else None,
+        pattern(query) if query else None,
         after,
         limit,
     )
@@ -235,9 +212,3 @@ def _sight(actor: Actor) -> str:
 
 def _arguments(actor: Actor) -> tuple[Any, ...]:
     return actor.account_id, actor.agent_id, actor.division_id, actor.device_id
-
-
-def _pattern(query: str) -> str:
-    """Return the pattern for ILIKE; nothing in the text is special."""
-    escaped = query.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
-    return f"%{escaped}%"

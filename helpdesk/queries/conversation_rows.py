@@ -24,17 +24,24 @@ _encoder = msgspec.json.Encoder()
 CONVERSATION_COLUMNS = """
   c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id,
   p.address as contact_number, p.name as contact_name, c.division_id, c.assignee_id, c.status,
-  c.assignment, c.unread, c.labels, c.waiting_since, c.waiting_number, c.route_due_at,
-  c.opened_at, c.resolved_at, c.last_message_at, c.last_message_id, m.direction, m.kind,
+  c.preferred_id, c.assignment, c.assigned::text as assigned, c.unread, c.labels,
+  c.waiting_since, c.waiting_number, c.route_due_at, c.opened_at, c.resolved_at,
+  c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.text, 200) as last_text, m.status as last_status, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
 """
 CONVERSATION_JOINS = """
-  join device d on d.account_id = c.account_id and d.id = c.device_id
-  join contact p on p.account_id = c.account_id and p.id = c.contact_id
-  left join message m on m.account_id = c.account_id and m.id = c.last_message_id
-  left join agent a on a.account_id = c.account_id and a.id = c.assignee_id
+  join lateral (select number from device
+    where account_id = c.account_id and id = c.device_id limit 1) d on true
+  join lateral (select address, name from contact
+    where account_id = c.account_id and id = c.contact_id limit 1) p on true
+  left join lateral (select direction, kind, text, status, sort_at from message
+    where account_id = c.account_id and id = c.last_message_id limit 1) m on true
+  left join lateral (select is_enabled, deleted_at from agent
+    where account_id = c.account_id and id = c.assignee_id limit 1) a on true
 """
+"""Lateral and limited, so that the conversation comes first and the others by their keys: until a
+table is analyzed PostgreSQL believes that an account has few rows, and begins with all of them."""
 
 
 class ConversationRow(Struct, kw_only=True):
@@ -47,7 +54,10 @@ class ConversationRow(Struct, kw_only=True):
     division_id: UUID | None = None
     assignee_id: UUID | None = None
     status: ConversationStatus = "unrouted"
+    preferred_id: UUID | None = None
     assignment: int = 0
+    assigned: str | None = None
+    """`AssignedOut` as JSON, encoded once and read only where somebody asks why."""
     unread: int = 0
     labels: list[str] = field(default_factory=list)
     waiting_since: datetime | None = None
@@ -91,6 +101,12 @@ class ConversationRow(Struct, kw_only=True):
         )
         self.last_message_at = message.sort_at
 
+    def note_answer(self) -> None:
+        """Take note that it was answered; without an owner it keeps its place in the queue."""
+        self.unread = 0
+        if self.assignee_id:
+            self.waiting_since, self.waiting_number = None, None
+
     def columns(self) -> dict[str, Any]:
         """Return what is stored, by column."""
         return {
@@ -99,7 +115,9 @@ class ConversationRow(Struct, kw_only=True):
             "division_id": self.division_id,
             "assignee_id": self.assignee_id,
             "status": self.status,
+            "preferred_id": self.preferred_id,
             "assignment": self.assignment,
+            "assigned": self.assigned,
             "unread": self.unread,
             "labels": _json_texts(self.labels),
             "waiting_since": self.waiting_since,
@@ -123,7 +141,9 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         division_id=row["division_id"],
         assignee_id=row["assignee_id"],
         status=row["status"],
+        preferred_id=row["preferred_id"],
         assignment=row["assignment"],
+        assigned=row["assigned"],
         unread=row["unread"],
         labels=row["labels"],
         waiting_since=row["waiting_since"],

@@ -79,8 +79,9 @@ async def read_conversations(
     rows = await fetch(
         session,
         f"""
-        select {CONVERSATION_COLUMNS} from conversation c {CONVERSATION_JOINS}
-        where (c.account_id, c.id) in (select * from unnest($1::uuid[], $2::uuid[]))
+        select {CONVERSATION_COLUMNS} from unnest($1::uuid[], $2::uuid[]) k(account_id, id)
+        join lateral (select * from conversation
+          where account_id = k.account_id and id = k.id limit 1) c on true {CONVERSATION_JOINS}
         """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],

@@ -1,6 +1,7 @@
 """Divisions: read, locked, inserted, changed."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Generator, Iterable, Mapping
+from contextlib import contextmanager
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -9,7 +10,7 @@ import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.errors import NotFound
+from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.rotas import DivisionKey
 from helpdesk.shapes import DivisionOut
@@ -148,12 +149,26 @@ async def _lock(session: AsyncSession, account_id: UUID, id_: UUID, lock: str) -
 
 
 async def insert_division(session: AsyncSession, columns: Mapping[str, Any]) -> None:
-    """Insert a division."""
-    await insert_rows(session, Division, [columns])
+    """Insert a division. Raises Conflict when another one has its name."""
+    with _named_alone(columns):
+        await insert_rows(session, Division, [columns])
 
 
 async def set_division(
     session: AsyncSession, account_id: UUID, id_: UUID, changes: Mapping[str, Any]
 ) -> None:
-    """Change columns of a division, one at least."""
-    await update_rows(session, Division, [{"account_id": account_id, "id": id_, **changes}])
+    """Change columns of a division, one at least. Raises Conflict when another has its name."""
+    with _named_alone(changes):
+        await update_rows(session, Division, [{"account_id": account_id, "id": id_, **changes}])
+
+
+@contextmanager
+def _named_alone(columns: Mapping[str, Any]) -> Generator[None]:
+    try:
+        yield
+    except asyncpg.UniqueViolationError:
+        raise Conflict(
+            f"Another division has the name {columns['name']}.",
+            reason="name_in_use",
+            errors={"name": "In use. Give another one."},
+        ) from None

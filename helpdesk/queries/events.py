@@ -1,15 +1,18 @@
 """Stored events, read in the order of their numbers."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actors import Actor
 from helpdesk.database import fetch
 from helpdesk.events import Audience, EventRow
+from helpdesk.shapes import ActorOut, ConversationEventOut, ConversationOut
 
 _ROW = """
 e.account_id, e.seq, e.type, e.at, e.body::text, e.conversation_id, e.contact_id, e.is_for_all,
@@ -85,6 +88,54 @@ async def list_events(
         limit,
     )
     return [_event(row) for row in rows]
+
+
+async def list_conversation_events(
+    session: AsyncSession,
+    account_id: UUID,
+    conversation_id: UUID,
+    *,
+    before: int | None,
+    limit: int,
+) -> list[ConversationEventOut]:
+    """Return what happened to a conversation, newest first; unread counts and labels left out."""
+    rows = await fetch(
+        session,
+        """
+        select seq, type, at, body from event
+        where account_id = $1 and conversation_id = $2 and type like 'conversation.%'
+          and type <> 'conversation.updated' and ($3::bigint is null or seq < $3)
+        order by seq desc limit $4
+        """,
+        account_id,
+        conversation_id,
+        before,
+        limit,
+    )
+    return [_step(*row) for row in rows]
+
+
+class _Body(Struct):
+    by: ActorOut
+    conversation: ConversationOut
+    turn_id: UUID | None = None
+    rule_id: UUID | None = None
+
+
+def _step(seq: int, type_: str, at: datetime, body: object) -> ConversationEventOut:
+    happened = msgspec.convert(body, _Body)
+    after = happened.conversation
+    return ConversationEventOut(
+        seq=seq,
+        type=type_,
+        at=at,
+        by=happened.by,
+        status=after.status,
+        division_id=after.division_id,
+        assignee_id=after.assignee_id,
+        turn_id=happened.turn_id,
+        rule_id=happened.rule_id,
+    )
 
 
 def _event(row: asyncpg.Record) -> EventRow:

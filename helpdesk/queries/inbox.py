@@ -1,9 +1,11 @@
 """Lists of conversations, as somebody may see them."""
 
+import re
 from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
+from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actors import Actor
@@ -16,6 +18,8 @@ from helpdesk.queries.conversation_rows import (
 )
 
 View = Literal["all", "open", "mine", "waiting", "unrouted", "resolved"]
+
+LEAST_DIGITS = 3
 
 _VIEWS: dict[View, str] = {
     "all": "true",
@@ -44,40 +48,65 @@ def _sees_division(actor: Actor) -> bool:
     return actor.sees == "division" and actor.division_id is not None
 
 
+class Wanted(Struct, frozen=True, kw_only=True):
+    """Which conversations: a view, narrowed down by filters.
+
+    `search` is a part of the contact's name, or of its number in any spelling.
+    """
+
+    view: View = "open"
+    division_id: UUID | None = None
+    device_id: UUID | None = None
+    contact_id: UUID | None = None
+    search: str | None = None
+
+
 async def list_conversations(
     session: AsyncSession,
     actor: Actor,
+    wanted: Wanted,
     *,
-    view: View = "open",
-    division_id: UUID | None = None,
-    device_id: UUID | None = None,
-    contact_id: UUID | None = None,
     after: tuple[datetime, UUID] | None = None,
     limit: int,
 ) -> list[ConversationRow]:
-    """Return what the actor sees of a view, newest line first; filters narrow it down."""
+    """Return what the actor sees of what is wanted, newest line first."""
     after_at, after_id = after or (None, None)
     rows = await fetch(
         session,
         f"""
         select {CONVERSATION_COLUMNS} from conversation c {CONVERSATION_JOINS}
-        where c.account_id = $1 and {visible_sql(actor)} and {_VIEWS[view]}
+        where c.account_id = $1 and {visible_sql(actor)} and {_VIEWS[wanted.view]}
           and ($2::uuid is null or true) and ($3::uuid is null or true)
           and ($4::uuid is null or true)
           and ($5::uuid is null or c.division_id = $5) and ($6::uuid is null or c.device_id = $6)
           and ($7::uuid is null or c.contact_id = $7)
           and ($8::timestamptz is null or (c.last_message_at, c.id) < ($8, $9::uuid))
-        order by c.last_message_at desc, c.id desc limit $10
+          and ($10::text is null or p.name ilike $10 or p.address like $11)
+        order by c.last_message_at desc, c.id desc limit $12
         """,
         *_arguments(actor),
-        division_id,
-        device_id,
-        contact_id,
+        wanted.division_id,
+        wanted.device_id,
+        wanted.contact_id,
         after_at,
         after_id,
+        pattern(wanted.search) if wanted.search else None,
+        _number_pattern(wanted.search) if wanted.search else None,
         limit,
     )
     return [conversation_row(row) for row in rows]
+
+
+def pattern(part: str) -> str:
+    """Return the pattern for ILIKE that finds a part; nothing in the text is special."""
+    escaped = part.replace("\\", r"\\").replace("%", r"\%").replace("_", r"\_")
+    return f"%{escaped}%"
+
+
+def _number_pattern(part: str) -> str | None:
+    """Return the pattern for a number's digits, without the zero that stands for the country."""
+    digits = re.sub(r"\D", "", part).lstrip("0")
+    return f"%{digits}%" if len(digits) >= LEAST_DIGITS else None
 
 
 async def count_conversations(session: AsyncSession, account_id: UUID) -> dict[str, int]:

@@ -1,6 +1,6 @@
 """Media: files that came in, are expected, or go out."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -70,6 +70,26 @@ async def insert_file(
         )
     )
     await session.flush()
+
+
+async def find_files(
+    session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]
+) -> dict[tuple[UUID, UUID], MediaOut]:
+    """Return stored files, given as (account, id); what is not stored is absent."""
+    pairs = list(keys)
+    if not pairs:
+        return {}
+    rows = await fetch(
+        session,
+        """
+        select account_id, id, filename, mime, size, state from media
+        where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+          and state = 'stored'
+        """,
+        [account_id for account_id, _ in pairs],
+        [id_ for _, id_ in pairs],
+    )
+    return {(row[0], row[1]): media_out(*row[1:]) for row in rows}
 
 
 async def get_file(session: AsyncSession, account_id: UUID, id_: UUID) -> StoredFile:

@@ -34,6 +34,11 @@ async def next_numbers(session: AsyncSession, count: int) -> list[int]:
     return [row[0] for row in rows]
 
 
+async def next_request_number(session: AsyncSession) -> int:
+    """Draw the number of a request to send."""
+    return int((await fetch(session, "select nextval('request_number')"))[0][0])
+
+
 async def insert_messages(
     session: AsyncSession, messages: Sequence[tuple[UUID, MessageOut]]
 ) -> None:
@@ -115,6 +120,35 @@ async def find_messages(
         [id_ for _, id_ in pairs],
     )
     return {row["id"]: message_out(row) for row in rows}
+
+
+async def count_sent(session: AsyncSession, account_id: UUID) -> dict[UUID, int]:
+    """Return how many messages the gateway took from each device of the account, ever."""
+    rows = await fetch(
+        session,
+        """
+        select device_id, count(*) from message
+        where account_id = $1 and provider_id is not null group by device_id
+        """,
+        account_id,
+    )
+    return {row[0]: row[1] for row in rows}
+
+
+async def find_received(
+    session: AsyncSession, account_id: UUID, numbers: Iterable[int]
+) -> dict[tuple[int, UUID, UUID], UUID]:
+    """Return messages that came in, given by number, by (number, device, contact)."""
+    rows = await fetch(
+        session,
+        """
+        select number, device_id, contact_id, id from message
+        where account_id = $1 and number = any($2::bigint[]) and direction = 'in'
+        """,
+        account_id,
+        list(numbers),
+    )
+    return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
 async def last_inbound_texts(

@@ -1,10 +1,13 @@
-"""The outbox: due sends, claimed one at a time per device and contact.
+"""The outbox: due sends, claimed one at a time per device and contact, in order.
+
+What was never tried because it is for later holds nothing back: an answer does not wait for what
+is planned for tomorrow.
 
 What is due is asked with `statement_timestamp()`: no index can be searched by `clock_timestamp()`,
 which may change from row to row. A delivery that became a message has the message's id.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -56,7 +59,8 @@ due as (
         select from outbox e
         where e.account_id = o.account_id and e.device_id = o.device_id
           and e.contact_id = o.contact_id and e.number < o.number
-          and (e.state <> 'unknown' or e.due_at > clock_timestamp()))
+          and (e.state <> 'unknown' or e.due_at > clock_timestamp())
+          and (e.state <> 'queued' or e.attempt > 0 or e.due_at <= statement_timestamp()))
     order by o.number limit $2) o),
 locked as (
   select o.account_id, o.message_id from outbox o
@@ -134,6 +138,27 @@ async def requeue_item(
     )
 
 
+async def hurry_items(session: AsyncSession, account_id: UUID, device_id: UUID) -> None:
+    """Make due at once what a device could not send before; what is planned for later stays.
+
+    What somebody else has locked is left alone: it is being settled.
+    """
+    await execute(
+        session,
+        """
+        update outbox o set due_at = clock_timestamp()
+        from (
+          select account_id, message_id from outbox
+          where account_id = $1 and device_id = $2 and state = 'queued' and attempt > 0
+            and due_at > clock_timestamp()
+          for update skip locked) late
+        where o.account_id = late.account_id and o.message_id = late.message_id
+        """,
+        account_id,
+        device_id,
+    )
+
+
 async def hold_item(
     session: AsyncSession, account_id: UUID, message_id: UUID, *, hold: timedelta, error: str
 ) -> None:
@@ -192,6 +217,35 @@ async def count_expiry(session: AsyncSession, account_id: UUID, message_id: UUID
         message_id,
     )
     return rows[0][0] if rows else None
+
+
+class UnknownSend(Struct, frozen=True):
+    """An answer of unknown fate that still holds back what comes after it."""
+
+    account_id: UUID
+    message_id: UUID
+    conversation_id: UUID | None
+    text: str
+
+
+async def lock_unknown(
+    session: AsyncSession, chats: Iterable[tuple[UUID, UUID, UUID]]
+) -> list[UnknownSend]:
+    """Lock what is of unknown fate in chats, given as (account, device, contact)."""
+    rows = await fetch(
+        session,
+        """
+        select o.account_id, o.message_id, m.conversation_id, m.text
+        from unnest($1::uuid[], $2::uuid[], $3::uuid[]) v(account_id, device_id, contact_id)
+        join outbox o on o.account_id = v.account_id and o.device_id = v.device_id
+          and o.contact_id = v.contact_id
+        join message m on m.account_id = o.account_id and m.id = o.message_id
+        where o.state = 'unknown' and o.due_at > statement_timestamp()
+        order by o.account_id, o.message_id for update of o
+        """,
+        *(list(column) for column in zip(*chats, strict=True)),
+    )
+    return [UnknownSend(*row) for row in rows]
 
 
 async def remove_held(session: AsyncSession) -> None:

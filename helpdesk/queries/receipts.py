@@ -49,22 +49,22 @@ async def find_sent(
     return [SentMessage(*row) for row in rows]
 
 
-async def lock_statuses(
+async def lock_fates(
     session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]
-) -> dict[UUID, tuple[str, str | None]]:
-    """Lock messages, given as (account, id), and return their status and state id."""
+) -> dict[UUID, tuple[str, str, str | None]]:
+    """Lock messages, given as (account, id), and return their status, failure and state id."""
     pairs = sorted(set(keys))
     rows = await fetch(
         session,
         """
-        select id, status, state_id from message
+        select id, status, failure, state_id from message
         where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
         order by account_id, id for no key update
         """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],
     )
-    return {row[0]: (row[1], row[2]) for row in rows}
+    return {row[0]: (row[1], row[2], row[3]) for row in rows}
 
 
 async def insert_early(

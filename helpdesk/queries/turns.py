@@ -9,8 +9,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.rotas import Rota
-from helpdesk.shapes import TurnOut
+from helpdesk.shapes import AssignedOut, TurnOut, WhyOut
 from helpdesk.tables.division import Division
 from helpdesk.tables.turn import Turn
 
@@ -81,9 +82,7 @@ def _values(account_id: UUID, turn: TurnOut, assignment: int) -> dict[str, Any]:
     }
 
 
-async def find_last_turn(
-    session: AsyncSession, account_id: UUID, conversation_id: UUID
-) -> TurnOut | None:
+async def find_last_turn(session: AsyncSession, row: ConversationRow) -> WhyOut | None:
     """Return the turn that a conversation's newest assignment by rotation was, or None."""
     rows = await fetch(
         session,
@@ -91,10 +90,17 @@ async def find_last_turn(
         select {_COLUMNS} from turn where account_id = $1 and conversation_id = $2
         order by assignment desc limit 1
         """,
-        account_id,
-        conversation_id,
+        row.account_id,
+        row.id,
     )
-    return _turn(dict(rows[0])) if rows else None
+    if not rows:
+        return None
+    told = row.assigned if row.assignee_id else None
+    return WhyOut(
+        **msgspec.structs.asdict(_turn(dict(rows[0]))),
+        assignee_id=row.assignee_id,
+        assigned=msgspec.json.decode(told, type=AssignedOut) if told else None,
+    )
 
 
 async def list_turns(

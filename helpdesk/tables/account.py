@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from helpdesk.tables.columns import Row, moment, pk, string
+from helpdesk.tables.columns import Row, moment, pk, string, strings
 
 
 class Account(Row, table=True):
@@ -15,6 +15,8 @@ class Account(Row, table=True):
     token_sealed: bytes
     is_reply_open: bool = False
     """Whether somebody who sees a conversation may answer it without owning it."""
+    redirect_origins: list[str] = strings()
+    """Where a caller of `GET /send` may be redirected to, as `https://shop.example`."""
     time_zone: str = string("Asia/Jakarta")
     language: str = string("en")
     created_at: datetime = moment()

@@ -1,6 +1,7 @@
 """A conversation: one contact on one device, open until resolved."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index
@@ -8,7 +9,7 @@ from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from helpdesk.shapes import ConversationStatus
-from helpdesk.tables.columns import Row, link, moment, one_of, pk, string, strings
+from helpdesk.tables.columns import Row, document, link, moment, one_of, pk, string, strings
 
 WAITING = sql("status = 'waiting'")
 OPEN = sql("status <> 'resolved'")
@@ -16,11 +17,13 @@ ASSIGNED = sql("status = 'assigned'")
 
 
 class Conversation(Row, table=True):
-    """`assignment` counts assignments; `waiting_since` is the first unanswered message's time.
+    """`assignment` counts assignments; `waiting_since` is the first unanswered message's time,
+    which an answer clears only where somebody owns the conversation.
 
     `waiting_number` is that message's number and orders those of one second. `last_message_id`
     has no link on purpose: messages may be partitioned later. `route_due_at` is set when routing
-    failed and is to be tried again.
+    failed and is to be tried again. `preferred_id` is the last agent of a reopened conversation
+    that has no owner yet. `assigned` says how the present owner came by it (`AssignedOut`).
     """
 
     __table_args__ = (
@@ -29,6 +32,7 @@ class Conversation(Row, table=True):
         link("contact", "contact_id"),
         link("division", "division_id"),
         link("agent", "assignee_id"),
+        link("agent", "preferred_id"),
         Index(
             "uq_conversation_open",
             *("account_id", "device_id", "contact_id"),
@@ -66,7 +70,9 @@ class Conversation(Row, table=True):
     division_id: UUID | None = None
     assignee_id: UUID | None = None
     status: str = string("unrouted")
+    preferred_id: UUID | None = None
     assignment: int = 0
+    assigned: dict[str, Any] | None = document()
     unread: int = 0
     labels: list[str] = strings()
     last_message_id: UUID | None = None

@@ -3,7 +3,8 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import BigInteger, ForeignKeyConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
+from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from helpdesk.shapes import Rotation, WhenNobody
@@ -20,6 +21,13 @@ class Division(Row, table=True):
         one_of("rotation", Rotation),
         one_of("when_nobody", WhenNobody),
         ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        Index(
+            "ix_division_name",
+            "account_id",
+            sql("lower(btrim(name))"),
+            unique=True,
+            postgresql_where=sql("deleted_at IS NULL"),
+        ),
     )
 
     account_id: UUID = pk()

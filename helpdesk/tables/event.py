@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlalchemy import Uuid as SqlUuid
+from sqlalchemy import text as sql
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlmodel import Field
 
@@ -26,6 +27,11 @@ class Event(Row, table=True):
     __table_args__ = (
         ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
         Index(None, "account_id", "contact_id"),
+        Index(
+            "ix_event_history",
+            *("account_id", "conversation_id", "seq"),
+            postgresql_where=sql("type LIKE 'conversation.%' AND type <> 'conversation.updated'"),
+        ),
         Index(None, "at"),
     )
 

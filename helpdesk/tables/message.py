@@ -22,6 +22,8 @@ from helpdesk.tables.columns import (
 )
 
 message_number = Sequence("message_number", metadata=Row.metadata)
+request_number = Sequence("request_number", metadata=Row.metadata)
+"""Of requests to send, which may hold many messages; stored nowhere."""
 
 
 class Message(Row, table=True):

@@ -17,7 +17,8 @@ class Outbox(Row, table=True):
     """Removed when the message's fate is known; `number` is the message's and gives the order.
 
     `due_at` of an `unknown` item is when it stops holding back what comes after it. `attempt` is
-    the fence: only the worker whose attempt it is may settle it.
+    the fence: only the worker whose attempt it is may settle it. `created_at` is when it was to go
+    out at first: from there counts how long it is tried.
     """
 
     __table_args__ = (

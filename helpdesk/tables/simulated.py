@@ -16,6 +16,7 @@ class SimulatedMessage(Row, table=True):
     __table_args__ = (
         link("device", "device_id", on_delete="CASCADE"),
         Index(None, "account_id", "device_id", "address", "created_at"),
+        Index(None, "account_id", "device_id", "created_at"),
     )
 
     account_id: UUID = pk()

@@ -1,13 +1,14 @@
-"""The simulated customer's phone: where the simulated gateway delivers."""
+"""The simulated customer's phone: where the simulated gateway delivers, or is hindered to."""
 
 import msgspec
 from msgspec import structs
 
 from helpdesk import clock
-from helpdesk.actions.simulate import show_on_phone
+from helpdesk.actions.simulate import meet_trouble, show_on_phone
 from helpdesk.database import Database
 from helpdesk.errors import Unavailable, Unreachable
 from helpdesk.gateways import Connection, Outgoing
+from helpdesk.gateways.simulated import Trouble
 
 
 class DatabasePhone:
@@ -15,6 +16,14 @@ class DatabasePhone:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+
+    async def meet_trouble(self, connection: Connection) -> Trouble:
+        """Return what goes wrong with this send. Raises Unreachable while the database is away."""
+        try:
+            async with self._database.unit_of_work(connection.account_id) as work:
+                return await meet_trouble(work, connection.device_id)
+        except Unavailable as error:
+            raise Unreachable(error.detail) from error
 
     async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
         """Show the message. Raises Unreachable while the database is away."""

@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     """Go forward."""
     op.execute("create sequence message_number")
+    op.execute("create sequence request_number")
     op.create_table(
         "account",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -21,10 +22,18 @@ def upgrade() -> None:
         sa.Column("token_digest", sa.LargeBinary(), nullable=False),
         sa.Column("token_sealed", sa.LargeBinary(), nullable=False),
         sa.Column("is_reply_open", sa.Boolean(), nullable=False),
+        sa.Column("redirect_origins", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("time_zone", sa.Text(), nullable=False),
         sa.Column("language", sa.Text(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_account")),
+    )
+    op.create_table(
+        "installation",
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("word_sealed", sa.LargeBinary(), nullable=False),
+        sa.CheckConstraint("id = 1", name=op.f("ck_installation_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_installation")),
     )
     op.create_table(
         "node",
@@ -112,6 +121,13 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_division")),
     )
+    op.create_index(
+        "ix_division_name",
+        "division",
+        ["account_id", sa.literal_column("lower(btrim(name))")],
+        unique=True,
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
     op.create_table(
         "event",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -135,6 +151,13 @@ def upgrade() -> None:
         op.f("ix_event_account_id_contact_id"), "event", ["account_id", "contact_id"], unique=False
     )
     op.create_index(op.f("ix_event_at"), "event", ["at"], unique=False)
+    op.create_index(
+        "ix_event_history",
+        "event",
+        ["account_id", "conversation_id", "seq"],
+        unique=False,
+        postgresql_where=sa.text("type LIKE 'conversation.%' AND type <> 'conversation.updated'"),
+    )
     op.create_table(
         "event_counter",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -431,6 +454,27 @@ def upgrade() -> None:
         ["account_id", "device_id", "address", "created_at"],
         unique=False,
     )
+    op.create_index(
+        op.f("ix_simulated_message_account_id_device_id_created_at"),
+        "simulated_message",
+        ["account_id", "device_id", "created_at"],
+        unique=False,
+    )
+    op.create_table(
+        "simulated_device",
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("device_id", sa.Uuid(), nullable=False),
+        sa.Column("slow_seconds", sa.Integer(), nullable=False),
+        sa.Column("is_answer_lost", sa.Boolean(), nullable=False),
+        sa.Column("is_next_refused", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["account_id", "device_id"],
+            ["device.account_id", "device.id"],
+            name=op.f("fk_simulated_device_account_id_device_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("account_id", "device_id", name=op.f("pk_simulated_device")),
+    )
     op.create_table(
         "template_division",
         sa.Column("account_id", sa.Uuid(), nullable=False),
@@ -481,7 +525,11 @@ def upgrade() -> None:
         sa.Column("division_id", sa.Uuid(), nullable=True),
         sa.Column("assignee_id", sa.Uuid(), nullable=True),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("preferred_id", sa.Uuid(), nullable=True),
         sa.Column("assignment", sa.Integer(), nullable=False),
+        sa.Column(
+            "assigned", postgresql.JSONB(none_as_null=True, astext_type=sa.Text()), nullable=True
+        ),
         sa.Column("unread", sa.Integer(), nullable=False),
         sa.Column("labels", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("last_message_id", sa.Uuid(), nullable=True),
@@ -514,6 +562,11 @@ def upgrade() -> None:
             ["account_id", "division_id"],
             ["division.account_id", "division.id"],
             name=op.f("fk_conversation_account_id_division_id"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["account_id", "preferred_id"],
+            ["agent.account_id", "agent.id"],
+            name=op.f("fk_conversation_account_id_preferred_id"),
         ),
         sa.PrimaryKeyConstraint("account_id", "id", name=op.f("pk_conversation")),
     )
@@ -920,6 +973,11 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_console_account_id_agent_id"), table_name="console")
     op.drop_table("console")
     op.drop_table("template_division")
+    op.drop_table("simulated_device")
+    op.drop_index(
+        op.f("ix_simulated_message_account_id_device_id_created_at"),
+        table_name="simulated_message",
+    )
     op.drop_index(
         op.f("ix_simulated_message_account_id_device_id_address_created_at"),
         table_name="simulated_message",
@@ -947,9 +1005,19 @@ def downgrade() -> None:
     op.drop_index(op.f("ix_idempotency_created_at"), table_name="idempotency")
     op.drop_table("idempotency")
     op.drop_table("event_counter")
+    op.drop_index(
+        "ix_event_history",
+        table_name="event",
+        postgresql_where=sa.text("type LIKE 'conversation.%' AND type <> 'conversation.updated'"),
+    )
     op.drop_index(op.f("ix_event_at"), table_name="event")
     op.drop_index(op.f("ix_event_account_id_contact_id"), table_name="event")
     op.drop_table("event")
+    op.drop_index(
+        "ix_division_name",
+        table_name="division",
+        postgresql_where=sa.text("deleted_at IS NULL"),
+    )
     op.drop_table("division")
     op.drop_table("directory")
     op.drop_index(op.f("ix_contact_account_id_address"), table_name="contact")
@@ -957,5 +1025,7 @@ def downgrade() -> None:
     op.drop_table("client_id")
     op.drop_table("throttle")
     op.drop_table("node")
+    op.drop_table("installation")
     op.drop_table("account")
+    op.execute("drop sequence request_number")
     op.execute("drop sequence message_number")

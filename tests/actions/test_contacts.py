@@ -70,7 +70,7 @@ async def test_added_contact_is_told_to_supervisors_once(account: AccountUnderTe
 async def test_what_is_no_number_is_refused(account: AccountUnderTest) -> None:
     with pytest.raises(InputError) as refused:
         await add(account, "12345")
-    assert refused.value.facts["errors"] == {"number": "8 to 15 digits"}
+    assert refused.value.facts["errors"] == {"number": "Give 8 to 15 digits."}
 
 
 async def test_name_given_by_a_person_is_kept(
@@ -138,7 +138,8 @@ async def test_device_token_sees_who_has_a_message_on_its_device(
 async def test_agent_sees_the_contacts_of_conversations_in_sight(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
-    sales, support = await make_division(account), await make_division(account)
+    sales = await make_division(account)
+    support = await make_division(account, name="Support")
     agent = await make_agent(account, device, division_id=sales)
     loner = await make_agent(account, device, division_id=sales, sees="own")
     for number, division, owner in ((1, sales, None), (2, sales, loner), (3, support, None)):

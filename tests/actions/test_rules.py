@@ -118,7 +118,7 @@ async def test_changed_rule_is_told(
     account: AccountUnderTest, device: DeviceUnderTest, sales: UUID
 ) -> None:
     rule = await add(account, device.id, sales, "price")
-    support = await make_division(account)
+    support = await make_division(account, name="Support")
     changed = await change(account, rule.id, division_id=support, condition=AlwaysCondition())
     assert (changed.division_id, changed.condition) == (support, AlwaysCondition())
     assert body_of((await account.events())[-1])["rule"]["division_id"] == str(support)
@@ -147,7 +147,7 @@ async def test_removed_rule_no_longer_leads_anywhere(
 async def test_first_enabled_rule_that_matches_leads(
     account: AccountUnderTest, device: DeviceUnderTest, sales: UUID
 ) -> None:
-    support = await make_division(account)
+    support = await make_division(account, name="Support")
     await add(account, device.id, sales, "price", enabled=False)
     words = await add(account, device.id, support, "PRICE", "cost")
     always = await add(account, device.id, sales)
@@ -158,7 +158,7 @@ async def test_first_enabled_rule_that_matches_leads(
 async def test_message_goes_where_the_trial_said(
     account: AccountUnderTest, device: DeviceUnderTest, sales: UUID
 ) -> None:
-    support = await make_division(account)
+    support = await make_division(account, name="Support")
     await add(account, device.id, sales, "price")
     await add(account, device.id, support)
     tried = await route(account, device, "The Price please")

@@ -79,7 +79,7 @@ async def test_shortcut_is_unique_whatever_its_case(account: AccountUnderTest) -
     await add(account, shortcut="hello")
     with pytest.raises(Conflict) as refused:
         await add(account, shortcut="HELLO")
-    assert refused.value.facts["errors"] == {"shortcut": "in use"}
+    assert refused.value.facts["errors"] == {"shortcut": "In use. Give another one."}
 
 
 async def test_of_two_templates_with_one_shortcut_at_once_one_is_added(
@@ -148,6 +148,19 @@ async def test_template_that_cannot_be_sent_is_refused(
 ) -> None:
     with pytest.raises(InputError):
         await add(account, **fields)
+
+
+async def test_misspelled_variable_is_refused_when_it_is_saved(account: AccountUnderTest) -> None:
+    with pytest.raises(InputError) as refused:
+        await add(account, text="Hi {contct.name}")
+    said = refused.value.facts["errors"]
+    assert said == {
+        "text": "There is no variable {contct.name}. Give one of {contact.name}, {agent.name}, "
+        "{device.name}, {division.name}, {time.greeting}."
+    }
+    template = await add(account, text="Hi {contact.name}")
+    with pytest.raises(InputError):
+        await change(account, template.id, text="Hi {contact.nmae}")
 
 
 async def test_change_may_not_empty_a_template(account: AccountUnderTest) -> None:
@@ -227,6 +240,8 @@ async def test_template_of_another_division_is_not_found_in_a_conversation(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
     template = await add(account, division_ids=[await make_division(account)])
-    talk = await make_conversation(account, device, division_id=await make_division(account))
+    talk = await make_conversation(
+        account, device, division_id=await make_division(account, name="Other")
+    )
     with pytest.raises(NotFound):
         await preview(account, template, talk.id, account.supervisor)

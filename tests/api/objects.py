@@ -77,6 +77,7 @@ def valid_body(operation: str, own: Objects) -> Json | None:
         "PATCH devices/{device_id:uuid}": {"name": "New"},
         "PATCH divisions/{division_id:uuid}": {"name": "New"},
         "PATCH rules/{rule_id:uuid}": {"name": "New"},
+        "PATCH simulated/devices/{device_id:uuid}": {"slow_seconds": 0},
         "PATCH templates/{template_id:uuid}": {"name": "New"},
         "POST conversations/{conversation_id:uuid}/messages": {
             "client_id": str(uuid4()),

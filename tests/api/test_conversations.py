@@ -9,6 +9,7 @@ import httpx
 import pytest
 
 from helpdesk import clock
+from helpdesk.queries.presence import remove_console
 from helpdesk.shapes import ConversationOut
 from tests.api.house import House
 from tests.factories import make_agent, make_conversation, make_division, open_console, receive
@@ -211,6 +212,42 @@ async def test_the_owner_reads_and_a_colleague_leaves_it_unread(house: House) ->
 async def test_without_a_turn_there_is_no_reason_to_tell(house: House) -> None:
     conversation, ani = await owned(house), await house.caller("agent")
     assert (await ani.get(f"{CONVERSATIONS}/{conversation.id}/turn")).status_code == 404
+
+
+async def why(caller: Caller, id_: UUID | str) -> dict[str, Any]:
+    """Return whom the last turn chose, who owns it, and how and by whom that came."""
+    told = (await caller.get(f"{CONVERSATIONS}/{id_}/turn")).raise_for_status().json()
+    now = told["assigned"] or {"how": None, "by": {"name": None}}
+    return {
+        "turn": told["agent_id"],
+        "owner": told["assignee_id"],
+        "how": now["how"],
+        "by": now["by"]["name"],
+    }
+
+
+async def test_the_reason_says_when_the_owner_did_not_come_by_the_turn(house: House) -> None:
+    console = await open_console(house.account, house.agent)
+    id_ = (await receive(house.account, house.device)).conversation.id
+    chosen = str(house.agent.id)
+    sari, ani = await house.caller("supervisor"), await house.caller("agent")
+    budi_id, budi = await colleague(house)
+    assert await why(ani, id_) == {"turn": chosen, "owner": chosen, "how": "turn", "by": ""}
+    await do(budi, id_, "take", expected_assignee_id=chosen)
+    assert await why(ani, id_) == {"turn": chosen, "owner": budi_id, "how": "taken", "by": "Budi"}
+    await do(sari, id_, "transfer", agent_id=chosen)
+    handed = {"turn": chosen, "owner": chosen, "how": "transferred", "by": "Supervisor"}
+    assert await why(ani, id_) == handed
+    await do(ani, id_, "resolve")
+    await do(ani, id_, "reopen")
+    assert await why(ani, id_) == {"turn": chosen, "owner": chosen, "how": "reopened", "by": "Ani"}
+    await do(ani, id_, "resolve")
+    await receive(house.account, house.device)
+    assert await why(ani, id_) == {"turn": chosen, "owner": chosen, "how": "returned", "by": ""}
+    async with house.account.work() as work:
+        await remove_console(work.session, house.account.id, console)
+    await do(ani, id_, "release")
+    assert await why(ani, id_) == {"turn": chosen, "owner": None, "how": None, "by": None}
 
 
 async def test_each_view_lists_what_it_says(house: House) -> None:

@@ -1,11 +1,16 @@
 """Webhooks at the door: an unknown key finds nothing, and leaves nothing behind."""
 
+import asyncio
+from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 
+from helpdesk.database import SESSION_SETTINGS, Database, fetch
 from tests.api.house import House
-from tests.factories import make_device
+from tests.factories import AccountUnderTest, make_device
+from tests.served import serve
 
 
 async def test_a_hook_by_an_unknown_key_is_not_there_and_stores_nothing(house: House) -> None:
@@ -44,6 +49,30 @@ async def test_a_device_that_was_removed_has_no_hook(house: House) -> None:
     assert (await owner.delete(f"/api/v1/devices/{device.id}")).status_code == 204
     assert (await house.served.hook(device)).status_code == 404
     assert await kept(house) == []
+
+
+async def test_a_customer_whose_lock_is_held_costs_the_others_of_the_batch_nothing(
+    account: AccountUnderTest,
+    database: Database,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setitem(SESSION_SETTINGS, "lock_timeout", "200ms")
+    device = await make_device(account)
+    numbers = [f"62855500{number:02}" for number in range(12)]
+    async with serve(database, tmp_path) as served:
+
+        async def write(number: str) -> httpx.Response:
+            return await served.hook(device, **{"from": number})
+
+        assert (await write(numbers[5])).status_code == 200
+        async with account.work() as work:
+            await fetch(work.session, "select from contact for update")
+            answers = await asyncio.gather(*map(write, numbers))
+        assert (await write(numbers[5])).status_code == 200
+    refused = answers.pop(5)
+    assert (refused.status_code, refused.headers["Retry-After"]) == (503, "1")
+    assert {answer.status_code for answer in answers} == {200}
 
 
 async def kept(house: House) -> list[Any]:

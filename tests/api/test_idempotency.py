@@ -22,12 +22,12 @@ KEY = {"Idempotency-Key": "order-17"}
 DIVISIONS = "/api/v1/divisions"
 
 
-async def post(caller: Caller, name: str = "Sales", **headers: str) -> httpx.Response:
+async def post(caller: Caller, name: str = "Care", **headers: str) -> httpx.Response:
     """Add a division: two calls without a key would make two."""
     return await caller.post(DIVISIONS, json={"name": name}, headers=KEY | headers)
 
 
-async def count(house: House, name: str = "Sales") -> int:
+async def count(house: House, name: str = "Care") -> int:
     """Return how many divisions of the name were added, besides the house's own."""
     async with house.account.work() as work:
         rows = await fetch(
@@ -40,11 +40,10 @@ async def count(house: House, name: str = "Sales") -> int:
     return int(rows[0][0])
 
 
-async def test_without_a_key_two_calls_have_two_effects(house: House) -> None:
+async def test_without_a_key_the_second_call_is_one_of_its_own(house: House) -> None:
     caller = await house.caller("account")
-    for _ in range(2):
-        await caller.post(DIVISIONS, json={"name": "Sales"})
-    assert await count(house) == 2
+    answers = [await caller.post(DIVISIONS, json={"name": "Care"}) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409]
 
 
 async def test_the_same_call_again_has_no_effect_and_the_same_answer(house: House) -> None:
@@ -189,7 +188,6 @@ async def test_an_answer_is_kept_for_three_days(house: House) -> None:
             moved = f"created_at = created_at - interval '{age}'"
             await execute(work.session, f"update idempotency set {moved}")  # noqa: S608 - ours
         assert ("idempotent-replayed" in (await post(caller)).headers) is replayed
-    assert await count(house) == 2
 
 
 async def test_a_kept_answer_needs_the_same_rights_as_the_call(house: House) -> None:

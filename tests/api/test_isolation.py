@@ -14,6 +14,7 @@ from tests.factories import make_account, make_conversation
 from tests.served import Caller
 
 CALLERS: tuple[Role, ...] = ("owner", "agent", "account", "device")
+PNG = b"\x89PNG\r\n\x1a\n" + bytes(40)
 WITH_IDS = [operation for operation in MATRIX if ":uuid}" in operation]
 CELLS = [
     (operation, role) for operation in WITH_IDS for role in CALLERS if role in MATRIX[operation]
@@ -45,9 +46,10 @@ async def callers(hall: House) -> dict[Role, Caller]:
 async def call(caller: Caller, operation: str, target: Objects, own: Objects) -> httpx.Response:
     """Call with the target's ids in the path, and with a body that would be taken."""
     method, path = operation.split(" ")
-    params = {"number": "6285550001"} if path.endswith("simulated-messages") else {}
+    params = {"number": "6285550001"} if "simulated" in path else {}
+    files = {"file": ("a.png", PNG)} if path.endswith("/media") else None
     body = valid_body(operation, own)
-    return await caller.request(method, target.path(path), json=body, params=params)
+    return await caller.request(method, target.path(path), json=body, params=params, files=files)
 
 
 @pytest.mark.parametrize(("operation", "role"), CELLS, ids=str)

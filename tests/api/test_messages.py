@@ -187,7 +187,7 @@ async def test_blanks_that_are_missing_are_named(
     template = await make_template(house, text="Order {?order number} is {?state}")
     answer = await say(ani, talk.id, template_id=template, blanks={"state": "ready"})
     assert answer.status_code == 422
-    assert answer.json()["errors"] == {"blanks.order number": "not given"}
+    assert answer.json()["errors"] == {"blanks.order number": "Missing. Give a text."}
 
 
 async def test_a_template_of_another_division_is_not_offered(

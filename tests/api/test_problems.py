@@ -105,12 +105,15 @@ async def test_what_is_wrong_with_a_body_is_said_by_field(
 async def test_an_unknown_field_further_inside_is_named(hall: House) -> None:
     body = {"name": "T", "shortcut": "t", "location": {"latitude": 1, "longitude": 1, "z": 1}}
     answer = await (await hall.caller("account")).post("/api/v1/templates", json=body)
-    assert (answer.status_code, answer.json()["errors"]) == (422, {"location.z": "unknown field"})
+    errors = {"location.z": "There is no such field. Known: latitude, longitude, name."}
+    assert (answer.status_code, answer.json()["errors"]) == (422, errors)
 
 
 async def test_a_missing_body_is_said_to_be_required(hall: House) -> None:
     answer = await (await hall.caller("account")).patch("/api/v1/account")
-    assert answer.json()["errors"] == {"body": "required"}
+    assert answer.json()["errors"]["body"].startswith(
+        "Missing. Give an object. Known fields: name,"
+    )
 
 
 async def test_a_wrong_method_is_told_the_right_ones(hall: House) -> None:
@@ -227,7 +230,7 @@ async def test_without_its_database_the_server_lives_and_is_not_ready(
         assert "retry-after" in ready.headers
 
 
-DOCS = ["/docs", "/api/v1/openapi.json", "/api/v1"]
+DOCS = ["/docs", "/api/v1/openapi.json"]
 
 
 @pytest.mark.parametrize("path", DOCS)

@@ -4,6 +4,7 @@ import json
 import re
 import socket
 import subprocess
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -38,8 +39,9 @@ def demo() -> Iterator[Demo]:
 
 
 def sign_ins(output: str) -> list[str]:
-    """The lines with a sign-in: the supervisor's, the agents', the device's token."""
-    return re.findall(r"^(?:Supervisor   |  (?:Ani|Budi|Citra|Dewi) |Device token).*", output, re.M)
+    """The lines with a sign-in: the supervisor's, the agents', the two tokens."""
+    whose = r"^(?:Supervisor   |  (?:Ani|Budi|Citra|Dewi) |Account token|Device token).*"
+    return re.findall(whose, output, re.M)
 
 
 def path_lines(output: str) -> list[str]:
@@ -70,10 +72,13 @@ def listening(line: str, output: Path) -> Iterator[None]:
 
 
 def test_first_start_prints_every_sign_in_and_the_four_lines(demo: Demo) -> None:
-    assert len(sign_ins(demo.output)) == 6
+    assert len(sign_ins(demo.output)) == 7
     assert "6281234567890" in demo.output
     assert "/phone/" in demo.output
     assert len(path_lines(demo.output)) == 4
+    numbered = [demo.output.index(f"\n# {n}. ") for n in range(1, 5)]
+    assert numbered == sorted(numbered)
+    assert demo.output.count("\n# ") == 4
 
 
 def test_the_four_lines_play_the_whole_path(demo: Demo, tmp_path: Path) -> None:
@@ -93,6 +98,24 @@ def test_the_four_lines_play_the_whole_path(demo: Demo, tmp_path: Path) -> None:
     told = heard.read_text()
     order = [told.index(f'"message.{what}"') for what in ("received", "queued", "sent")]
     assert order == sorted(order)
+
+
+def test_the_printed_lines_may_be_typed_again(demo: Demo, tmp_path: Path) -> None:
+    with running("demo", demo.data_dir) as process:
+        wait_until(lambda: len(path_lines(process.output)) == 4)
+        sign_in, listen, write, answer = path_lines(process.output)
+        bash(sign_in)
+        with listening(listen, tmp_path / "heard"):
+            for _ in range(2):
+                time.sleep(1.1)  # an id is a second
+                bash(write)
+            replies = [json.loads(bash(answer)) for _ in range(2)]
+        bearer = {"Authorization": f"Bearer {sign_ins(process.output)[-2].split()[-1]}"}
+        with httpx.Client(base_url=f"{process.url}/api/v1", headers=bearer) as client:
+            [conversation] = client.get("/conversations").json()["items"]
+            lines = client.get(f"/conversations/{conversation['id']}/messages").json()["items"]
+    assert replies[0]["id"] == replies[1]["id"] == lines[0]["id"]
+    assert [line["direction"] for line in lines[:3]] == ["out", "in", "in"]
 
 
 def test_second_start_prints_the_same_sign_ins_and_is_ready_soon(demo: Demo) -> None:

@@ -148,7 +148,7 @@ async def test_agent_who_is_away_gets_no_turn_until_he_is_back(desk: Desk, serve
     ):
         await next_event(socket, "agent.present")
         await say(socket, "presence", away=True)
-        await next_event(watching, "agent.absent")
+        assert (await next_event(watching, "agent.absent"))["presence"] == "away"
         assert await presence(desk, agent.id) == "away"
         await served.hook(desk.device)
         waiting = await next_event(watching, "conversation.routed")
@@ -166,7 +166,7 @@ async def test_agent_who_is_away_stays_away_in_a_new_window(desk: Desk, served: 
         await say(first, "presence", away=True)
         await next_event(first, "agent.absent")
         async with served.socket(caller) as second:
-            await next_event(second, "agent.present")
+            assert (await next_event(second, "agent.absent"))["presence"] == "away"
             assert await presence(desk, agent.id) == "away"
 
 

@@ -201,6 +201,16 @@ async def test_heartbeat_counts_what_others_saw(
     assert (event["seq"], event["prev"]) == (6, 5)
 
 
+async def test_a_reader_is_told_at_once_when_it_has_caught_up(desk: Desk, served: Served) -> None:
+    await desk.agent()
+    ani = await desk.sign_in(served)
+    start = await stands_at(ani)
+    await tell(desk.account, 3, audience=SOMEBODY_ELSE)
+    async with served.socket(ani, **start) as socket:
+        beat = await next_event(socket, "heartbeat", within=3)
+    assert beat["seq"] == start["after"] + 3
+
+
 async def test_heartbeat_never_runs_ahead_of_what_was_sent(
     desk: Desk, served: Served, monkeypatch: pytest.MonkeyPatch
 ) -> None:

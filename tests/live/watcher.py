@@ -63,7 +63,7 @@ class Watcher:
         if snapshot["epoch"] != self._epoch:
             await self._until_closed()
             return []
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while max(self._upto, self._last) < snapshot["cursor"]:
                 await self._read()
         if snapshot["epoch"] != self._epoch:

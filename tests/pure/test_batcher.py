@@ -6,12 +6,12 @@ from contextlib import suppress
 
 import pytest
 
-from helpdesk.batcher import Batcher
-from helpdesk.errors import InputError, Unavailable
+from helpdesk.batcher import MOST_BUSY, Batcher
+from helpdesk.errors import Busy, InputError, Unavailable
 
 
 class Database:
-    """Records batches; holds them while `gate` is shut; fails those with a poisonous item."""
+    """Records batches; holds them while `gate` is shut; fails those with a bad or slow item."""
 
     def __init__(self) -> None:
         self.batches: list[list[str]] = []
@@ -26,6 +26,8 @@ class Database:
         await self.gate.wait()
         if self.is_away:
             raise Unavailable("away", retry_after=1)
+        if any(item.startswith("slow") for item in items):
+            raise Busy("busy", retry_after=1)
         if any(item.startswith("poison") for item in items):
             raise InputError("poison")
         return [item.upper() for item in items]
@@ -115,6 +117,59 @@ async def test_when_the_database_is_away_all_are_told_and_none_is_tried_alone(
     assert all(isinstance(answer, Unavailable) for answer in answers)
     assert inner.batches == [["a"], ["b", "c"]]
     assert inner.rescued == []
+
+
+async def test_when_the_database_goes_away_among_halves_the_rest_is_told_at_once() -> None:
+    batches: list[list[str]] = []
+
+    async def flush(items: Sequence[str]) -> list[str]:
+        batches.append(list(items))
+        raise Unavailable("away") if len(items) < 4 else InputError("poison")
+
+    async def rescue(_item: str, error: Exception) -> str:
+        raise error
+
+    batcher = Batcher(flush, rescue)
+    running = asyncio.create_task(batcher.run())
+    answers = await asyncio.gather(*map(batcher.submit, "abcd"), return_exceptions=True)
+    running.cancel()
+    assert [str(answer) for answer in answers] == ["away"] * 4
+    assert batches == [list("abcd"), ["a", "b"]]
+
+
+async def test_a_slow_item_is_told_to_come_again_and_harms_no_other(
+    batcher: Batcher[str, str], inner: Database
+) -> None:
+    inner.gate.clear()
+    tasks = await submit(batcher, "a")
+    tasks += await submit(batcher, "b", "slow", "c", "d")
+    inner.gate.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(answers.pop(2), Busy)
+    assert answers == ["A", "B", "C", "D"]
+    assert inner.rescued == []
+
+
+async def test_when_everything_is_slow_the_search_for_who_is_to_blame_ends(
+    inner: Database,
+) -> None:
+    batcher = Batcher(inner.flush, inner.rescue)
+    running = asyncio.create_task(batcher.run())
+    tasks = await submit(batcher, *(f"slow {number}" for number in range(500)))
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    running.cancel()
+    assert all(isinstance(answer, Busy) for answer in answers)
+    assert len(inner.batches) == MOST_BUSY
+
+
+@pytest.mark.parametrize("place", [0, 250, 499])
+async def test_one_slow_item_among_500_is_found(inner: Database, place: int) -> None:
+    batcher = Batcher(inner.flush, inner.rescue)
+    running = asyncio.create_task(batcher.run())
+    items = [f"{'slow' if number == place else 'fast'} {number}" for number in range(500)]
+    answers = await asyncio.gather(*map(batcher.submit, items), return_exceptions=True)
+    running.cancel()
+    assert [n for n, answer in enumerate(answers) if isinstance(answer, Busy)] == [place]
 
 
 async def test_it_goes_on_when_the_database_is_back(

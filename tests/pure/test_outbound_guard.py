@@ -175,7 +175,7 @@ async def test_disguised_url_is_refused_and_never_connected(
 ) -> None:
     names["example.com"] = ["127.0.0.1"]
     url = spelling.replace("{port}", str(canary.port))
-    with pytest.raises(InputError, match="url invalid"):
+    with pytest.raises((InputError, Unreachable)):
         await outbound.check(url)
     with pytest.raises((InputError, Unreachable)):
         await outbound.post_form(url, headers={}, form={"a": "b"})
@@ -324,11 +324,11 @@ def test_international_name_is_compared_in_ascii() -> None:
 
 
 @pytest.mark.parametrize("host", ["nowhere.invalid", "empty.test", "a..b"])
-async def test_name_that_cannot_be_found_is_unreachable_when_sending(
+async def test_name_that_cannot_be_found_is_unreachable(
     host: str, outbound: Outbound, names: Names
 ) -> None:
     names["empty.test"] = []
-    with pytest.raises(InputError, match="url invalid: its host cannot be found"):
+    with pytest.raises(Unreachable):
         await outbound.check(f"http://{host}/")
     with pytest.raises(Unreachable):
         await outbound.request("GET", f"http://{host}/", headers={})

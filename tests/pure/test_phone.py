@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.phone import masked, normalise, pretty
+from helpdesk.phone import normalise
 
 
 @pytest.mark.parametrize(
@@ -37,15 +37,3 @@ def test_what_comes_out_is_8_to_15_digits(spelling: str) -> None:
 @given(st.from_regex(r"[1-9][0-9]{7,14}", fullmatch=True))
 def test_a_normal_number_stays_as_it_is(digits: str) -> None:
     assert normalise(digits) == digits
-
-
-def test_a_pretty_number_has_spaces_and_a_plus() -> None:
-    assert pretty("6281234567890") == "+62 812-3456-7890"
-
-
-def test_what_is_no_number_is_shown_as_it_is() -> None:
-    assert pretty("1203630@g.us") == "1203630@g.us" or pretty("x@g.us") == "x@g.us"
-
-
-def test_a_log_shows_the_last_four_digits() -> None:
-    assert masked("6281234567890") == "…7890"

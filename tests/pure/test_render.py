@@ -1,5 +1,6 @@
 """Templates are filled once, by name, and nothing in them is evaluated."""
 
+import re
 from datetime import datetime
 
 import pytest
@@ -7,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.errors import InputError
-from helpdesk.render import find_blanks, greeting, render
+from helpdesk.render import check_places, find_blanks, greeting, render
 
+KNOWN = ("contact.name", "time.greeting")
 FIELDS = {"name": "Budi", "greeting": "Good morning"}
 
 
@@ -38,8 +40,8 @@ def test_blanks_that_were_not_given_are_named_each_once() -> None:
         render("{?order} {?day} {?order}", FIELDS, {"day": "  "})
     assert caught.value.detail == "Fill in the blanks: order, day."
     assert caught.value.facts["errors"] == {
-        "blanks.order": "not given",
-        "blanks.day": "not given",
+        "blanks.order": "Missing. Give a text.",
+        "blanks.day": "Missing. Give a text.",
     }
 
 
@@ -51,6 +53,53 @@ def test_a_blank_is_never_filled_from_the_fields() -> None:
 @given(st.text(), st.text(min_size=1).filter(str.strip))
 def test_what_is_filled_in_is_not_looked_at_again(name: str, order: str) -> None:
     assert render("{name}|{?order}", {"name": name}, {"order": order}) == f"{name}|{order}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "{contact.name} {time.greeting} {?order number} {?order number}",
+        "{} {0} {3.5} {name} { name } { a.b } {{7*7}} {'a': 1.5}",
+        "{{contact.name}} {name.__class__} {contact.name {unclosed",
+        "{?" + "x" * 100 + "}",
+        "",
+    ],
+)
+def test_what_can_be_filled_in_and_plain_braces_are_taken(text: str) -> None:
+    check_places(text, KNOWN)
+
+
+@pytest.mark.parametrize(
+    ("text", "fault"),
+    [
+        (
+            "{contct.name}",
+            "There is no variable {contct.name}. Give one of {contact.name}, {time.g",
+        ),
+        ("Hi {contact.nmae}, {a.b_c.d}", "There is no variable {contact.nmae}, {a.b_c.d}. Give"),
+        ("{Contact.Name}", "There is no variable {Contact.Name}."),
+        ("{{ contact.name }}", "There is no variable { contact.name }."),
+        ("{?}", "Give a blank a name, as in {?order number}."),
+        ("{? }", "Give a blank a name, as in {?order number}."),
+        ("{?" + "x" * 101 + "}", "Give a blank a name of at most 100 characters."),
+        ("{?Order} {?order}", "{?Order} and {?order} are one blank. Write"),
+        ("{?order no} {? order  no}", "{?order no} and {? order  no} are one blank"),
+    ],
+)
+def test_what_could_never_be_filled_in_is_refused_beside_the_text(text: str, fault: str) -> None:
+    with pytest.raises(InputError) as caught:
+        check_places(text, KNOWN)
+    assert caught.value.facts["errors"]["text"].startswith(fault)
+    assert caught.value.detail.startswith(fault)
+
+
+@given(st.text(alphabet="{}?.a A"))
+def test_every_blank_of_what_is_taken_is_asked_for(text: str) -> None:
+    try:
+        check_places(text, KNOWN)
+    except InputError:
+        return
+    assert set(re.findall(r"\{\?([^{}]*)\}", text)) == set(find_blanks(text))
 
 
 @given(st.text())

@@ -64,8 +64,8 @@ def seed() -> Iterator[str]:
       else 'resolved' end"""
     yield fill("account", 1, id=f"'{ACCOUNT}'")
     yield fill("event_counter", 1, seq="20000")
-    yield fill("division", 4, id=key("division", "n"), rotation="'full'", when_nobody="'wait'",
-               cycle="1", cycle_start="1")  # fmt: skip
+    yield fill("division", 4, id=key("division", "n"), name="n::text", rotation="'full'",
+               when_nobody="'wait'", cycle="1", cycle_start="1")  # fmt: skip
     yield fill("device", 4, id=key("device", "n"), token_digest="n::text::bytea",
                number="n::text", status="'connect'", gateway_kind="'simulated'",
                gateway_settings="'{}'")  # fmt: skip

@@ -25,9 +25,14 @@ from helpdesk.queries.conversations import (
 )
 from helpdesk.queries.divisions import list_queues
 from helpdesk.queries.events import get_head, list_events
-from helpdesk.queries.inbox import count_conversations, list_conversations
-from helpdesk.queries.messages import find_messages, last_inbound_texts, list_messages
-from helpdesk.queries.outbox import claim_due, find_expired, remove_held
+from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
+from helpdesk.queries.messages import (
+    find_messages,
+    find_received,
+    last_inbound_texts,
+    list_messages,
+)
+from helpdesk.queries.outbox import claim_due, find_expired, lock_unknown, remove_held
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.rotas import lock_rotas, seat_agents
 from tests.conftest import Server, text_of
@@ -88,6 +93,9 @@ ACTIONS: dict[str, Query] = {
     "claim": lambda s: claim_due(s, busy_devices=[some("device", 1)], per_device=5, most=50),
     "expired": lambda s: find_expired(s, limit=100),
     "held": remove_held,
+    "unknown": lambda s: lock_unknown(
+        s, [(ACCOUNT, some("device", 1 + n % 4), some("contact", n)) for n in range(1, 50)]
+    ),
     "latest": lambda s: find_latest(
         s, [(ACCOUNT, some("device", 1 + n % 4), some("contact", n)) for n in range(1, 200)]
     ),
@@ -104,18 +112,19 @@ ACTIONS: dict[str, Query] = {
     ),
     "messages": lambda s: find_messages(s, [(ACCOUNT, some("message", n)) for n in range(1, 50)]),
     "texts": lambda s: last_inbound_texts(s, PAIRS),
+    "quoted": lambda s: find_received(s, ACCOUNT, range(1, 50)),
     "sent": lambda s: find_sent(
         s, [(ACCOUNT, some("device", 1 + n % 4), f"p{n}", "") for n in range(1, 50)]
     ),
 }
 PAGE = (clock.now() - timedelta(hours=1), some("conversation", 1))
 READS: dict[str, Query] = {
-    "inbox of a supervisor": lambda s: list_conversations(s, SUPERVISOR, limit=50),
-    "inbox of an agent": lambda s: list_conversations(s, AGENT, limit=50),
-    "inbox of one's own": lambda s: list_conversations(s, OWN, view="mine", limit=50),
-    "next page": lambda s: list_conversations(s, SUPERVISOR, after=PAGE, limit=50),
-    "waiting page": lambda s: list_conversations(s, SUPERVISOR, view="waiting", limit=50),
-    "unrouted page": lambda s: list_conversations(s, SUPERVISOR, view="unrouted", limit=50),
+    "inbox of a supervisor": lambda s: list_conversations(s, SUPERVISOR, Wanted(), limit=50),
+    "inbox of an agent": lambda s: list_conversations(s, AGENT, Wanted(), limit=50),
+    "inbox of one's own": lambda s: list_conversations(s, OWN, Wanted(view="mine"), limit=50),
+    "next page": lambda s: list_conversations(s, SUPERVISOR, Wanted(), after=PAGE, limit=50),
+    "waiting page": lambda s: list_conversations(s, SUPERVISOR, Wanted(view="waiting"), limit=50),
+    "unrouted page": lambda s: list_conversations(s, SUPERVISOR, Wanted(view="unrouted"), limit=50),
     "counts": lambda s: count_conversations(s, ACCOUNT),
     "thread": lambda s: list_messages(s, ACCOUNT, some("conversation", 7)),
     "older": lambda s: list_messages(

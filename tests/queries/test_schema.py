@@ -17,7 +17,7 @@ from helpdesk.schema import _config, is_current, migrate
 from helpdesk.tables import metadata
 from tests.conftest import Server, text_of
 
-WITHOUT_ACCOUNT = {"account", "directory", "node", "throttle", "alembic_version"}
+WITHOUT_ACCOUNT = {"account", "directory", "installation", "node", "throttle", "alembic_version"}
 Fetch = Callable[[str], Any]
 
 

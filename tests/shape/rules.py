@@ -21,7 +21,6 @@ CATCHES_ALL = {
 }
 SPAWNS_TASKS = {"workers/runner.py", "workers/outbox.py", "live/socket.py"}
 KNOWS_SQL = ("tables/", "queries/", "database.py", "driver_errors.py", "schema.py")
-PRODUCED_LATER = {"MessageUpdated"}
 
 
 def modules(root: Path) -> Iterator[tuple[str, ast.Module, str]]:

@@ -7,9 +7,10 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.actions.deliver import claim_sends, settle_sent
+from helpdesk.actions.receipts import UNSAID
 from helpdesk.gateways import Sent
 from helpdesk.shapes import MessageOut
-from tests.factories import AccountUnderTest, DeviceUnderTest, deliver, make_device
+from tests.factories import AccountUnderTest, DeviceUnderTest, body_of, deliver, make_device
 from tests.workers.sending import ask, open_chat, status_of
 
 STATUSES = ("sent", "delivered", "read", "failed")
@@ -43,6 +44,11 @@ async def tell(
         await deliver(account, device, msgspec.json.encode(body))
 
 
+async def fate_of(account: AccountUnderTest, message: MessageOut) -> tuple[str, str]:
+    [row] = await ask(account, "select status, failure from message where id = $1", message.id)
+    return tuple(row)
+
+
 async def test_every_order_and_duplicate_ends_as_the_right_order_does(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
@@ -53,7 +59,7 @@ async def test_every_order_and_duplicate_ends_as_the_right_order_does(
     await settle(account)
     for place, order in enumerate(ORDERS):
         await tell(account, device, f"62855{place:06}", *order)
-        assert await status_of(account, messages[order]) == "read", order
+        assert await fate_of(account, messages[order]) == ("read", "failed"), order
 
 
 async def test_receipts_of_one_request_end_likewise(
@@ -81,7 +87,7 @@ async def test_early_receipts_in_any_order_are_joined_when_the_id_is_known(
         assert await status_of(account, messages[order]) == "queued"
     await settle(account)
     for order, message in messages.items():
-        assert await status_of(account, message) == "read", order
+        assert await fate_of(account, message) == ("read", "failed"), order
     assert await ask(account, "select from early_receipt") == []
 
 
@@ -96,15 +102,40 @@ async def test_an_early_failure_keeps_its_reason(
     assert tuple(row) == ("failed", "failed")
 
 
-async def test_a_failure_after_delivery_is_no_downgrade(
+async def test_a_failure_after_delivery_is_no_downgrade_but_a_note(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
     message = await say(account, device, "62855000001")
     await settle(account)
-    await tell(account, device, "62855000001", "delivered", "failed", "sent")
-    assert await status_of(account, message) == "delivered"
-    types = [event.type for event in await account.events()]
-    assert types == ["message.queued", "message.sent", "message.delivered"]
+    await tell(account, device, "62855000001", "delivered", "failed", "failed", "sent")
+    assert await fate_of(account, message) == ("delivered", "failed")
+    events = await account.events()
+    assert [event.type for event in events] == [
+        *("message.queued", "message.sent", "message.delivered", "message.updated")
+    ]
+    told = body_of(events[-1])["message"]
+    assert (told["status"], told["failure"]) == ("delivered", "failed")
+
+
+async def test_why_nobody_knew_is_gone_when_it_is_known_to_have_arrived(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    message = await say(account, device, "62855000001")
+    await settle(account)
+    await ask(account, "update message set status = 'unknown', failure = 'No answer.'")
+    await tell(account, device, "62855000001", "delivered")
+    assert await fate_of(account, message) == ("delivered", "")
+
+
+async def test_a_failure_without_a_reason_is_a_note_all_the_same(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    message = await say(account, device, "62855000001")
+    await settle(account)
+    await tell(account, device, "62855000001", "read")
+    body = {"type": "receipt", "id": "id-62855000001", "status": "failed"}
+    await deliver(account, device, msgspec.json.encode(body))
+    assert await fate_of(account, message) == ("read", UNSAID)
 
 
 async def test_an_id_of_another_device_changes_nothing(

@@ -8,10 +8,13 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.actions.agents import change_agent, remove_agent
-from helpdesk.actions.conversations import transfer_to_division
+from helpdesk.actions.conversations import resolve_conversation, transfer_to_division
+from helpdesk.actions.reply import Draft, reply
 from helpdesk.actions.waiting import assign_waiting
 from helpdesk.actors import Actor
 from helpdesk.database import fetch
+from helpdesk.queries.rotas import lock_rotas
+from helpdesk.shapes import ConversationOut
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,
@@ -201,6 +204,101 @@ async def test_what_a_leaver_owned_goes_back_before_those_who_came_later(
         account, "select waiting_since from conversation where id = $1", first.conversation.id
     )
     assert abs(row[0] - came) < timedelta(seconds=1)
+
+
+async def resolved_by(
+    account: AccountUnderTest, device: DeviceUnderTest, agent: Actor
+) -> ConversationOut:
+    """Let a customer write to the only agent online, who then resolves it."""
+    line = await receive(account, device)
+    async with account.work() as work:
+        return await resolve_conversation(work, agent, line.conversation.id, now=clock.now())
+
+
+async def wait_for_turn(account: AccountUnderTest, division: UUID) -> None:
+    async with account.database.unit_of_work() as work:
+        await assign_waiting(work, (account.id, division), now=clock.now())
+
+
+async def test_what_is_reopened_while_its_division_is_held_still_goes_back_to_its_agent(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    await open_console(account, ani)
+    talk = await resolved_by(account, device, ani)
+    budi = await make_agent(account, device, division_id=division, name="Budi")
+    await open_console(account, budi)
+    async with account.work() as work:
+        await lock_rotas(work.session, [(account.id, division)])
+        assert (await receive(account, device)).conversation.status == "waiting"
+    await wait_for_turn(account, division)
+    assert await owner_of(account, talk.id) == ani.id
+    assert len(await ask(account, "select from turn")) == 1
+
+
+async def test_what_is_reopened_behind_a_queue_goes_back_to_its_agent_in_its_place(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    await open_console(account, ani)
+    talk = await resolved_by(account, device, ani)
+    first = await make_conversation(account, device, number="628555009", division_id=division)
+    assert (await receive(account, device)).conversation.status == "waiting"
+    budi = await make_agent(account, device, division_id=division, name="Budi")
+    await open_console(account, budi)
+    await ask(account, "update agent set open_limit = 1")
+    await wait_for_turn(account, division)
+    assert await owner_of(account, first.id) == budi.id
+    assert await owner_of(account, talk.id) == ani.id
+    turns = await ask(account, "select conversation_id from turn order by number")
+    assert [row[0] for row in turns] == [talk.id, first.id]
+
+
+async def test_what_is_reopened_waits_for_no_agent_who_cannot_take_it(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    console = await open_console(account, ani)
+    talk = await resolved_by(account, device, ani)
+    await ask(account, "delete from console where id = $1", console)
+    assert (await receive(account, device)).conversation.status == "waiting"
+    budi = await make_agent(account, device, division_id=division, name="Budi")
+    await open_console(account, budi)
+    await wait_for_turn(account, division)
+    assert await owner_of(account, talk.id) == budi.id
+
+
+@pytest.mark.parametrize("by", ["device", "supervisor", "phone"])
+async def test_an_answer_of_somebody_who_does_not_own_it_costs_no_place_in_the_queue(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, by: str
+) -> None:
+    await ask(account, "update account set is_reply_open = true")
+    ani = await make_agent(account, device, division_id=division, open_limit=1)
+    first = await receive(account, device, number="628555001")
+    await receive(account, device, number="628555002")
+    if by == "phone":
+        await receive(account, device, number="628555001", own=True)
+    else:
+        actor = device.actor if by == "device" else account.supervisor
+        async with account.work() as work:
+            await reply(work, actor, first.conversation.id, Draft(text="Soon"), now=clock.now())
+    await receive(account, device, number="628555001", text="Still there?")
+    await open_console(account, ani)
+    await wait_for_turn(account, division)
+    assert await owner_of(account, first.conversation.id) == ani.id
+
+
+async def test_an_answer_of_the_owner_ends_the_waiting(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    await open_console(account, ani)
+    line = await receive(account, device)
+    assert line.conversation.waiting_since
+    async with account.work() as work:
+        await reply(work, ani, line.conversation.id, Draft(text="Yes"), now=clock.now())
+    [row] = await ask(account, "select waiting_since, waiting_number from conversation")
+    assert tuple(row) == (None, None)
 
 
 async def test_what_is_transferred_meanwhile_is_not_given_out_by_the_division_it_left(

@@ -1,0 +1,160 @@
+"""What goes out: its content, and its way into the outbox with message and event."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk.actions.content import check_location, check_poll
+from helpdesk.actors import Actor
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import InputError
+from helpdesk.events import Audience, MessageQueued
+from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.conversations import store_conversations
+from helpdesk.queries.messages import insert_messages
+from helpdesk.queries.outbox import insert_outbox
+from helpdesk.shapes import Location, MediaOut, MessageKind, MessageOut, Poll
+
+MOST_CHARS = 60_000
+MEDIA_KINDS: Mapping[str, MessageKind] = {"image": "image", "video": "video", "audio": "audio"}
+
+
+class Content(Struct, frozen=True, kw_only=True):
+    """What is sent, everything filled in."""
+
+    text: str = ""
+    media: MediaOut | None = None
+    location: Location | None = None
+    poll: Poll | None = None
+
+    @property
+    def kind(self) -> MessageKind:
+        """The kind of message that this makes."""
+        if self.poll:
+            return "poll"
+        if self.media:
+            return MEDIA_KINDS.get(self.media.mime.partition("/")[0], "document")
+        return "location" if self.location else "text"
+
+
+class Addressee(Struct, frozen=True, kw_only=True):
+    """Whom a message goes to, by which device, and in which conversation where one is open."""
+
+    device_id: UUID
+    contact_id: UUID
+    row: ConversationRow | None
+
+
+class Queued(Struct, frozen=True):
+    """A message that is to go out: its open conversation, and when it is due."""
+
+    message: MessageOut
+    row: ConversationRow | None
+    due_at: datetime
+
+
+def check_content(content: Content) -> None:
+    """Raise InputError when nothing is in it, too much, or what does not go together."""
+    if not (content.text.strip() or content.media or content.location or content.poll):
+        raise InputError(
+            "The message is empty.",
+            errors={"text": "Give a text, or a file, location, poll or template."},
+        )
+    if len(content.text) > MOST_CHARS:
+        raise InputError(
+            f"A message has at most {MOST_CHARS:,} characters.",
+            errors={"text": f"Give at most {MOST_CHARS:,} characters."},
+        )
+    if content.poll:
+        check_poll(content.poll)
+    if content.location:
+        check_location(content.location)
+    if sum(map(bool, (content.media, content.location, content.poll))) > 1:
+        raise InputError(
+            "Send a file, a location and a poll one by one.",
+            errors={"poll": "Give one of media_id, location, poll."},
+        )
+
+
+def new_message(
+    actor: Actor,
+    to: Addressee,
+    content: Content,
+    *,
+    id_: UUID,
+    number: int,
+    now: datetime,
+    client_id: UUID | None = None,
+    reply_to: UUID | None = None,
+) -> MessageOut:
+    """Return a message of ours that is not sent yet."""
+    return MessageOut(
+        id=id_,
+        number=number,
+        conversation_id=to.row.id if to.row else None,
+        device_id=to.device_id,
+        contact_id=to.contact_id,
+        member_id=None,
+        direction="out",
+        kind=content.kind,
+        text=content.text,
+        media=content.media,
+        location=content.location,
+        poll=content.poll,
+        choices=[],
+        status="queued",
+        failure="",
+        client_id=client_id,
+        sender=actor.out(),
+        reply_to=reply_to,
+        is_from_phone=False,
+        is_possible_repeat=False,
+        is_forwarded=False,
+        sort_at=now,
+        created_at=now,
+    )
+
+
+async def queue_messages(work: UnitOfWork, queued: Sequence[Queued], *, now: datetime) -> None:
+    """Store messages, what changed in their locked conversations, and their places in the outbox.
+
+    What is due later holds nothing back that goes to the same contact before it.
+    """
+    account_id = work.account_id
+    for each in queued:
+        if each.row:
+            each.row.show_last(each.message)
+    rows = {each.row.id: each.row for each in queued if each.row}
+    await store_conversations(work.session, list(rows.values()))
+    await insert_messages(work.session, [(account_id, each.message) for each in queued])
+    await insert_outbox(work.session, [_outbox_row(account_id, each) for each in queued])
+    for each in queued:
+        conversation = each.row.out() if each.row else None
+        work.collect(
+            MessageQueued(
+                at=now,
+                conversation_id=each.message.conversation_id,
+                message=each.message,
+                conversation=conversation,
+            ),
+            Audience.of(conversation),
+        )
+    work.wake("outbox")
+
+
+def _outbox_row(account_id: UUID, queued: Queued) -> dict[str, object]:
+    message = queued.message
+    return {
+        "account_id": account_id,
+        "message_id": message.id,
+        "device_id": message.device_id,
+        "contact_id": message.contact_id,
+        "number": message.number,
+        "state": "queued",
+        "due_at": queued.due_at,
+        "attempt": 0,
+        "expired_leases": 0,
+        "created_at": queued.due_at,
+    }

@@ -1,0 +1,103 @@
+"""Sending to numbers: a message goes into the contact's open conversation, and opens none.
+
+Nobody has to own that conversation: its owner, its place in the queue and what is unread in it
+stay as they are, for a program's message is no answer to what the contact wrote.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+
+from helpdesk.actions.outgoing import (
+    Addressee,
+    Content,
+    Queued,
+    check_content,
+    new_message,
+    queue_messages,
+)
+from helpdesk.actors import Actor
+from helpdesk.database import UnitOfWork
+from helpdesk.queries.contacts import Address, ContactRow, lock_contacts
+from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.conversations import find_latest, lock_conversations
+from helpdesk.queries.messages import find_received, next_numbers
+from helpdesk.shapes import ContactKind, MessageOut
+from helpdesk.tables.columns import new_id
+
+GROUP = "@g.us"
+Chat = tuple[UUID, UUID, UUID]
+"""Account, device, contact."""
+
+
+class Send(Struct, frozen=True, kw_only=True):
+    """One message to one address, by the device whose token `actor` is.
+
+    `name` is what a new contact is called. `quoted` is the number of the message that this answers;
+    one that the contact did not write on this device is not quoted.
+    """
+
+    actor: Actor
+    device_id: UUID
+    address: str
+    content: Content
+    due_at: datetime
+    name: str = ""
+    quoted: int = 0
+
+
+async def send_to_addresses(
+    work: UnitOfWork, sends: Sequence[Send], *, now: datetime
+) -> list[MessageOut]:
+    """Accept messages, all or none, and return them in the order given.
+
+    Raises InputError when the content of one cannot be sent.
+    """
+    for send in sends:
+        check_content(send.content)
+    contacts = await lock_contacts(work.session, _wanted(work.account_id, sends), now=now)
+    chats = [_chat(work.account_id, send, contacts) for send in sends]
+    rows = await _lock_open(work, chats)
+    quoted = await find_received(
+        work.session, work.account_id, {send.quoted for send in sends if send.quoted}
+    )
+    numbers = await next_numbers(work.session, len(sends))
+    queued = []
+    for send, chat, number in zip(sends, chats, numbers, strict=True):
+        row = rows.get(chat)
+        message = new_message(
+            send.actor,
+            Addressee(device_id=send.device_id, contact_id=chat[2], row=row),
+            send.content,
+            id_=new_id(),
+            number=number,
+            now=now,
+            reply_to=quoted.get((send.quoted, *chat[1:])),
+        )
+        queued.append(Queued(message, row, send.due_at))
+    await queue_messages(work, queued, now=now)
+    return [each.message for each in queued]
+
+
+def _wanted(account_id: UUID, sends: Sequence[Send]) -> dict[Address, tuple[ContactKind, str]]:
+    wanted: dict[Address, tuple[ContactKind, str]] = {}
+    for send in sends:
+        kind: ContactKind = "group" if send.address.endswith(GROUP) else "person"
+        wanted.setdefault((account_id, send.address), (kind, send.name))
+    return wanted
+
+
+def _chat(account_id: UUID, send: Send, contacts: Mapping[Address, ContactRow]) -> Chat:
+    return account_id, send.device_id, contacts[account_id, send.address].id
+
+
+async def _lock_open(work: UnitOfWork, chats: Sequence[Chat]) -> dict[Chat, ConversationRow]:
+    latest = await find_latest(work.session, list(dict.fromkeys(chats)))
+    rows = await lock_conversations(work.session, ((key[0], id_) for key, id_ in latest.items()))
+    return {
+        chat: rows[id_]
+        for chat, id_ in latest.items()
+        if id_ in rows and rows[id_].status != "resolved"
+    }

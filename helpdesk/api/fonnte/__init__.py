@@ -1,0 +1,18 @@
+"""The door for clients of Fonnte: its paths, words and leniency end here, the actions are ours.
+
+A new endpoint is a file, and its handler a name in the list below.
+"""
+
+from litestar import Router
+from litestar.exceptions import HTTPException
+
+from helpdesk.api.fonnte.answers import answer_refusal, answer_too_large
+from helpdesk.api.fonnte.devices import add, list_all, read
+from helpdesk.api.fonnte.send import send
+from helpdesk.errors import HelpdeskError
+
+router = Router(
+    "/",
+    route_handlers=[send, read, list_all, add],
+    exception_handlers={HelpdeskError: answer_refusal, HTTPException: answer_too_large},
+)

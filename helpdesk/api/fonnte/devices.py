@@ -1,0 +1,127 @@
+"""`/device`, `/get-devices`, `/add-device`: what devices there are, and a new one."""
+
+import re
+from datetime import UTC, datetime
+
+from litestar import HttpMethod, Response, post, route
+
+from helpdesk import clock
+from helpdesk.actions.devices import NewDevice, add_device, open_secrets
+from helpdesk.api.access import PUBLIC, allow
+from helpdesk.api.deps import AnyRequest
+from helpdesk.api.fonnte.answers import INPUT, refused, say
+from helpdesk.api.fonnte.body import Fields, read_body
+from helpdesk.api.fonnte.fields import flag, text
+from helpdesk.api.fonnte.tokens import WRONG_ACCOUNT, WRONG_DEVICE, identify_one
+from helpdesk.api.parts import parts_of
+from helpdesk.queries.devices import get_device, list_devices
+from helpdesk.queries.messages import count_sent
+from helpdesk.tables.device import Device
+from helpdesk.vault import Vault
+
+READING = [HttpMethod.GET, HttpMethod.POST]
+NUMBER = re.compile(r"\+?[0-9]{8,15}")
+MONTHS = (
+    "January", "February", "March", "April", "May", "June", "July", "August", "September",
+    "October", "November", "December",
+)  # fmt: skip
+
+# A device has neither package nor quota of its own yet: what it may do is Fonnte's largest package.
+PACKAGE = "Ultra"
+QUOTA = "1000000"
+NEVER = datetime(2099, 12, 31, tzinfo=UTC)
+
+
+@route("/device", http_method=READING, opt=allow(PUBLIC), status_code=200, include_in_schema=False)
+async def read(request: AnyRequest) -> Response[bytes]:
+    """Tell about the device whose token was shown."""
+    actor = await identify_one(request, "device", WRONG_DEVICE)
+    async with parts_of(request).database.reading(actor.account_id) as session:
+        device = await get_device(session, actor.account_id, actor.id)
+        sent = await count_sent(session, actor.account_id)
+    return say(
+        {
+            "device": device.number_raw,
+            "device_status": device.status,
+            "expired": _date(device.expires_at or NEVER),
+            "messages": sent.get(device.id, 0),
+            "name": device.name,
+            "package": device.package or PACKAGE,
+            "quota": QUOTA,
+        }
+    )
+
+
+@route(
+    "/get-devices", http_method=READING, opt=allow(PUBLIC), status_code=200, include_in_schema=False
+)
+async def list_all(request: AnyRequest) -> Response[bytes]:
+    """Tell about every device of the account, with its token."""
+    actor = await identify_one(request, "account", WRONG_ACCOUNT)
+    parts = parts_of(request)
+    async with parts.database.reading(actor.account_id) as session:
+        devices = await list_devices(session, actor.account_id)
+        sent = await count_sent(session, actor.account_id)
+    return say(
+        {
+            "connected": sum(device.status == "connect" for device in devices),
+            "data": [_row(parts.vault, device) for device in devices],
+            "devices": len(devices),
+            "messages": sum(sent.get(device.id, 0) for device in devices),
+            "type": "device",
+        }
+    )
+
+
+@post("/add-device", opt=allow(PUBLIC), status_code=200, include_in_schema=False)
+async def add(request: AnyRequest) -> Response[bytes]:
+    """Add a device on the simulated gateway; the native API gives it another."""
+    actor = await identify_one(request, "account", WRONG_ACCOUNT)
+    parts = parts_of(request)
+    fields = (await read_body(request)).fields
+    switches = {name: _switch(fields, name) for name in ("autoread", "group", "personal")}
+    new = NewDevice(
+        name=_name(fields),
+        number=_number(fields),
+        gateway={"kind": "simulated"},
+        group=switches["group"] == "on",
+    )
+    async with parts.database.unit_of_work(actor.account_id) as work:
+        device = await add_device(work, parts.vault, parts.gateways, new, now=clock.now())
+        token = open_secrets(parts.vault, device).token
+    return say({"device": new.number, "name": device.name, "token": token, **switches})
+
+
+def _row(vault: Vault, device: Device) -> dict[str, str]:
+    return {
+        "autoread": "on",
+        "device": device.number_raw,
+        "expired": str(int((device.expires_at or NEVER).timestamp())),
+        "name": device.name,
+        "package": device.package or PACKAGE,
+        "quota": QUOTA,
+        "status": device.status,
+        "token": open_secrets(vault, device).token,
+    }
+
+
+def _date(moment: datetime) -> str:
+    return f"{moment.day} {MONTHS[moment.month - 1]} {moment.year}"
+
+
+def _switch(fields: Fields, name: str) -> str:
+    return "on" if flag(fields, name, default=False) else "off"
+
+
+def _name(fields: Fields) -> str:
+    name = text(fields, "name").strip()
+    if not 2 <= len(name) <= 30:
+        raise refused(INPUT)
+    return name
+
+
+def _number(fields: Fields) -> str:
+    number = text(fields, "device").strip()
+    if not NUMBER.fullmatch(number):
+        raise refused(INPUT)
+    return number

@@ -1,0 +1,34 @@
+"""Where a caller of `GET /send` may be sent on to: this server, or what the account allows."""
+
+from litestar import Response
+
+from helpdesk.actors import Actor
+from helpdesk.api.parts import Parts
+from helpdesk.errors import InputError
+from helpdesk.gateways.outbound_guard import host_of, parse_url, port_of
+from helpdesk.queries.accounts import get_account
+
+Origin = tuple[str, str, int]
+
+
+async def redirect_to(parts: Parts, actor: Actor, url: str) -> Response[bytes] | None:
+    """Return the redirect, or None where none was asked for or its origin is not allowed."""
+    origin = _origin(url.strip())
+    if origin is None:
+        return None
+    async with parts.database.reading(actor.account_id) as session:
+        account = await get_account(session, actor.account_id)
+    allowed = [parts.settings.public_url, *account.redirect_origins]
+    if origin not in map(_origin, allowed):
+        return None
+    headers = {"Location": url.strip(), "Cache-Control": "no-store"}
+    return Response(b"", status_code=302, headers=headers)
+
+
+def _origin(url: str) -> Origin | None:
+    """Return scheme, host and port of a plain http or https address; None where it is none."""
+    try:
+        parsed = parse_url(url)
+    except InputError:
+        return None
+    return parsed.scheme, host_of(parsed), port_of(parsed)

@@ -1,0 +1,136 @@
+"""`/send`: messages to numbers and groups, by one device or by several in turn."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from random import SystemRandom
+
+from litestar import HttpMethod, Response, route
+from msgspec import Struct
+
+from helpdesk import clock
+from helpdesk.actions.outgoing import Content
+from helpdesk.actions.send import Send, send_to_addresses
+from helpdesk.actors import Actor
+from helpdesk.api.access import PUBLIC, allow
+from helpdesk.api.deps import AnyRequest
+from helpdesk.api.fonnte.answers import INPUT, number_request, refused, say
+from helpdesk.api.fonnte.attachments import fetch_file, store_file
+from helpdesk.api.fonnte.body import Part, read_body, read_query
+from helpdesk.api.fonnte.fields import text
+from helpdesk.api.fonnte.orders import Order, Planned, plan, read_orders
+from helpdesk.api.fonnte.redirects import redirect_to
+from helpdesk.api.fonnte.tokens import identify_senders
+from helpdesk.api.media import UploadRequest
+from helpdesk.api.parts import Parts, parts_of
+from helpdesk.queries.devices import get_device
+from helpdesk.queries.messages import next_request_number
+from helpdesk.shapes import MediaOut, MessageOut
+
+RANDOM = SystemRandom()
+MOST_LINKS = 10
+QUEUED = "success! message in queue"
+SCHEDULED = "success! message will be sent on scheduled time"
+
+
+class Caller(Struct, frozen=True):
+    """The devices that may send, those among them that are connected, and the request's number."""
+
+    senders: list[Actor]
+    connected: list[Actor]
+    number: int
+
+
+@route(
+    "/send",
+    http_method=[HttpMethod.GET, HttpMethod.POST],
+    opt=allow(PUBLIC),
+    status_code=200,
+    request_class=UploadRequest,
+    request_max_body_size=None,
+    include_in_schema=False,
+)
+async def send(request: AnyRequest) -> Response[bytes]:
+    """Queue messages; what becomes of them comes as events."""
+    parts, is_get = parts_of(request), request.method == "GET"
+    if is_get and parts.settings.get_send == "off":
+        raise refused("GET is switched off, use POST")
+    caller = await _identify(request, parts)
+    sent = read_query(request) if is_get else await read_body(request)
+    upload = sent.files.get("file")
+    orders = read_orders(sent.fields, has_file=upload is not None)
+    now = clock.now()
+    planned = plan(orders, now=now, random=RANDOM)
+    senders = _choose(caller, planned)
+    media = await _attach(parts, senders[0], orders, upload, now)
+    sends = [_send(*each, media) for each in zip(senders, planned, strict=True)]
+    async with parts.database.unit_of_work(senders[0].account_id) as work:
+        messages = await send_to_addresses(work, sends, now=now)
+    redirect = text(sent.fields, "redirect") if is_get else ""
+    answer = say(_success(caller, planned, messages, now))
+    return await redirect_to(parts, senders[0], redirect) or answer
+
+
+async def _identify(request: AnyRequest, parts: Parts) -> Caller:
+    async with parts.database.unit_of_work() as work:
+        number = await next_request_number(work.session)
+        number_request(request, number)
+        senders = await identify_senders(work.session, request)
+        devices = [await get_device(work.session, each.account_id, each.id) for each in senders]
+    connected = {device.id for device in devices if device.status == "connect"}
+    return Caller(senders, [each for each in senders if each.id in connected], number)
+
+
+def _choose(caller: Caller, planned: Sequence[Planned]) -> list[Actor]:
+    """Return who sends each message: one of the devices, independently of the last one.
+
+    Raises InputError where none of them is connected and an order does not want to wait for it.
+    """
+    if not caller.connected and any(each.order.is_connect_only for each in planned):
+        raise refused("request invalid on disconnected device")
+    return [RANDOM.choice(caller.connected or caller.senders) for _ in planned]
+
+
+async def _attach(
+    parts: Parts, sender: Actor, orders: Sequence[Order], upload: Part | None, now: datetime
+) -> dict[tuple[str, str], MediaOut]:
+    """Store each file that is sent along, once for each name that it is to have."""
+    files = dict.fromkeys((each.url, each.filename) for each in orders if each.url or upload)
+    if len(files) > MOST_LINKS:
+        raise refused(INPUT)
+    media = {}
+    for url, filename in files:
+        part = upload or await fetch_file(parts, url)
+        async with parts.database.unit_of_work(sender.account_id) as work:
+            media[url, filename] = await store_file(work, parts, part, filename, now=now)
+    return media
+
+
+def _send(sender: Actor, planned: Planned, media: Mapping[tuple[str, str], MediaOut]) -> Send:
+    order = planned.order
+    return Send(
+        actor=sender,
+        device_id=sender.id,
+        address=planned.target.address,
+        name=planned.target.name,
+        content=Content(
+            text=planned.text,
+            media=media.get((order.url, order.filename)),
+            location=order.location,
+            poll=order.poll,
+        ),
+        due_at=planned.due_at,
+        quoted=order.quoted,
+    )
+
+
+def _success(
+    caller: Caller, planned: Sequence[Planned], messages: Sequence[MessageOut], now: datetime
+) -> dict[str, object]:
+    is_scheduled = any(each.order.due_at and each.order.due_at > now for each in planned)
+    return {
+        "detail": SCHEDULED if is_scheduled else QUEUED,
+        "id": [message.number for message in messages],
+        "process": "pending",
+        "requestid": caller.number,
+        "target": [each.target.address for each in planned],
+    }

@@ -1,0 +1,83 @@
+"""The targets of a send: a comma list of numbers and groups, each with variables of its own."""
+
+import re
+
+from msgspec import Struct
+
+from helpdesk.api.fonnte.answers import EMPTY, INPUT, refused
+from helpdesk.gateways.fonnte_fields import address_of, digits_of
+
+HOME = "62"
+ROTATOR = "rotator#"
+COUNTRY = re.compile(r"[0-9]{1,4}")
+MOST_NAME_CHARS = 256
+MOST_VALUE_CHARS = 2_000
+PLACE = re.compile(r"\{(name|var[1-9][0-9]*)\}")
+
+
+class Target(Struct, frozen=True):
+    """One address; `values` are what `{name}`, `{var1}`, `{var2}` … stand for."""
+
+    address: str
+    values: tuple[str, ...] = ()
+
+    @property
+    def name(self) -> str:
+        """What the first variable calls the contact."""
+        return self.values[0][:MOST_NAME_CHARS] if self.values else ""
+
+    def fill(self, text: str) -> str:
+        """Put the variables into a text; one that was not given stays as it is."""
+        if not self.values:
+            return text
+        return PLACE.sub(lambda match: self._value(match[1], match[0]), text)
+
+    def _value(self, name: str, place: str) -> str:
+        index = 0 if name == "name" else int(name.removeprefix("var")[:6])
+        return self.values[index] if index < len(self.values) else place
+
+
+def read_targets(listed: str, country: str) -> list[Target]:
+    """Return the targets in their order, repeated ones too. Raises InputError."""
+    code = _country(country)
+    targets = [_target(item, code) for item in listed.split(",") if item.strip()]
+    if not targets:
+        raise refused(EMPTY)
+    return targets
+
+
+def _target(item: str, code: str) -> Target:
+    spelling, *values = (part.strip() for part in item.split("|"))
+    if any(len(value) > MOST_VALUE_CHARS for value in values):
+        raise refused(INPUT)
+    return Target(_address(spelling, code), tuple(values))
+
+
+def _address(spelling: str, code: str) -> str:
+    """Return digits with the country code, or the id of a group or a lid as it is.
+
+    A leading 0 stands for the country, unless its code is `0`.
+    """
+    if spelling.startswith(ROTATOR):
+        raise refused("target invalid")
+    _, at, server = spelling.partition("@")
+    if server == "s.whatsapp.net":
+        raise refused(EMPTY)
+    if at:
+        address = address_of(spelling) if server in {"g.us", "lid"} else None
+        if address is None:
+            raise refused("target input invalid")
+        return address
+    digits = digits_of(spelling)
+    if digits.startswith("0") and code != "0":
+        digits = code + digits[1:]
+    if not 8 <= len(digits) <= 15:
+        raise refused("target input invalid")
+    return digits
+
+
+def _country(text: str) -> str:
+    code = text.strip().removeprefix("+") or HOME
+    if not COUNTRY.fullmatch(code):
+        raise refused(INPUT)
+    return code

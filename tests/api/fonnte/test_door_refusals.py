@@ -1,0 +1,164 @@
+"""`/send` refuses in Fonnte's words, and what is refused leaves nothing behind (FONNTE.md 1.1)."""
+
+import secrets
+from typing import Any
+
+import pytest
+
+from helpdesk.database import execute
+from tests.api.fonnte.door import TARGET, Body, Door, read, refusal
+from tests.api.house import make_house
+from tests.factories import make_account
+
+EMPTY = "invalid/empty body value"
+INPUT = "input invalid"
+FORMS: list[tuple[Body, str]] = [
+    ({}, EMPTY),
+    ({"message": "Halo"}, EMPTY),
+    ({"target": "", "message": "Halo"}, EMPTY),
+    ({"target": " , ", "message": "Halo"}, EMPTY),
+    ({"target": TARGET}, EMPTY),
+    ({"target": TARGET, "message": " "}, EMPTY),
+    ({"target": "6281234567890@s.whatsapp.net", "message": "Halo"}, EMPTY),
+    ({"target": TARGET, "message": "Halo", "typing": "maybe"}, EMPTY),
+    ({"target": TARGET, "message": "Halo", "preview": "off"}, EMPTY),
+    ({"target": TARGET, "message": "Halo", "schedule": "tomorrow"}, EMPTY),
+    ({"target": TARGET, "message": "Halo", "inboxid": "1.5"}, EMPTY),
+    ({"target": "0812", "message": "Halo"}, "target input invalid"),
+    ({"target": f"{TARGET},0812", "message": "Halo"}, "target input invalid"),
+    ({"target": "120363025246125486", "message": "Halo"}, "target input invalid"),
+    ({"target": "x@g.us", "message": "Halo"}, "target input invalid"),
+    ({"target": "6281234567890@c.us", "message": "Halo"}, "target input invalid"),
+    ({"target": "rotator#12345678", "message": "Halo"}, "target invalid"),
+    ({"target": TARGET, "message": "Halo", "countryCode": "abc"}, INPUT),
+    ({"target": TARGET, "message": "Halo", "delay": "soon"}, INPUT),
+    ({"target": TARGET, "message": "Halo", "delay": "9-1"}, INPUT),
+    ({"target": TARGET, "message": "Halo", "delay": "9" * 100}, INPUT),
+    ({"target": TARGET, "message": "Halo", "schedule": "9" * 18}, INPUT),
+    ({"target": TARGET, "message": "Halo", "schedule": "-5"}, INPUT),
+    ({"target": TARGET, "message": "Halo", "followup": "-5"}, INPUT),
+    ({"target": TARGET, "message": "Halo", "followup": "9" * 18}, INPUT),
+    ({"target": TARGET, "location": "here"}, INPUT),
+    ({"target": TARGET, "location": "91,0"}, INPUT),
+    ({"target": TARGET, "message": "Mau?", "choices": "nasi"}, INPUT),
+    ({"target": TARGET, "message": "Mau?", "choices": ",".join("abcdefghijklm")}, INPUT),
+    ({"target": TARGET, "message": "Mau?", "choices": "a,,b"}, INPUT),
+    ({"target": TARGET, "message": "Mau?", "choices": "a,b", "select": "some"}, INPUT),
+    ({"target": TARGET, "choices": "a,b"}, INPUT),
+    ({"target": TARGET, "message": "M", "choices": "a,b", "location": "1,1"}, INPUT),
+    ({"target": TARGET, "message": "x" * 60_001}, INPUT),
+    ({"target": f"{TARGET}|{'x' * 2_001}", "message": "{name}"}, INPUT),
+    ({"target": f"{TARGET}|{'x' * 1_999}", "message": "{name}" * 31}, INPUT),
+    ({"target": ",".join([TARGET] * 2_001), "message": "Halo"}, INPUT),
+    ({"target": ",".join([TARGET] * 200), "message": "x" * 60_000}, INPUT),
+    ({"data": "[{"}, "JSON format invalid"),
+    ({"data": "{}"}, "JSON format invalid"),
+    ({"data": "[1]"}, "JSON format invalid"),
+    ({"data": "[" * 5_000}, "JSON format invalid"),
+    ({"data": "[]"}, INPUT),
+    ({"data": '[{"target":"0812345678"}]'}, EMPTY),
+]
+JSON: list[tuple[Any, str]] = [
+    ([1], EMPTY),
+    ("text", EMPTY),
+    ({"target": [TARGET], "message": "Halo"}, EMPTY),
+    ({"target": TARGET, "message": {"text": "Halo"}}, EMPTY),
+    ({"target": TARGET, "message": True}, EMPTY),
+    ({"target": TARGET, "message": "Halo", "schedule": True}, EMPTY),
+    ({"target": TARGET, "message": "Halo", "typing": 2}, EMPTY),
+    ({"target": TARGET, "message": "Halo", "inboxid": 1.5}, EMPTY),
+    ({"data": [{"target": TARGET, "message": "Halo"}]}, EMPTY),
+    ({"data": '[{"target":"0812345678","message":["x"]}]'}, EMPTY),
+]
+BROKEN = [
+    (b'{"target": ', "application/json"),
+    (b"nothing", "application/json"),
+    (b'{"target": NaN, "message": "x"}', "application/json"),
+    (b'{"a":' * 3_000, "application/json"),
+    (b"\xff\xfe\x00", "application/json"),
+    (b"\xff\xfe\x00", "text/plain"),
+    (b"--x\r\nContent-Disposition: form-data", "multipart/form-data; boundary=x"),
+    (b"target=1", "multipart/form-data"),
+    (b"target=1", "multipart/form-data; boundary="),
+    (b"a&" * 2_000, "application/x-www-form-urlencoded"),
+]
+
+
+@pytest.mark.parametrize(("fields", "reason"), FORMS, ids=lambda each: str(each)[:60])
+async def test_a_form_is_refused_in_fonntes_words(
+    hall_door: Door, fields: Body, reason: str
+) -> None:
+    before = await hall_door.count()
+    assert refusal(await hall_door.send(fields)) == reason
+    assert await hall_door.count() == before
+
+
+@pytest.mark.parametrize(("value", "reason"), JSON, ids=lambda each: str(each)[:60])
+async def test_json_of_a_wrong_type_is_refused(hall_door: Door, value: Any, reason: str) -> None:
+    assert refusal(await hall_door.send(json=value)) == reason
+
+
+@pytest.mark.parametrize(("content", "kind"), BROKEN, ids=lambda each: str(each)[:40])
+async def test_a_broken_body_is_refused(hall_door: Door, content: bytes, kind: str) -> None:
+    headers = {"Authorization": hall_door.house.device.token, "Content-Type": kind}
+    assert refusal(await hall_door.send(content=content, headers=headers)) == EMPTY
+
+
+@pytest.mark.parametrize("kind", ["application/json", "multipart/form-data; boundary=x", ""])
+async def test_a_post_without_body_is_refused_for_its_empty_values(
+    hall_door: Door, kind: str
+) -> None:
+    headers = {"Authorization": hall_door.house.device.token, "Content-Type": kind}
+    assert refusal(await hall_door.send(headers=headers)) == EMPTY
+
+
+async def test_one_bad_target_sends_nothing_to_the_good_ones(hall_door: Door) -> None:
+    before = await hall_door.count()
+    await hall_door.send({"target": f"{TARGET},1", "message": "Halo"})
+    assert await hall_door.count() == before
+
+
+async def test_a_body_that_is_too_large_is_413_and_still_tells_why(hall_door: Door) -> None:
+    headers = {"Authorization": hall_door.house.device.token}
+    answer = await hall_door.caller.post("/send", headers=headers, content=b"x" * (17 * 2**20))
+    assert answer.status_code == 413
+    assert answer.json() == {"reason": "A file has at most 16 MB.", "status": False}
+
+
+@pytest.mark.parametrize("token", ["", "Bearer", "nonsense", "a,b", "," * 60, "é" * 20])
+async def test_an_unknown_token_is_refused_without_a_request_number(
+    hall_door: Door, token: str
+) -> None:
+    headers = {"Authorization": token.encode()}
+    answer = await hall_door.caller.post("/send", headers=headers, data={"target": TARGET})
+    assert read(answer) == {"reason": "invalid token", "status": False}
+
+
+async def test_an_accounts_token_sends_nothing(hall_door: Door) -> None:
+    body = await hall_door.as_account("/send", data={"target": TARGET, "message": "Halo"})
+    assert body == {"reason": "invalid token", "status": False}
+
+
+async def test_one_unknown_token_of_several_refuses_them_all(hall_door: Door) -> None:
+    headers = {"Authorization": f"{hall_door.house.device.token},{secrets.token_hex()}"}
+    body = await hall_door.send({"target": TARGET, "message": "Halo"}, headers=headers)
+    assert body == {"reason": "invalid token", "status": False}
+
+
+async def test_devices_of_two_accounts_send_nothing_together(hall_door: Door) -> None:
+    house = hall_door.house
+    other = await make_house(
+        await make_account(house.account.database, house.account.vault), house.served
+    )
+    headers = {"Authorization": f"{house.device.token},{other.device.token}"}
+    body = await hall_door.send({"target": TARGET, "message": "Halo"}, headers=headers)
+    assert refusal(body) == "devices must belong to an account"
+
+
+async def test_a_disconnected_device_refuses_unless_it_may_wait(door: Door) -> None:
+    async with door.account.work() as work:
+        sql = "update device set status = 'disconnect' where account_id = $1"
+        await execute(work.session, sql, door.account.id)
+    fields = {"target": TARGET, "message": "Halo"}
+    assert refusal(await door.send(fields)) == "request invalid on disconnected device"
+    assert (await door.send(fields | {"connectOnly": "false"}))["status"] is True
