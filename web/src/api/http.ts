@@ -1,0 +1,95 @@
+/* The REST client: typed by the server's own OpenAPI, every failure a Problem. */
+import createClient, { type Middleware } from 'openapi-fetch'
+import type { paths } from './schema'
+
+const SAFE = new Set(['GET', 'HEAD'])
+let csrf: string | null = null
+
+/** Remember what proves that a change comes from this page; it comes with the session. */
+export function keepCsrf(token: string | null): void {
+  csrf = token
+}
+
+/** What the server refused (RFC 9457), or `status` 0 where it could not be reached. */
+export class Problem extends Error {
+  constructor(
+    readonly status: number,
+    readonly code: string,
+    detail: string,
+    readonly facts: Record<string, unknown> = {},
+  ) {
+    super(detail)
+  }
+
+  /** What is wrong with each field, by its name. */
+  get errors(): Record<string, string> {
+    return (this.facts['errors'] as Record<string, string> | undefined) ?? {}
+  }
+
+  get isOffline(): boolean {
+    return this.status === 0
+  }
+
+  /** Whether the same request may succeed later: offline, the server restarting, its database away. */
+  get isPassing(): boolean {
+    return this.status === 0 || this.status === 408 || this.status === 429 || this.status >= 500
+  }
+
+  /** Seconds to wait before trying again, where the server said. */
+  get retryAfter(): number | null {
+    return typeof this.facts['retry_after'] === 'number' ? this.facts['retry_after'] : null
+  }
+}
+
+const proof: Middleware = {
+  onRequest({ request }) {
+    if (csrf && !SAFE.has(request.method)) request.headers.set('X-CSRF-Token', csrf)
+    return request
+  },
+}
+
+export const http = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin' })
+http.use(proof)
+
+interface Answer<T> {
+  data?: T
+  error?: unknown
+  response: Response
+}
+
+/** Return what the server answered. Throws a Problem. */
+export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
+  let got: Answer<T>
+  try {
+    got = await answer
+  } catch {
+    throw new Problem(0, 'offline', 'The server cannot be reached.')
+  }
+  if (got.response.ok) return got.data as T
+  throw problem(got.response.status, got.error)
+}
+
+function problem(status: number, body: unknown): Problem {
+  if (typeof body !== 'object' || body === null) return new Problem(status, `http_${status}`, String(body ?? ''))
+  const { code, detail, title, type: _type, status: _status, ...facts } = body as Record<string, unknown>
+  return new Problem(status, String(code ?? `http_${status}`), String(detail ?? title ?? ''), facts)
+}
+
+/** Upload a file and say how far it got, 0 to 1. Throws a Problem; one with code `cancelled` after `signal`. */
+export function upload<T>(path: string, file: File, progress: (share: number) => void, signal?: AbortSignal): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest()
+    const form = new FormData()
+    form.append('file', file)
+    request.open('POST', path)
+    request.responseType = 'json'
+    if (csrf) request.setRequestHeader('X-CSRF-Token', csrf)
+    request.upload.onprogress = (event) => progress(event.loaded / (event.total || 1))
+    request.onerror = () => reject(new Problem(0, 'offline', 'The server cannot be reached.'))
+    request.onabort = () => reject(new Problem(0, 'cancelled', 'The upload was cancelled.'))
+    signal?.addEventListener('abort', () => request.abort())
+    request.onload = () =>
+      request.status < 300 ? resolve(request.response as T) : reject(problem(request.status, request.response))
+    request.send(form)
+  })
+}

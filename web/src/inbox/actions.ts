@@ -1,0 +1,101 @@
+/* What one can do with a conversation; each says what became of it, and offers the way back. */
+import { useI18n } from 'vue-i18n'
+import { Problem, ask, http } from '@/api/http'
+import type { ConversationOut } from '@/api/schema'
+import { nameOf } from '@/lib/names'
+import { useSession } from '@/stores/session'
+import { useToasts } from '@/stores/toasts'
+import { useWorld } from '@/stores/world'
+import { askTakeOver } from './asking'
+
+type Step = 'release' | 'resolve' | 'reopen' | 'read'
+export type Target = { agent_id: string } | { division_id: string }
+type Answer = Promise<ConversationOut | null>
+
+export function useConversationActions() {
+  const { t } = useI18n()
+  const session = useSession()
+  const world = useWorld()
+  const toasts = useToasts()
+
+  /** Do one step; null when the server refused it, which a toast says. */
+  async function attempt({ id }: ConversationOut, done: Promise<ConversationOut>): Answer {
+    try {
+      return await world.keepAnswer(id, done)
+    } catch (error) {
+      if (error instanceof Problem && error.status === 409) toasts.show(conflict(error), undefined, 'failed')
+      else toasts.fail(error)
+      return null
+    }
+  }
+
+  function conflict(problem: Problem): string {
+    const owner = problem.facts['owner'] as { name: string } | null | undefined
+    return owner ? t('conflict.owner', { name: owner.name }) : problem.message
+  }
+
+  function post(step: Step, conversation: ConversationOut) {
+    const params = { path: { conversation_id: conversation.id } }
+    return ask(http.POST(`/api/v1/conversations/{conversation_id}/${step}`, { params }))
+  }
+
+  function own(conversation: ConversationOut): Answer {
+    const params = { path: { conversation_id: conversation.id } }
+    const body = { expected_assignee_id: conversation.assignee_id }
+    return attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/take', { params, body })))
+  }
+
+  /** Become the owner; asks first when that takes it from somebody else. */
+  async function take(conversation: ConversationOut): Answer {
+    const owner = conversation.assignee_id
+    const isTaking = owner === null || owner === session.agentId || (await askTakeOver(conversation))
+    return isTaking ? own(conversation) : null
+  }
+
+  async function release(conversation: ConversationOut): Answer {
+    const released = await attempt(conversation, post('release', conversation))
+    const wasMine = conversation.assignee_id === session.agentId
+    const undo = released && wasMine && isInSight(released) ? () => own(released) : undefined
+    if (released) say('done.released', { name: nameOf(conversation.contact) }, undo)
+    return released
+  }
+
+  async function resolve(conversation: ConversationOut): Promise<void> {
+    const resolved = await attempt(conversation, post('resolve', conversation))
+    if (resolved) say('done.resolved', { name: nameOf(conversation.contact) }, () => reopen(resolved))
+  }
+
+  const reopen = (conversation: ConversationOut) => attempt(conversation, post('reopen', conversation))
+  const read = (conversation: ConversationOut) =>
+    world.keepAnswer(conversation.id, post('read', conversation)).catch(() => undefined)
+
+  function move(conversation: ConversationOut, body: Target): Answer {
+    const params = { path: { conversation_id: conversation.id } }
+    return attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/transfer', { params, body })))
+  }
+
+  async function transfer(conversation: ConversationOut, to: Target): Answer {
+    const moved = await move(conversation, to)
+    const name = 'agent_id' in to ? world.agentName(to.agent_id) : world.divisionName(to.division_id)
+    if (moved) say('done.transferred', { name }, wayBack(conversation, moved))
+    return moved
+  }
+
+  /** How to undo a transfer, where the one who did it still can. */
+  function wayBack(before: ConversationOut, after: ConversationOut): (() => Answer) | undefined {
+    const owner = before.assignee_id
+    if (!owner || !isInSight(after)) return undefined
+    return owner === session.agentId ? () => own(after) : () => move(after, { agent_id: owner })
+  }
+
+  function isInSight(conversation: ConversationOut): boolean {
+    const me = session.me?.agent
+    return session.isSupervising || (me?.sees === 'division' && me.division_id === conversation.division_id)
+  }
+
+  function say(key: string, facts: Record<string, string>, undo?: () => Answer): void {
+    toasts.show(t(key, facts), undo && { label: t('undo'), run: () => void undo() })
+  }
+
+  return { take, release, reopen, resolve, read, transfer }
+}

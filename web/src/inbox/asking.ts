@@ -1,0 +1,29 @@
+/* The questions that stand over the inbox: shown once by the page, asked from anywhere in it. */
+import { shallowRef } from 'vue'
+import type { ConversationOut } from '@/api/schema'
+
+interface Question {
+  conversation: ConversationOut
+  answer: (isWanted: boolean) => void
+}
+
+export const takeOver = shallowRef<Question | null>(null)
+export const transferring = shallowRef<ConversationOut | null>(null)
+
+/** Ask before a conversation is taken from its owner. */
+export function askTakeOver(conversation: ConversationOut): Promise<boolean> {
+  takeOver.value?.answer(false)
+  return new Promise((resolve) => {
+    takeOver.value = {
+      conversation,
+      answer: (isWanted) => {
+        takeOver.value = null
+        resolve(isWanted)
+      },
+    }
+  })
+}
+
+export function askTransfer(conversation: ConversationOut): void {
+  transferring.value = conversation
+}

@@ -1,0 +1,47 @@
+/* What the command palette offers for the open conversation and the inbox. */
+import { ArrowRightLeft, Check, CircleQuestionMark, Hand, Keyboard, PanelRight, RotateCcw, Search, SquareSlash, Undo2 } from '@lucide/vue'
+import type { Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { ConversationOut } from '@/api/schema'
+import { type Command, type CommandGroup, useCommands } from '@/stores/commands'
+import { useDeeds } from './deeds'
+import type { InboxActs } from './keys/inboxKeys'
+
+const deedFaces = {
+  take: { icon: Hand, keys: 'T' },
+  takeOver: { icon: Hand, keys: 'T' },
+  transfer: { icon: ArrowRightLeft, keys: 'F' },
+  release: { icon: Undo2, keys: 'U' },
+  resolve: { icon: Check, keys: 'E' },
+  reopen: { icon: RotateCcw, keys: 'E' },
+} as const
+
+export function useInboxCommands(conversation: Ref<ConversationOut | null>, acts: InboxActs): void {
+  const { t } = useI18n()
+  const { run, allowedFor } = useDeeds()
+
+  function ofConversation(open: ConversationOut): Command[] {
+    const deeds = [...allowedFor(open)].map((deed) => ({
+      id: deed,
+      label: t(`deed.${deed}`),
+      ...deedFaces[deed],
+      run: () => run(deed, open),
+    }))
+    return [
+      ...deeds,
+      { id: 'quickReplies', label: t('keys.does.quickReplies'), icon: SquareSlash, keys: '/', run: acts.quickReplies },
+      { id: 'why', label: t('keys.does.why'), icon: CircleQuestionMark, keys: 'Y', run: acts.why },
+      { id: 'contact', label: t('keys.does.contact'), icon: PanelRight, keys: 'I', run: acts.contact },
+    ]
+  }
+
+  const ofInbox = (): Command[] => [
+    { id: 'search', label: t('list.search'), icon: Search, run: acts.search },
+    { id: 'sheet', label: t('keys.title'), icon: Keyboard, keys: '?', run: acts.sheet },
+  ]
+
+  useCommands().offer((): CommandGroup[] => [
+    ...(conversation.value ? [{ title: t('deed.title'), commands: ofConversation(conversation.value) }] : []),
+    { title: t('list.label'), commands: ofInbox() },
+  ])
+}

@@ -1,0 +1,47 @@
+/* The keys as the sheet lists them. */
+const chord = /Mac|iPhone|iPad/.test(navigator.userAgent) ? '⌘' : 'Ctrl'
+
+interface Row {
+  does: string
+  keys: string[]
+}
+
+export const sheet: { name: string; rows: Row[] }[] = [
+  {
+    name: 'move',
+    rows: [
+      { does: 'next', keys: ['J', '↓'] },
+      { does: 'previous', keys: ['K', '↑'] },
+      { does: 'views', keys: ['G', 'M', 'W', 'A', 'R'] },
+      { does: 'search', keys: [chord, 'F'] },
+      { does: 'panes', keys: ['F6'] },
+      { does: 'back', keys: ['Esc'] },
+    ],
+  },
+  {
+    name: 'answer',
+    rows: [
+      { does: 'reply', keys: ['↵', 'R'] },
+      { does: 'quickReplies', keys: ['/'] },
+      { does: 'contact', keys: ['I'] },
+      { does: 'why', keys: ['Y'] },
+    ],
+  },
+  {
+    name: 'act',
+    rows: [
+      { does: 'take', keys: ['T'] },
+      { does: 'transfer', keys: ['F'] },
+      { does: 'release', keys: ['U'] },
+      { does: 'resolve', keys: ['E'] },
+      { does: 'undo', keys: ['Z'] },
+    ],
+  },
+  {
+    name: 'everything',
+    rows: [
+      { does: 'palette', keys: [chord, 'K'] },
+      { does: 'sheet', keys: ['?'] },
+    ],
+  },
+]

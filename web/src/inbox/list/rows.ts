@@ -1,0 +1,62 @@
+/* The rows of the list, in their order and sections. Pure. */
+import type { ConversationOut } from '@/api/schema'
+
+export type View = 'mine' | 'waiting' | 'all' | 'resolved'
+export type Order = 'longest' | 'newest'
+export type SectionName = 'unanswered' | 'answered' | 'here' | 'elsewhere'
+
+export type Entry = { kind: 'section'; name: SectionName; count: number } | { kind: 'row'; id: string }
+
+interface Ranked {
+  each: ConversationOut
+  /** When the last line was written, and since when an answer is waited for. */
+  line: number
+  since: number
+}
+
+const byNewest = (one: Ranked, other: Ranked) => other.line - one.line
+const byLongest = (one: Ranked, other: Ranked) => (one.since === other.since ? byNewest(one, other) : one.since - other.since)
+
+/** Times are read once for each, not once for each comparison: thousands of rows. */
+function ranked(each: ConversationOut): Ranked {
+  const line = Date.parse(each.last_message?.sort_at ?? each.opened_at)
+  return { each, line, since: each.waiting_since ? Date.parse(each.waiting_since) : Infinity }
+}
+
+export function sorted(conversations: ConversationOut[], order: Order): ConversationOut[] {
+  const rows = conversations.map(ranked).sort(order === 'longest' ? byLongest : byNewest)
+  return rows.map((row) => row.each)
+}
+
+/** Mine falls into what waits for my answer and what waits for the customer; other views are flat. */
+export function entriesOf(conversations: ConversationOut[], view: View, order: Order): Entry[] {
+  const rows = sorted(conversations, view === 'resolved' ? 'newest' : order)
+  if (view !== 'mine') return asRows(rows)
+  return [
+    ...section('unanswered', rows.filter((each) => each.waiting_since)),
+    ...section('answered', rows.filter((each) => !each.waiting_since)),
+  ]
+}
+
+/** What a search found: in the view itself at once, elsewhere once the server has answered. */
+export function foundEntries(here: ConversationOut[], elsewhere: ConversationOut[]): Entry[] {
+  return [...section('here', sorted(here, 'newest')), ...section('elsewhere', sorted(elsewhere, 'newest'))]
+}
+
+function section(name: SectionName, rows: ConversationOut[]): Entry[] {
+  return rows.length ? [{ kind: 'section', name, count: rows.length }, ...asRows(rows)] : []
+}
+
+const asRows = (rows: ConversationOut[]): Entry[] => rows.map(({ id }) => ({ kind: 'row', id }))
+
+export const idsOf = (entries: Entry[]): string[] => entries.flatMap((entry) => (entry.kind === 'row' ? [entry.id] : []))
+
+/** The neighbour of a conversation, or what took its place when it has left the list. */
+export function neighbour(ids: string[], current: string | undefined, step: 1 | -1, lastPlace: number): string | undefined {
+  if (!ids.length) return undefined
+  const at = current ? ids.indexOf(current) : -1
+  if (at >= 0) return ids[Math.min(ids.length - 1, Math.max(0, at + step))]
+  if (!current) return step > 0 ? ids[0] : ids.at(-1)
+  const place = step > 0 ? lastPlace : lastPlace - 1
+  return ids[Math.min(ids.length - 1, Math.max(0, place))]
+}

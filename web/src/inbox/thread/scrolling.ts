@@ -1,0 +1,65 @@
+/* Where a thread stands: at the bottom until somebody scrolls up, and unmoved while older lines come. */
+import { type Ref, nextTick, onBeforeUnmount, onMounted, ref } from 'vue'
+
+const BOTTOM_PX = 48
+const OLDER_PX = 600
+
+interface Options {
+  scroller: Readonly<Ref<HTMLElement | null>>
+  content: Readonly<Ref<HTMLElement | null>>
+  hasOlder: () => boolean
+  loadOlder: () => Promise<void>
+}
+
+export function useScrolling({ scroller, content, hasOlder, loadOlder }: Options) {
+  const isAtBottom = ref(true)
+  const isLoadingOlder = ref(false)
+  let sticks = true
+  let watcher: ResizeObserver | undefined
+
+  function toBottom(): void {
+    const box = scroller.value
+    if (!box) return
+    sticks = isAtBottom.value = true
+    box.scrollTop = box.scrollHeight
+  }
+
+  function toElement(element: HTMLElement, block: ScrollLogicalPosition): void {
+    sticks = false
+    element.scrollIntoView({ block })
+    measure()
+  }
+
+  function measure(): void {
+    const box = scroller.value
+    if (!box) return
+    isAtBottom.value = box.scrollHeight - box.scrollTop - box.clientHeight < BOTTOM_PX
+    sticks = isAtBottom.value
+    if (box.scrollTop < OLDER_PX) void older()
+  }
+
+  /** Load what is above; what is on the screen stays where it is. */
+  async function older(): Promise<void> {
+    const box = scroller.value
+    if (!box || isLoadingOlder.value || !hasOlder()) return
+    isLoadingOlder.value = true
+    const below = box.scrollHeight - box.scrollTop
+    try {
+      await loadOlder()
+      await nextTick()
+      box.scrollTop = box.scrollHeight - below
+    } finally {
+      isLoadingOlder.value = false
+    }
+    if (box.scrollTop < OLDER_PX && box.scrollHeight > below) void older()
+  }
+
+  onMounted(() => {
+    watcher = new ResizeObserver(() => sticks && toBottom())
+    if (scroller.value) watcher.observe(scroller.value)
+    if (content.value) watcher.observe(content.value)
+  })
+  onBeforeUnmount(() => watcher?.disconnect())
+
+  return { isAtBottom, isLoadingOlder, toBottom, toElement, measure, older }
+}

@@ -1,0 +1,72 @@
+/* What happened to a conversation, as the words of a system line. Pure. */
+import type { ConversationEventOut } from '@/api/schema'
+
+export interface Names {
+  agent: (id: string | null) => string
+  division: (id: string | null) => string
+  rule: (id: string | null) => string
+  device: string
+  /** Whoever looks: as a person and as a seat. */
+  me: Set<string | null | undefined>
+  /** The words for me at the start of a sentence and within it, and for somebody who is gone. */
+  words: { You: string; you: string; somebody: string }
+}
+
+export interface Sentence {
+  key: string
+  params: Record<string, string>
+}
+
+export interface Step {
+  step: ConversationEventOut
+  before: ConversationEventOut | null
+  routed: ConversationEventOut | null
+}
+
+/** Return the sentences of a step, as keys of the words and what goes into them. */
+export function sentencesOf(row: Step, names: Names): Sentence[] {
+  const name = kindOf(row.step)
+  if (name === 'routed') return [routedBy(row.step, names)]
+  const first = { key: `thread.steps.${keyOf(name, row)}`, params: paramsOf(row, names) }
+  return row.routed ? [first, routedBy(row.routed, names)] : [first]
+}
+
+export const kindOf = (step: ConversationEventOut): string => step.type.replace('conversation.', '')
+
+function keyOf(name: string, { step, before }: Step): string {
+  const isBySystem = step.by.kind === 'system'
+  switch (name) {
+    case 'opened':
+    case 'reopened':
+    case 'resolved':
+      return isBySystem || step.by.kind === 'contact' ? name : `${name}By`
+    case 'assigned':
+      if (step.turn_id) return 'turn'
+      if (isBySystem) return 'returned'
+      return before?.assignee_id && before.assignee_id !== step.assignee_id ? 'takenFrom' : 'taken'
+    case 'transferred':
+      return step.assignee_id ? 'transferred' : 'transferredToDivision'
+    default:
+      return isBySystem ? 'requeued' : 'released'
+  }
+}
+
+function paramsOf({ step, before }: Step, names: Names): Record<string, string> {
+  return {
+    device: names.device,
+    By: step.by.id && names.me.has(step.by.id) ? names.words.You : step.by.name || names.words.somebody,
+    to: whom(step.assignee_id, names),
+    from: whom(before?.assignee_id ?? null, names),
+    division: names.division(step.division_id),
+  }
+}
+
+function whom(id: string | null, names: Names): string {
+  return id && names.me.has(id) ? names.words.you : names.agent(id) || names.words.somebody
+}
+
+function routedBy(step: ConversationEventOut, names: Names): Sentence {
+  const rule = names.rule(step.rule_id)
+  const key = rule ? 'ruled' : step.rule_id ? 'ruledByOne' : 'routed'
+  return { key: `thread.steps.${key}`, params: { rule, division: names.division(step.division_id) } }
+}

@@ -1,0 +1,47 @@
+/* What follows from a conversation being on the screen: others see it, and mine counts as read. */
+import { type Ref, onScopeDispose, ref, watch } from 'vue'
+import type { ConversationOut } from '@/api/schema'
+import { useLive } from '@/stores/live'
+import { useSession } from '@/stores/session'
+import { VIEWING_MS } from '@/stores/watchers'
+import { useConversationActions } from './actions'
+
+const LOOK_MS = 400
+
+/** Tell that it is looked at, again and again, so that who comes later knows as well. */
+export function useViewing(id: Ref<string | undefined>): void {
+  const live = useLive()
+  const say = () => id.value && !document.hidden && live.say({ type: 'viewing', conversation_id: id.value, active: true })
+  const timer = setInterval(say, VIEWING_MS / 2)
+  watch(id, (now) => live.show(now ?? null), { immediate: true })
+  watch(() => live.state === 'live', say)
+  onScopeDispose(() => {
+    clearInterval(timer)
+    live.show(null)
+  })
+}
+
+/** Mark mine as read once it is looked at: on the screen, in a window that has the focus. */
+export function useReading(conversation: Ref<ConversationOut | null>): void {
+  const session = useSession()
+  const { read } = useConversationActions()
+  const hasFocus = ref(document.hasFocus())
+  const look = () => (hasFocus.value = document.hasFocus() && !document.hidden)
+  let timer: ReturnType<typeof setTimeout> | undefined
+
+  for (const name of ['focus', 'blur', 'visibilitychange']) addEventListener(name, look)
+  watch(
+    () => [conversation.value?.id, conversation.value?.unread, conversation.value?.assignee_id, hasFocus.value],
+    () => {
+      clearTimeout(timer)
+      const shown = conversation.value
+      const isMine = shown?.assignee_id && shown.assignee_id === session.agentId
+      if (shown?.unread && isMine && hasFocus.value) timer = setTimeout(() => void read(shown), LOOK_MS)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => {
+    clearTimeout(timer)
+    for (const name of ['focus', 'blur', 'visibilitychange']) removeEventListener(name, look)
+  })
+}

@@ -1,0 +1,25 @@
+/* Keys that act anywhere on a page, as long as no field or dialog has the focus. */
+import { onScopeDispose } from 'vue'
+
+/** Returns false to leave the key to the browser, for example Enter on a link that has the focus. */
+type Action = (event: KeyboardEvent) => unknown
+
+/** `{ j: next, '?': help, 'mod+k': palette }`; `mod` is Ctrl or ⌘ and works inside fields, too. */
+export function useKeys(actions: Record<string, Action>): void {
+  const listen = (event: KeyboardEvent) => {
+    if (event.defaultPrevented || event.isComposing) return
+    const isChord = event.ctrlKey || event.metaKey
+    if (event.altKey || (!isChord && isBusy(event.target))) return
+    const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
+    const action = actions[isChord ? `mod+${key}` : key]
+    if (!action) return
+    if (action(event) !== false) event.preventDefault()
+  }
+  addEventListener('keydown', listen)
+  onScopeDispose(() => removeEventListener('keydown', listen))
+}
+
+function isBusy(target: EventTarget | null): boolean {
+  if (document.querySelector('[role=dialog], [role=menu]')) return true
+  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+}

@@ -1,0 +1,42 @@
+/* Times as the console shows them: short, in the reader's language and time zone. */
+const MINUTE = 60_000
+const HOUR = 60 * MINUTE
+const DAY = 24 * HOUR
+
+/** Return 0m, 9m, 3h, 2d. */
+export function shortSpan(milliseconds: number): string {
+  if (milliseconds < HOUR) return `${Math.floor(milliseconds / MINUTE)}m`
+  if (milliseconds < DAY) return `${Math.floor(milliseconds / HOUR)}h`
+  return `${Math.floor(milliseconds / DAY)}d`
+}
+
+/** Return 10:43. */
+export function clockTime(at: string, language: string): string {
+  return new Date(at).toLocaleTimeString(language === 'id' ? 'id-ID' : 'en-GB', { hour: '2-digit', minute: '2-digit' }).replace('.', ':')
+}
+
+/** Return a key that is the same for all moments of one local day. */
+export function dayKey(at: string): string {
+  const day = new Date(at)
+  return `${day.getFullYear()}-${day.getMonth()}-${day.getDate()}`
+}
+
+/** Return 10:43 today, Sat within the week, 20 Nov before. */
+export function shortTime(at: string, language: string, now: number): string {
+  const age = now - Date.parse(at)
+  const locale = language === 'id' ? 'id-ID' : 'en-GB'
+  if (dayKey(at) === dayKey(new Date(now).toISOString())) return clockTime(at, language)
+  if (age < 6 * DAY) return new Date(at).toLocaleDateString(locale, { weekday: 'short' })
+  return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short' })
+}
+
+/** Return Friday, 20 November. */
+export function longDay(at: string, language: string): string {
+  const locale = language === 'id' ? 'id-ID' : 'en-GB'
+  return new Date(at).toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+}
+
+/** Return whether two lines belong together: within two minutes. */
+export function isClose(one: string, other: string): boolean {
+  return Math.abs(Date.parse(one) - Date.parse(other)) < 2 * MINUTE
+}

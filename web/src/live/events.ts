@@ -1,0 +1,18 @@
+/* The events of the socket: the numbered ones as the server's event models have them. */
+import type { AgentOut, AnyEvent } from '@/api/schema'
+
+type Presence = AgentOut['presence']
+
+/** A reader who no longer sees the conversation only gets to know that it left. */
+export interface Removal {
+  type: AnyEvent['type']
+  at: string
+  conversation_id: string
+  is_removed: true
+}
+
+export type LiveEvent = { seq: number; prev: number } & ((AnyEvent & { is_removed?: undefined }) | Removal)
+
+export type Ephemeral =
+  | { type: 'agent.present' | 'agent.absent'; agent_id: string; presence?: Presence }
+  | { type: `${'typing' | 'viewing'}.${'started' | 'stopped'}`; agent_id: string; name: string; conversation_id: string }

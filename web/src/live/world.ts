@@ -1,0 +1,125 @@
+/* What a console sees at one moment, and what events make of it. Pure; the server's own tests hold
+   the same rules against fresh snapshots (tests/live/reducer.py). */
+import type {
+  AgentBrief,
+  AgentOut,
+  ConversationOut,
+  DeviceBrief,
+  DivisionOut,
+  RuleOut,
+  SyncOut,
+  TemplateOut,
+} from '@/api/schema'
+import type { Ephemeral, LiveEvent } from './events'
+
+export interface World {
+  agents: Map<string, AgentOut>
+  devices: Map<string, DeviceBrief>
+  divisions: Map<string, DivisionOut>
+  templates: Map<string, TemplateOut>
+  rules: Map<string, RuleOut>
+  conversations: Map<string, ConversationOut>
+}
+
+export function emptyWorld(): World {
+  return {
+    agents: new Map(),
+    devices: new Map(),
+    divisions: new Map(),
+    templates: new Map(),
+    rules: new Map(),
+    conversations: new Map(),
+  }
+}
+
+/** Put what a snapshot says in the place of everything. */
+export function fill(world: World, snapshot: SyncOut): void {
+  replace(world.agents, snapshot.agents)
+  replace(world.devices, snapshot.devices)
+  replace(world.divisions, snapshot.divisions)
+  replace(world.templates, snapshot.templates)
+  replace(world.rules, snapshot.rules)
+  replace(world.conversations, snapshot.conversations)
+}
+
+function replace<T extends { id: string }>(kept: Map<string, T>, things: T[]): void {
+  kept.clear()
+  for (const thing of things) kept.set(thing.id, thing)
+}
+
+/** Take one numbered event into the picture. */
+export function apply(world: World, event: LiveEvent): void {
+  if (event.is_removed) {
+    world.conversations.delete(event.conversation_id)
+    return
+  }
+  switch (event.type) {
+    case 'agent.changed':
+      keep(world.agents, withPresence(event.agent, world.agents.get(event.agent.id)))
+      break
+    case 'device.changed':
+    case 'device.connected':
+    case 'device.disconnected':
+      keep(world.devices, event.device)
+      renumber(world, event.device)
+      break
+    case 'division.changed':
+      keep(world.divisions, event.division)
+      break
+    case 'template.changed':
+      keep(world.templates, event.template)
+      break
+    case 'rule.changed':
+      keep(world.rules, event.rule)
+      break
+    case 'contact.updated':
+      rename(world, event.contact)
+      break
+    default:
+      if (event.conversation) place(world, event.conversation)
+  }
+}
+
+/** Take a whisper about presence into the picture. */
+export function applyPresence(world: World, frame: Ephemeral): void {
+  if (frame.type !== 'agent.present' && frame.type !== 'agent.absent') return
+  const agent = world.agents.get(frame.agent_id)
+  if (agent) agent.presence = frame.type === 'agent.present' ? 'online' : (frame.presence ?? 'offline')
+}
+
+function withPresence(brief: AgentBrief, known: AgentOut | undefined): AgentOut {
+  return { ...brief, presence: known?.presence ?? 'offline' }
+}
+
+function keep<T extends { id: string; is_deleted: boolean }>(things: Map<string, T>, thing: T): void {
+  if (thing.is_deleted) things.delete(thing.id)
+  else things.set(thing.id, thing)
+}
+
+/** Put a conversation in its place; resolved ones leave. */
+export function place(world: World, conversation: ConversationOut): void {
+  if (conversation.status === 'resolved') {
+    world.conversations.delete(conversation.id)
+    return
+  }
+  const device = world.devices.get(conversation.device.id)
+  const number = device?.number ?? conversation.device.number
+  world.conversations.set(conversation.id, { ...conversation, device: { ...conversation.device, number } })
+}
+
+function renumber(world: World, device: DeviceBrief): void {
+  for (const [id, conversation] of world.conversations) {
+    if (conversation.device.id === device.id && conversation.device.number !== device.number) {
+      world.conversations.set(id, { ...conversation, device: { id: device.id, number: device.number } })
+    }
+  }
+}
+
+function rename(world: World, contact: { id: string; name: string; number: string }): void {
+  const { id, name, number } = contact
+  for (const [key, conversation] of world.conversations) {
+    if (conversation.contact.id === id) {
+      world.conversations.set(key, { ...conversation, contact: { id, name, number } })
+    }
+  }
+}

@@ -1,0 +1,71 @@
+/* The pages of the side bar and tab bar, with their counts. */
+import { Inbox, Hourglass, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Users } from '@lucide/vue'
+import { type Component, type ComputedRef, computed } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { useSession } from '@/stores/session'
+import { useWorld } from '@/stores/world'
+
+export interface NavLink {
+  label: string
+  to: string
+  icon: Component
+  count?: number | undefined
+}
+
+export interface Section {
+  title: string
+  links: NavLink[]
+}
+
+export function useInboxLinks(): ComputedRef<NavLink[]> {
+  const { t } = useI18n()
+  const session = useSession()
+  const world = useWorld()
+  return computed(() => {
+    const mine = { label: t('nav.mine'), to: '/inbox/mine', icon: Inbox, count: world.mine.length }
+    const all = { label: session.isSupervising ? t('nav.all') : t('nav.division'), to: '/inbox/all', icon: Layers, count: openCount(world) }
+    return [
+      ...(session.agentId ? [mine] : []),
+      { label: t('nav.waiting'), to: '/inbox/waiting', icon: Hourglass, count: waitingCount(world) },
+      ...(session.isSupervising || session.me?.agent?.sees === 'division' ? [all] : []),
+      { label: t('nav.resolved'), to: '/inbox/resolved', icon: CircleCheck },
+    ]
+  })
+}
+
+export function useSections(): ComputedRef<Section[]> {
+  const { t } = useI18n()
+  const session = useSession()
+  const world = useWorld()
+  const inbox = useInboxLinks()
+  return computed(() => {
+    if (!session.isSupervising) return [{ title: '', links: inbox.value }]
+    const { devices, divisions, agents, templates, rules } = world.world
+    return [
+      { title: t('nav.floor'), links: inbox.value },
+      {
+        title: t('nav.setUp'),
+        links: [
+          { label: t('nav.setup'), to: '/setup', icon: ListChecks },
+          { label: t('nav.devices'), to: '/devices', icon: Smartphone, count: devices.size },
+          { label: t('nav.divisions'), to: '/divisions', icon: Users, count: divisions.size },
+          { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: agents.size },
+          { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
+          { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
+        ],
+      },
+    ]
+  })
+}
+
+type Counted = ReturnType<typeof useWorld>
+
+function openCount(world: Counted): number {
+  if (world.isComplete) return world.open.length
+  return Object.values(world.counts).reduce((sum, count) => sum + count, 0)
+}
+
+function waitingCount(world: Counted): number {
+  if (world.isComplete) return world.waiting.length
+  return (world.counts['waiting'] ?? 0) + (world.counts['unrouted'] ?? 0)
+}

@@ -1,0 +1,67 @@
+/* The pages, who may open them, and the words they need. */
+import { createRouter, createWebHistory } from 'vue-router'
+import { loadWords, type Part } from './locales'
+import { useSession } from './stores/session'
+
+declare module 'vue-router' {
+  interface RouteMeta {
+    /** Pages for everybody need no session; pages for supervisors are not shown to agents. */
+    for: 'everybody' | 'people' | 'supervisors'
+    words: Part
+  }
+}
+
+/** Where one starts; who that is has to be known first. */
+function homeOf() {
+  const session = useSession()
+  if (!session.me) return { name: 'sign-in' }
+  return session.isSupervising ? '/setup' : '/inbox/mine'
+}
+
+export const router = createRouter({
+  history: createWebHistory('/app/'),
+  routes: [
+    { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { for: 'everybody', words: 'common' } },
+    {
+      path: '/',
+      component: () => import('./pages/AppShell.vue'),
+      meta: { for: 'people', words: 'common' },
+      children: [
+        { path: '', name: 'home', redirect: homeOf },
+        {
+          path: 'inbox/:view(mine|waiting|all|resolved)/:id?',
+          name: 'inbox',
+          component: () => import('./inbox/InboxPage.vue'),
+          meta: { for: 'people', words: 'inbox' },
+        },
+        {
+          path: '',
+          meta: { for: 'supervisors', words: 'supervise' },
+          children: [
+            { path: 'setup', name: 'setup', component: () => import('./supervise/SetupPage.vue') },
+            { path: 'devices', name: 'devices', component: () => import('./supervise/devices/DevicesPage.vue') },
+            { path: 'devices/:id', name: 'device', component: () => import('./supervise/devices/DevicePage.vue') },
+            { path: 'divisions', name: 'divisions', component: () => import('./supervise/divisions/DivisionsPage.vue') },
+            { path: 'divisions/:id', name: 'division', component: () => import('./supervise/divisions/DivisionPage.vue') },
+            { path: 'agents', name: 'agents', component: () => import('./supervise/agents/AgentsPage.vue') },
+            { path: 'agents/:id', name: 'agent', component: () => import('./supervise/agents/AgentPage.vue') },
+            { path: 'templates', name: 'templates', component: () => import('./supervise/templates/TemplatesPage.vue') },
+            { path: 'templates/:id', name: 'template', component: () => import('./supervise/templates/TemplatePage.vue') },
+            { path: 'rules', name: 'rules', component: () => import('./supervise/rules/RulesPage.vue') },
+            { path: 'rules/:id', name: 'rule', component: () => import('./supervise/rules/RulesPage.vue') },
+          ],
+        },
+        { path: ':rest(.*)*', name: 'nowhere', component: () => import('./pages/NowherePage.vue'), meta: { for: 'people', words: 'common' } },
+      ],
+    },
+  ],
+})
+
+router.beforeEach(async (to) => {
+  const session = useSession()
+  await loadWords('common', to.meta.words)
+  if (to.meta.for === 'everybody') return true
+  if (!session.me) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if (to.meta.for === 'supervisors' && !session.isSupervising) return { name: 'home' }
+  return true
+})

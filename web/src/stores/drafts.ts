@@ -1,0 +1,49 @@
+/* What was typed and not yet sent, per conversation; survives a reload, and is the same in every tab. */
+import { defineStore } from 'pinia'
+import { reactive } from 'vue'
+import type { Location, MediaOut, Poll } from '@/api/schema'
+import { keep, readKept } from '@/lib/kept'
+import { useSession } from './session'
+
+export interface Draft {
+  text: string
+  attachments: MediaOut[]
+  location: Location | null
+  poll: Poll | null
+  replyTo: string | null
+  /** When it was kept last. */
+  at: string | null
+}
+
+export const emptyDraft = (): Draft => ({ text: '', attachments: [], location: null, poll: null, replyTo: null, at: null })
+
+export const isEmpty = (draft: Draft): boolean =>
+  !draft.text.trim() && !draft.attachments.length && !draft.location && !draft.poll
+
+export const useDrafts = defineStore('drafts', () => {
+  const session = useSession()
+  const place = () => `drafts.${session.me?.agent?.id ?? session.me?.user?.id ?? ''}`
+  const drafts = reactive(new Map<string, Draft>(Object.entries(readKept<Record<string, Draft>>(place(), {}))))
+
+  addEventListener('storage', (event) => {
+    if (event.key === `helpdesk.${place()}`) follow(readKept<Record<string, Draft>>(place(), {}))
+  })
+
+  /** Take over what another tab kept. */
+  function follow(kept: Record<string, Draft>): void {
+    for (const id of drafts.keys()) if (!(id in kept)) drafts.delete(id)
+    for (const [id, draft] of Object.entries(kept)) drafts.set(id, draft)
+  }
+
+  function of(conversationId: string): Draft {
+    return drafts.get(conversationId) ?? emptyDraft()
+  }
+
+  function set(conversationId: string, draft: Draft): void {
+    if (isEmpty(draft) && !draft.replyTo) drafts.delete(conversationId)
+    else drafts.set(conversationId, { ...draft, at: new Date().toISOString() })
+    keep(place(), drafts.size ? Object.fromEntries(drafts) : null)
+  }
+
+  return { drafts, of, set }
+})

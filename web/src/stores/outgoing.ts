@@ -1,0 +1,146 @@
+/* Replies on their way to the server: shown at once, kept across reloads, sent once and in order. */
+import { defineStore } from 'pinia'
+import { computed, reactive } from 'vue'
+import { Problem, ask, http } from '@/api/http'
+import type { Location, MediaOut, Poll, ReplyIn } from '@/api/schema'
+import { keep, readKept } from '@/lib/kept'
+import { type Draft, isEmpty } from './drafts'
+import { useSession } from './session'
+import { useThreads } from './threads'
+
+export interface Outgoing {
+  clientId: string
+  conversationId: string
+  at: string
+  text: string
+  media: MediaOut | null
+  location: Location | null
+  poll: Poll | null
+  replyTo: string | null
+  /** Set when the server refused it for good: what to do is in the sentence. */
+  refusal: string | null
+}
+
+const FIRST_WAIT_MS = 1_000
+const LONGEST_WAIT_MS = 15_000
+
+export const useOutgoing = defineStore('outgoing', () => {
+  const session = useSession()
+  const threads = useThreads()
+  const place = () => `outgoing.${session.me?.agent?.id ?? session.me?.user?.id ?? ''}`
+  const items = reactive(readKept<Outgoing[]>(place(), []))
+  const sending = new Set<string>()
+  const due = computed(() => items.filter((each) => !each.refusal).length)
+
+  const save = () => keep(place(), items.length ? items : null)
+
+  /** Send what a draft holds: one message for each file, the first with the text, then the rest. */
+  function send(conversationId: string, draft: Draft): void {
+    for (const part of partsOf(draft)) {
+      items.push({ ...part, clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), refusal: null })
+    }
+    save()
+    void drain(conversationId)
+  }
+
+  /** Send everything that waits, for example after a reload or when the network is back. */
+  function resume(): void {
+    for (const id of new Set(items.map((each) => each.conversationId))) void drain(id)
+  }
+
+  function retry(clientId: string): void {
+    const item = items.find((each) => each.clientId === clientId)
+    if (!item) return
+    item.refusal = null
+    save()
+    void drain(item.conversationId)
+  }
+
+  function discard(clientId: string): void {
+    const at = items.findIndex((each) => each.clientId === clientId)
+    if (at >= 0) items.splice(at, 1)
+    save()
+  }
+
+  async function drain(conversationId: string): Promise<void> {
+    if (sending.has(conversationId)) return
+    sending.add(conversationId)
+    let wait = FIRST_WAIT_MS
+    try {
+      for (let item = next(conversationId); item && session.me; item = next(conversationId)) {
+        const problem = await attempt(item)
+        if (!problem) wait = FIRST_WAIT_MS
+        else if (problem.isPassing || problem.status === 401) {
+          await pause(problem.retryAfter ? problem.retryAfter * 1_000 : wait)
+          wait = Math.min(LONGEST_WAIT_MS, wait * 2)
+        } else {
+          item.refusal = problem.message
+          save()
+        }
+      }
+    } finally {
+      sending.delete(conversationId)
+    }
+  }
+
+  async function attempt(item: Outgoing): Promise<Problem | null> {
+    try {
+      const params = { path: { conversation_id: item.conversationId } }
+      const sent = await ask(
+        http.POST('/api/v1/conversations/{conversation_id}/messages', { params, body: bodyOf(item) }),
+      )
+      threads.keep(sent)
+      discard(item.clientId)
+      return null
+    } catch (error) {
+      if (error instanceof Problem) return error
+      throw error
+    }
+  }
+
+  const next = (conversationId: string) =>
+    items.find((each) => each.conversationId === conversationId && !each.refusal)
+
+  return { items, due, send, resume, retry, discard }
+})
+
+function bodyOf(item: Outgoing): ReplyIn {
+  return {
+    client_id: item.clientId,
+    text: item.text,
+    media_id: item.media?.id ?? null,
+    location: item.location,
+    poll: item.poll,
+    reply_to: item.replyTo,
+  }
+}
+
+type Part = Pick<Outgoing, 'text' | 'media' | 'location' | 'poll' | 'replyTo'>
+
+/** The messages that a draft makes, in the order in which the customer gets them. */
+export function partsOf(draft: Draft): Part[] {
+  if (isEmpty(draft)) return []
+  const text = draft.text.trim()
+  const [first, ...rest] = draft.attachments
+  const bare: Part = { text: '', media: null, location: null, poll: null, replyTo: null }
+  const parts: Part[] = []
+  if (text || first) parts.push({ ...bare, text, media: first ?? null })
+  for (const media of rest) parts.push({ ...bare, media })
+  if (draft.location) parts.push({ ...bare, location: draft.location })
+  if (draft.poll) parts.push({ ...bare, poll: draft.poll })
+  parts[0]!.replyTo = draft.replyTo
+  return parts
+}
+
+/** Wait, or until the network is back. */
+function pause(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => {
+    const done = () => {
+      clearTimeout(timer)
+      removeEventListener('online', done)
+      resolve()
+    }
+    const timer = setTimeout(done, milliseconds)
+    addEventListener('online', done)
+  })
+}

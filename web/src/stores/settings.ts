@@ -1,0 +1,29 @@
+/* What a person set for this browser: looks, language, sounds. */
+import { defineStore } from 'pinia'
+import { ref, watch } from 'vue'
+import { keep, readKept } from '@/lib/kept'
+import { type Language, setLanguage } from '@/locales'
+
+export type Theme = 'light' | 'dark'
+
+export const useSettings = defineStore('settings', () => {
+  const root = document.documentElement
+  const theme = ref<Theme>(root.dataset['theme'] === 'dark' ? 'dark' : 'light')
+  const language = ref<Language>(root.lang === 'id' ? 'id' : 'en')
+  const hasSound = ref(readKept('sound', true))
+  const hasNotifications = ref(readKept('notifications', false))
+
+  watch(theme, (value) => {
+    root.dataset['theme'] = value
+    localStorage.setItem('helpdesk.theme', value)
+  })
+  watch(language, (value) => {
+    root.lang = value
+    localStorage.setItem('helpdesk.language', value)
+    void setLanguage(value)
+  })
+  watch(hasSound, (value) => keep('sound', value))
+  watch(hasNotifications, (value) => keep('notifications', value))
+
+  return { theme, language, hasSound, hasNotifications }
+})

@@ -1,0 +1,39 @@
+import { describe, expect, it } from 'vitest'
+import type { MessageOut } from '@/api/schema'
+import { add, merge } from './threads'
+
+function line(number: number, time: string, more: Partial<MessageOut> = {}): MessageOut {
+  const at = `2026-11-23T10:${time}Z`
+  return {
+    id: `m${number}`, number, conversation_id: 'c', device_id: 'd', contact_id: 'k', member_id: null, direction: 'out',
+    kind: 'text', text: '', media: null, location: null, poll: null, choices: [], status: 'queued', failure: '',
+    client_id: null, sender: { kind: 'agent', id: 'a', name: 'Ayu' }, reply_to: null, is_from_phone: false,
+    is_possible_repeat: false, is_forwarded: false, sort_at: at, created_at: at, ...more,
+  }
+}
+const numbers = (lines: MessageOut[]) => lines.map((each) => each.number)
+
+describe('merge', () => {
+  it('keeps the order of writing, whatever the order of coming', () => {
+    const thread = { lines: [] as MessageOut[] }
+    for (const each of [line(2, '02:00'), line(1, '01:00'), line(4, '03:00'), line(3, '03:00')]) merge(thread, each)
+    expect(numbers(thread.lines)).toEqual([1, 2, 3, 4])
+  })
+
+  it('shows each line once, as it was last', () => {
+    const thread = { lines: [line(1, '01:00'), line(2, '02:00')] }
+    merge(thread, line(1, '01:00', { status: 'read' }))
+    expect(thread.lines.map((each) => each.status)).toEqual(['read', 'queued'])
+    merge(thread, line(1, '05:00'))
+    expect(numbers(thread.lines)).toEqual([2, 1])
+  })
+})
+
+describe('add', () => {
+  it('lets no late answer undo what an event said', () => {
+    const thread = { lines: [line(1, '01:00', { status: 'sent' })] }
+    add(thread, line(1, '01:00'))
+    add(thread, line(2, '02:00'))
+    expect(thread.lines.map((each) => each.status)).toEqual(['sent', 'queued'])
+  })
+})

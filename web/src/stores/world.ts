@@ -1,0 +1,90 @@
+/* The picture that live events keep true, and the views that lists show of it. */
+import { defineStore } from 'pinia'
+import { computed, reactive, ref, toRaw } from 'vue'
+import { ask, http } from '@/api/http'
+import type { ConversationOut, SyncOut, TemplateOut } from '@/api/schema'
+import type { Ephemeral, LiveEvent } from '@/live/events'
+import { apply, applyPresence, emptyWorld, fill, place } from '@/live/world'
+import { useSession } from './session'
+
+export const useWorld = defineStore('world', () => {
+  const session = useSession()
+  const world = reactive(emptyWorld())
+  const isLoaded = ref(false)
+  const isComplete = ref(true)
+  /** Counts the snapshots, so that pages know when to ask again for what no snapshot holds. */
+  const snapshots = ref(0)
+  const counts = ref<Record<string, number>>({})
+
+  /** Read past the proxies: conversations are never changed, only replaced, and there can be thousands. */
+  const open = computed(() => {
+    void world.conversations.size
+    return [...toRaw(world.conversations).values()]
+  })
+  const mine = computed(() => open.value.filter((each) => each.assignee_id === session.agentId))
+  const waiting = computed(() => open.value.filter((each) => each.assignee_id === null))
+  const unread = computed(() => mine.value.reduce((sum, each) => sum + each.unread, 0))
+
+  function start(snapshot: SyncOut): void {
+    fill(world, snapshot)
+    counts.value = snapshot.counts
+    isComplete.value = snapshot.is_complete
+    session.keep(snapshot.me)
+    isLoaded.value = true
+    snapshots.value++
+  }
+
+  function onEvent(event: LiveEvent): void {
+    apply(world, event)
+    if ('conversation_id' in event && event.conversation_id) touch(event.conversation_id)
+    if (!isComplete.value && event.type.startsWith('conversation.')) countSoon()
+  }
+
+  function onWhisper(frame: Ephemeral): void {
+    applyPresence(world, frame)
+  }
+
+  /** Keep what a request answered, where it is newer than what events brought so far. */
+  function keep(conversation: ConversationOut): void {
+    place(world, conversation)
+  }
+
+  /** How many events came for each conversation. */
+  const touches = new Map<string, number>()
+  const touch = (id: string) => touches.set(id, (touches.get(id) ?? 0) + 1)
+
+  /** Keep what a request for a conversation answers, unless an event or a snapshot came meanwhile: that is
+      newer, or the newer one is on its way. */
+  async function keepAnswer(id: string, request: Promise<ConversationOut>): Promise<ConversationOut> {
+    const stamp = () => `${snapshots.value} ${touches.get(id)}`
+    const before = stamp()
+    const answer = await request
+    if (stamp() === before) place(world, answer)
+    return answer
+  }
+
+  let counting: ReturnType<typeof setTimeout> | undefined
+  function countSoon(): void {
+    clearTimeout(counting)
+    counting = setTimeout(async () => {
+      const snapshot = await ask(http.GET('/api/v1/sync')).catch(() => null)
+      if (snapshot) counts.value = snapshot.counts
+    }, 1_000)
+  }
+
+  /** Templates that are offered in a division, by name. */
+  function templatesOf(divisionId: string | null): TemplateOut[] {
+    return [...world.templates.values()]
+      .filter((each) => !each.division_ids.length || (divisionId && each.division_ids.includes(divisionId)))
+      .sort((one, other) => one.name.localeCompare(other.name))
+  }
+
+  const agentName = (id: string | null) => (id ? (world.agents.get(id)?.name ?? '') : '')
+  const deviceName = (id: string | null) => (id ? (world.devices.get(id)?.name ?? '') : '')
+  const divisionName = (id: string | null) => (id ? (world.divisions.get(id)?.name ?? '') : '')
+
+  return {
+    world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, unread,
+    start, onEvent, onWhisper, keep, keepAnswer, templatesOf, agentName, deviceName, divisionName,
+  }
+})

@@ -1,0 +1,26 @@
+/* A template's text taken apart: plain text, values that fill themselves, blanks that ask. Pure. */
+export const VALUES = ['contact.name', 'agent.name', 'device.name', 'division.name', 'time.greeting'] as const
+export type Value = (typeof VALUES)[number]
+
+export type Piece = { kind: 'text'; text: string } | { kind: 'value'; name: Value } | { kind: 'blank'; name: string }
+
+const PLACE = /\{(\??)([^{}]{1,100})\}/g
+
+export function piecesOf(text: string): Piece[] {
+  const pieces: Piece[] = []
+  let from = 0
+  for (const match of text.matchAll(PLACE)) {
+    const piece = placeAt(match[1] === '?', match[2]!)
+    if (!piece) continue
+    if (match.index > from) pieces.push({ kind: 'text', text: text.slice(from, match.index) })
+    pieces.push(piece)
+    from = match.index + match[0].length
+  }
+  if (from < text.length) pieces.push({ kind: 'text', text: text.slice(from) })
+  return pieces
+}
+
+function placeAt(isBlank: boolean, name: string): Piece | null {
+  if (isBlank) return { kind: 'blank', name }
+  return (VALUES as readonly string[]).includes(name) ? { kind: 'value', name: name as Value } : null
+}

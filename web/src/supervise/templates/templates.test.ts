@@ -1,0 +1,47 @@
+import { expect, test } from 'vitest'
+import type { TemplateOut } from '@/api/schema'
+import { piecesOf } from './pieces'
+import { bodyOf, formOf, patchOf, placeOf, search, shortcutTrouble } from './template'
+
+const template: TemplateOut = {
+  id: 't', name: 'Store', shortcut: 'where', text: 'We are here.', attachment: null,
+  location: { latitude: -6.2, longitude: 106.8, name: 'Store' }, poll: null, division_ids: ['v'], is_deleted: false,
+}
+
+test('a text falls into text, values and blanks; other braces are text', () => {
+  expect(piecesOf('Hi {contact.name}, {x} {?day}')).toEqual([
+    { kind: 'text', text: 'Hi ' },
+    { kind: 'value', name: 'contact.name' },
+    { kind: 'text', text: ', {x} ' },
+    { kind: 'blank', name: 'day' },
+  ])
+  expect(piecesOf('')).toEqual([])
+})
+
+test('a template goes to its form and back', () => {
+  expect(bodyOf(formOf(template))).toEqual({
+    name: 'Store', shortcut: 'where', text: 'We are here.', media_id: null,
+    location: { latitude: -6.2, longitude: 106.8, name: 'Store' }, poll: null, division_ids: ['v'],
+  })
+  expect(patchOf({ text: 'x' })).toEqual({ text: 'x' })
+  expect(patchOf({ location: null })).toEqual({ location: null })
+})
+
+test('a place is read from degrees or from a map link', () => {
+  expect(placeOf({ coordinates: '-6.2088,106.8456', name: ' A ' })).toEqual({ latitude: -6.2088, longitude: 106.8456, name: 'A' })
+  expect(placeOf({ coordinates: 'https://maps.example/place/@-6.9,107.6,17z', name: '' })).toMatchObject({ latitude: -6.9, longitude: 107.6 })
+  expect(placeOf({ coordinates: '96, 10', name: '' })).toBeNull()
+  expect(placeOf({ coordinates: 'Jakarta', name: '' })).toBeNull()
+})
+
+test('a shortcut has letters, digits, - and _, and is used once whatever its case', () => {
+  expect(shortcutTrouble('jam_1', ['hi'])).toBeNull()
+  expect(shortcutTrouble('jam buka', [])).toBe('pattern')
+  expect(shortcutTrouble('', [])).toBe('pattern')
+  expect(shortcutTrouble('HI', ['hi'])).toBe('used')
+})
+
+test('every word must occur somewhere', () => {
+  expect(search([template], '/where HERE')).toHaveLength(1)
+  expect(search([template], 'where there')).toHaveLength(0)
+})
