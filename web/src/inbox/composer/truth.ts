@@ -26,7 +26,7 @@ export function truthOf(now: Circumstances): Truth | null {
   if (conversation.status === 'resolved') return { kind: 'resolved' }
   if (!conversation.assignee_id) return { kind: 'waiting' }
   if (conversation.assignee_id !== me) return { kind: 'owned', owner: conversation.assignee_id, isTaken: now.wasMine }
-  if (now.hasCrossed) return { kind: 'crossed' }
   if (now.isOffline) return { kind: 'offline' }
-  return now.isDeviceConnected ? null : { kind: 'device' }
+  if (!now.isDeviceConnected) return { kind: 'device' }
+  return now.hasCrossed ? { kind: 'crossed' } : null
 }
