@@ -1,0 +1,120 @@
+"""An account of its own on a running server, set up over the API as far as a test wants it."""
+
+import asyncio
+import itertools
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import httpx
+
+from helpdesk.demo import PRICE_LIST
+from tests.flow.process import Process, run
+from tests.flow.shop import post_until_taken
+from tests.served import TRUST
+
+PASSWORD = "kopi-senja-2026"
+NUMBERS = itertools.count(6281100000001)
+CUSTOMERS = {
+    "Nadia Rahmawati": "628110000101",
+    "Yusuf Hakim": "628110000102",
+    "Oskar Lindqvist": "628110000103",
+}
+"""The customers whom the simulated phone knows from the beginning."""
+
+
+@dataclass
+class Office:
+    """An account: who owns it, and its first device and division where it is furnished."""
+
+    process: Process
+    email: str
+    token: str
+    device: dict[str, Any]
+    division: dict[str, Any]
+    tokens: dict[str, str]
+    """The agents' tokens by their names."""
+
+    async def call(self, method: str, path: str, **request: Any) -> Any:
+        """Ask the API as the account; what it answers."""
+        bearer = {"Authorization": f"Bearer {self.token}"}
+        base = f"{self.process.url}/api/v1"
+        async with httpx.AsyncClient(base_url=base, headers=bearer, verify=TRUST) as client:
+            answer = await client.request(method, path, timeout=10, **request)
+        assert answer.status_code < 300, answer.text
+        return answer.json() if answer.content else None
+
+    async def make(self, kind: str, **fields: Any) -> dict[str, Any]:
+        """Create something."""
+        made: dict[str, Any] = await self.call("POST", f"/{kind}", json=fields)
+        return made
+
+    async def furnish(self, *agents: str, **agent: Any) -> None:
+        """Make a division with full rotation, a device that leads to it, and agents."""
+        self.division = await self.make("divisions", name="Sales", rotation="full")
+        self.device = await self.make(
+            "devices",
+            name="Kopi Senja",
+            number=str(next(NUMBERS)),
+            gateway={"kind": "simulated"},
+            default_division_id=self.division["id"],
+        )
+        for name in agents:
+            await self.hire(name, **agent)
+
+    async def hire(self, name: str, **fields: Any) -> None:
+        """Make an agent."""
+        place = {"device_id": self.device["id"], "division_id": self.division["id"]}
+        self.tokens[name] = (await self.make("agents", name=name, **place, **fields))["token"]
+
+    async def add_template(self, name: str, shortcut: str, text: str, **more: Any) -> None:
+        """Make a quick reply."""
+        await self.make("templates", name=name, shortcut=shortcut, text=text, **more)
+
+    async def upload(self, path: Path = PRICE_LIST) -> str:
+        """Store a file and return its id."""
+        content = await asyncio.to_thread(path.read_bytes)
+        made = await self.call("POST", "/media", files={"file": (path.name, content)})
+        id_: str = made["id"]
+        return id_
+
+    async def write(self, customer: str, text: str) -> None:
+        """Let a customer write, as a gateway does: again until it is taken."""
+        body = {"type": "message", "id": uuid4().hex, "from": CUSTOMERS[customer]}
+        async with httpx.AsyncClient(verify=TRUST, timeout=20) as client:
+            hook = f"{self.process.url}/hooks/{self.device['hook_url'].rpartition('/hooks/')[2]}"
+            await post_until_taken(client, hook, body | {"name": customer, "text": text})
+
+    async def conversations(self) -> dict[str, dict[str, Any]]:
+        """Return the conversations by the names of their customers."""
+        page = await self.call("GET", "/conversations")
+        return {each["contact"]["name"]: each for each in page["items"]}
+
+    async def lines(self, customer: str) -> list[str]:
+        """Return the texts of a conversation as the database has them, oldest first."""
+        id_ = (await self.conversations())[customer]["id"]
+        page = await self.call("GET", f"/conversations/{id_}/messages", params={"limit": 200})
+        return [each["text"] for each in reversed(page["items"])]
+
+    async def until_owned(self, customer: str, by: Collection[str] = ()) -> str:
+        """Wait until somebody, or one of these, has the conversation, and return the name."""
+        names = {each["id"]: each["name"] for each in (await self.call("GET", "/agents"))["items"]}
+        for _ in range(100):
+            found = (await self.conversations()).get(customer, {}).get("assignee_id")
+            if found and (not by or names[found] in by):
+                return str(names[found])
+            await asyncio.sleep(0.05)
+        raise AssertionError(f"nobody got the conversation of {customer}")
+
+
+async def open_office(process: Process) -> Office:
+    """Make an empty account with an owner."""
+    email = f"{uuid4().hex}@example.com"
+    options = ("--json", "--name", "Kopi Senja", "--email", email, "--password", PASSWORD)
+    made = await asyncio.to_thread(run, process.data_dir, "bootstrap", *options)
+    assert made.returncode == 0, made.stderr
+    token = json.loads(made.stdout)["account_token"]
+    return Office(process, email, token, device={}, division={}, tokens={})

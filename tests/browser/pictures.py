@@ -1,0 +1,47 @@
+"""`python -m tests.browser.pictures OUTDIR`: a picture of every page and state, to be looked at."""
+
+import asyncio
+import sys
+from pathlib import Path
+
+from tests.browser.chromium import find_chromium, running_chromium
+from tests.browser.looks import THEMES, Look, fill, look_everywhere
+from tests.browser.office import open_office
+from tests.browser.stage import DESKTOP, PHONE, make_stage
+from tests.flow.process import Process
+from tests.workers.embedded_places import open_directory
+
+SIZES = (DESKTOP, PHONE)
+
+
+async def take_all(process: Process, chromium: str, directory: Path) -> None:
+    """Take every picture in both themes and both sizes; `<page>-<width>-<theme>.png`."""
+
+    async def take(look: Look) -> None:
+        for theme in THEMES:
+            await look.turn(theme)
+            width = (look.page.viewport_size or DESKTOP)["width"]
+            await look.page.screenshot(path=directory / f"{look.name}-{width}-{theme}.png")
+
+    async with running_chromium(chromium) as browser:
+        for size in SIZES:
+            stage, office = make_stage(browser, process.url), await open_office(process)
+            await fill(office)
+            await look_everywhere(stage, office, take, viewport=size)
+            await stage.close()
+
+
+def main(directory: Path) -> None:
+    """Start a server and a browser, and write the pictures."""
+    chromium = find_chromium()
+    if chromium is None:
+        sys.exit("There is no Chromium.")
+    directory.mkdir(parents=True, exist_ok=True)
+    with open_directory() as data_dir, Process("serve", data_dir) as process:
+        process.start_ready()
+        asyncio.run(take_all(process, chromium, directory))
+    print(f"{len(list(directory.glob('*.png')))} pictures in {directory}")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

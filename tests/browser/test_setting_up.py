@@ -1,0 +1,119 @@
+"""A supervisor makes everything from nothing, and a customer is answered."""
+
+import re
+
+from playwright.async_api import Page, expect
+
+from tests.browser.desk import Desk
+from tests.browser.handset import Handset
+from tests.browser.office import NUMBERS, PASSWORD, Office
+from tests.browser.stage import Stage
+
+NADIA = "Nadia Rahmawati"
+
+
+async def sign_in(page: Page, office: Office) -> None:
+    """Sign in as the owner would, from the agents' page."""
+    await page.goto("/app/")
+    await page.get_by_role("button", name="Supervisor? Sign in with e-mail").click()
+    await page.get_by_label("E-mail address").fill(office.email)
+    await page.get_by_label("Password").fill(PASSWORD)
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    await expect(page.get_by_role("heading", name="0 of 5")).to_be_visible()
+
+
+async def step(page: Page, name: str) -> None:
+    """Follow the checklist's link."""
+    await page.get_by_role("link", name="Set-up checklist").click()
+    await page.get_by_role("main").get_by_role("link", name=name, exact=True).click()
+
+
+async def add_device(page: Page) -> None:
+    await step(page, "Add a device")
+    await page.get_by_label("Name").fill("Kopi Senja")
+    await page.get_by_label("Number").fill(str(next(NUMBERS)))
+    await page.get_by_role("radio", name="Simulated").click()
+    await page.get_by_role("button", name="Test connection").click()
+    await expect(page.get_by_text("It works.")).to_be_visible()
+    await page.get_by_role("button", name="Save device").click()
+    await expect(page.get_by_text("Kopi Senja was added.")).to_be_visible()
+
+
+async def add_division(page: Page) -> None:
+    await step(page, "Make a division")
+    await page.get_by_label("Name").fill("Sales")
+    await page.get_by_role("radio", name="Full").click()
+    await page.get_by_role("button", name="Save division").click()
+    await expect(page.get_by_role("link", name="Sales")).to_be_visible()
+
+
+async def add_agent(page: Page) -> str:
+    """Make an agent; return the link that is shown once."""
+    await step(page, "Add an agent")
+    await page.get_by_label("Name").fill("Ani")
+    await page.get_by_role("button", name="Save agent").click()
+    shown = page.get_by_role("dialog", name="Token of Ani")
+    await expect(shown.get_by_role("img", name="QR code that signs Ani in")).to_be_visible()
+    link = await shown.get_by_text(re.compile("^http.*/app/sign-in#")).inner_text()
+    await shown.get_by_role("button", name="Done").click()
+    await expect(shown.get_by_text("You have not copied or printed it.")).to_be_visible()
+    await shown.get_by_role("button", name="Close anyway").click()
+    await expect(shown).to_be_hidden()
+    return link
+
+
+async def add_template(page: Page) -> None:
+    await step(page, "Write a template")
+    await page.get_by_role("textbox", name="Name", exact=True).fill("Price")
+    await page.get_by_role("textbox", name="Shortcut", exact=True).fill("price")
+    await page.get_by_role("textbox", name="Text", exact=True).fill("A cup is {?amount}.")
+    await page.get_by_role("button", name="Save template").click()
+    await expect(page.get_by_text("Price was added.").first).to_be_visible()
+
+
+async def add_rule(page: Page) -> None:
+    """Make a rule, and try it."""
+    await page.get_by_role("navigation").get_by_role("link", name="Routing rules").click()
+    await page.get_by_role("link", name="New rule").click()
+    dialog = page.get_by_role("dialog", name="New rule")
+    await dialog.get_by_label("Words").fill("price, harga")
+    await dialog.get_by_label("Goes to").select_option("Sales")
+    await dialog.get_by_role("button", name="Save rule").click()
+    await expect(dialog).to_be_hidden()
+    await page.get_by_label("Try it").fill("What is the price?")
+    tried = page.get_by_role("complementary").get_by_role("status")
+    await expect(tried).to_contain_text("wins")
+    await expect(tried).to_contain_text("Sales")
+
+
+async def sign_in_by_link(stage: Stage, link: str) -> Desk:
+    """Open an agent's link in another browser."""
+    page = await stage.page()
+    await page.goto(link)
+    await expect(page).to_have_url(re.compile("/app/sign-in$"))  # the token left the address
+    await page.get_by_role("button", name="Sign in", exact=True).click()
+    desk = Desk(page, "Ani")
+    await desk.until_live()
+    return desk
+
+
+async def test_from_nothing_to_an_answered_customer(stage: Stage, office: Office) -> None:
+    page = await stage.page()
+    await sign_in(page, office)
+    await add_device(page)
+    await add_division(page)
+    link = await add_agent(page)
+    await add_template(page)
+    await add_rule(page)
+    ani = await sign_in_by_link(stage, link)
+    await page.get_by_role("link", name="Set-up checklist").click()
+    await expect(page.get_by_role("heading", name="4 of 5")).to_be_visible()
+    async with page.expect_popup() as opened:
+        await page.get_by_role("link", name="Rehearsal phone").click()
+    phone = Handset(await opened.value)
+    await phone.write(NADIA, "What is the price?")
+    await ani.choose(NADIA)
+    await ani.reply(NADIA, "Ten thousand")
+    await expect(phone.line("Ten thousand")).to_be_visible()
+    await expect(page.get_by_role("heading", name="All done.")).to_be_visible()
+    await expect(page.get_by_label("Done", exact=True)).to_have_count(5)
