@@ -237,7 +237,7 @@ async def test_a_location_and_a_poll_go_as_they_are(
         {"location": {**LOCATION, "latitude": 90.1}},
         {"location": {**LOCATION, "longitude": -180.1}},
         {"location": {"latitude": 1}},
-        {"text": "Hi", "assignee_id": str(uuid4())},
+        {"text": "Hi", "assignee_id": "018f0000-0000-7000-8000-000000000001"},
         {"text": "Hi", "client_id": "1"},
         {"text": "a\0b"},
     ],

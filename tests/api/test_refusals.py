@@ -1,7 +1,6 @@
 """What the declared types refuse is told by field, in words, with what to give instead."""
 
 from typing import Any
-from uuid import uuid4
 
 import pytest
 
@@ -10,7 +9,7 @@ from helpdesk.vault import hash_password
 from tests.api.house import House
 
 Json = dict[str, Any]
-ID = str(uuid4())
+ID = "018f0000-0000-7000-8000-000000000001"
 NAME = "Give a text of 1 to 100 characters."
 RULE = {"device_id": ID, "name": "R", "division_id": ID}
 
