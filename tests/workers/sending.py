@@ -118,11 +118,11 @@ class Office:
 
 @asynccontextmanager
 async def open_office(
-    account: AccountUnderTest, *, gateways: dict[str, Gateway] | None = None
+    account: AccountUnderTest, *, gateways: dict[str, Gateway] | None = None, seconds: float = 3
 ) -> AsyncIterator[Office]:
     """A worker with a pool of its own, as in a process of its own."""
     database = Database(account.database.url, Bus())
-    outbound = Outbound(["127.0.0.1"], total_seconds=3)
+    outbound = Outbound(["127.0.0.1"], total_seconds=seconds)
     usual: dict[str, Gateway] = {
         "fonnte": Fonnte(outbound),
         "simulated": Simulated(DatabasePhone(database)),

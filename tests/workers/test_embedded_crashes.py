@@ -197,6 +197,7 @@ def test_closing_ends_the_supervisor_so_that_the_server_stays_down(
 
 
 def test_interrupt_in_the_terminal_does_not_reach_the_server(data_dir: Path) -> None:
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's job may come without it
     with starter(data_dir, process_group=0, stderr=subprocess.DEVNULL) as first:
         url = url_of(first)
         os.killpg(first.pid, signal.SIGINT)

@@ -61,9 +61,13 @@ async def test_answer_posted_twice_reaches_the_upstream_once(
 
 
 async def test_two_workers_send_each_message_once_and_each_chat_in_order(
-    account: AccountUnderTest, office: Office
+    account: AccountUnderTest,
 ) -> None:
-    async with Slow() as upstream, open_office(account) as other:
+    async with (
+        Slow() as upstream,
+        open_office(account, seconds=60) as office,
+        open_office(account, seconds=60) as other,
+    ):
         devices = [await make_fonnte(account, upstream, number=f"628110{n:06}") for n in range(2)]
         chats = [
             await open_chat(account, device, f"62855{number:06}")
