@@ -61,12 +61,17 @@ class ActorOut(Shape, frozen=True):
 
 
 class MediaOut(Shape, frozen=True):
-    """A file of `size` bytes; `url` is a path here and needs a session or a signed link."""
+    """A file of `size` bytes; `url` is a path here and needs a session or a signed link.
+
+    `width` and `height` are in pixels, as it is shown; None where it is no picture or not known.
+    """
 
     id: UUID
     filename: str
     mime: str
     size: int
+    width: int | None
+    height: int | None
     state: AttachmentState
     url: str
 
@@ -100,7 +105,10 @@ class MessageOut(Shape, frozen=True):
 
 
 class LastMessage(Shape, frozen=True):
-    """What the list shows of the newest line; `text` is cut at 200 characters."""
+    """What the list shows of the newest line; `text` is cut at 200 characters.
+
+    Of a line without text it is the poll's question, the votes, the place's or document's name.
+    """
 
     id: UUID
     direction: Direction
@@ -180,6 +188,7 @@ class DeviceBrief(Shape, frozen=True):
     name: str
     number: str
     status: DeviceStatus
+    status_reason: str
     gateway_kind: str
     default_division_id: UUID | None
     is_deleted: bool
@@ -195,6 +204,7 @@ class DivisionOut(Shape, frozen=True):
     limit: int | None
     own_device_only: bool
     reopen_window_minutes: int
+    answer_target_minutes: int
     is_deleted: bool
 
 
@@ -213,9 +223,10 @@ class AgentBrief(Shape, frozen=True):
 
 
 class AgentOut(AgentBrief, frozen=True):
-    """An agent's seat with its presence at the moment of asking."""
+    """An agent's seat with its presence at the moment of asking, and why it is away."""
 
     presence: Presence
+    away_reason: str
 
 
 class TemplateOut(Shape, frozen=True):

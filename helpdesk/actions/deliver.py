@@ -16,7 +16,7 @@ from helpdesk.actions.receipts import Fate, announce_messages
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import GatewayError, Rejected, Unknown, Unreachable
 from helpdesk.gateways import Sent
-from helpdesk.queries.conversations import lock_conversations
+from helpdesk.queries.conversations import lock_conversations, recount_waiting
 from helpdesk.queries.messages import find_messages, set_delivery
 from helpdesk.queries.outbox import (
     Claim,
@@ -82,6 +82,8 @@ async def settle_sent(work: UnitOfWork, due: Due, sent: Sent, *, now: datetime) 
         state_id=sent.state_id,
     )
     work.wake("outbox")
+    if fate.status == "failed":
+        await _recount(work, claim.account_id, due.message.conversation_id)
     await announce_messages(work, [(claim.account_id, claim.message_id)], now=now)
 
 
@@ -108,6 +110,7 @@ async def settle_failed(
         case Rejected() | GatewayError():
             await remove_item(work.session, *key)
             await set_delivery(work.session, *key, status="failed", failure=error.detail)
+            await _recount(work, due.claim.account_id, due.message.conversation_id)
             work.wake("outbox")
     await announce_messages(work, [key], now=now)
 
@@ -143,7 +146,14 @@ async def _recover(
     else:
         await remove_item(work.session, *key)
         await set_delivery(work.session, *key, status="failed", failure=STOPPED)
+        await _recount(work, expired.account_id, expired.conversation_id)
     await announce_messages(work, [key], now=now)
+
+
+async def _recount(work: UnitOfWork, account_id: UUID, conversation_id: UUID | None) -> None:
+    """Let the customer wait again whose answer failed."""
+    if conversation_id:
+        await recount_waiting(work.session, [(account_id, conversation_id)])
 
 
 async def _is_still_ours(work: UnitOfWork, due: Due) -> bool:

@@ -45,6 +45,7 @@ class NewDivision(Struct, frozen=True, kw_only=True):
     limit: int | None = None
     own_device_only: bool = False
     reopen_window_minutes: int = 24 * 60
+    answer_target_minutes: int = 12
 
 
 async def add_division(work: UnitOfWork, new: NewDivision, *, now: datetime) -> DivisionOut:
@@ -61,6 +62,7 @@ async def add_division(work: UnitOfWork, new: NewDivision, *, now: datetime) -> 
             "agent_limit": new.limit,
             "is_own_device_only": new.own_device_only,
             "reopen_window_minutes": new.reopen_window_minutes,
+            "answer_target_minutes": new.answer_target_minutes,
             "turn_number": 0,
             "cycle": 1,
             "cycle_start": 1,
@@ -176,7 +178,7 @@ async def _move_references(work: UnitOfWork, id_: UUID, to: UUID | None, now: da
     for device in await move_defaults(session, account_id, id_, to=to):
         work.collect(DeviceChanged(at=now, device=device), Audience.EVERYBODY)
     for rule in await move_rules(session, account_id, id_, to=to, now=now):
-        work.collect(RuleChanged(at=now, rule=rule), Audience.SUPERVISORS)
+        work.collect(RuleChanged(at=now, rule=rule), Audience.EVERYBODY)
     for template in await move_offers(session, account_id, id_, to=to) if to else []:
         work.collect(TemplateChanged(at=now, template=template), Audience.EVERYBODY)
 

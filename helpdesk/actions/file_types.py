@@ -2,9 +2,11 @@
 
 import re
 import unicodedata
+from io import BytesIO
 from pathlib import PurePosixPath
 
 import filetype  # type: ignore[import-untyped]
+from PIL import Image, UnidentifiedImageError
 
 from helpdesk.errors import InputError
 
@@ -47,6 +49,9 @@ _NEW_OFFICE = {
     b"xl/workbook.xml": f"{OFFICE}.spreadsheetml.sheet",
     b"ppt/presentation.xml": f"{OFFICE}.presentationml.presentation",
 }
+_ORIENTATION = 0x0112
+_TURNED = frozenset((5, 6, 7, 8))
+"""Values of EXIF's orientation in which width and height are changed about (EXIF 2.32, 4.6.4)."""
 _MARKUP = re.compile(r"\s*<[A-Za-z!?]")
 _BOM = "\ufeff"
 
@@ -61,6 +66,22 @@ def find_mime(content: bytes, name: str) -> str:
             errors={"file": "Give a file of one of these kinds."},
         )
     return mime
+
+
+def measure(content: bytes, mime: str) -> tuple[int, int] | None:
+    """Return a picture's width and height in pixels, as it is shown; only its head is read.
+
+    None where it is no picture, or one whose head is broken.
+    """
+    if not mime.startswith("image/"):
+        return None
+    try:
+        with Image.open(BytesIO(content)) as image:
+            width, height = image.size
+            is_turned = image.getexif().get(_ORIENTATION, 1) in _TURNED
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
+        return None
+    return (height, width) if is_turned else (width, height)
 
 
 def clean_name(name: str, mime: str) -> str:

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from helpdesk.actions.file_types import clean_name, find_mime
+from helpdesk.actions.file_types import clean_name, find_mime, measure
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.files import Files
@@ -23,6 +23,15 @@ async def add_file(
         raise InputError("The file is empty.", errors={"file": "Give a file with content."})
     mime = find_mime(content, name)
     path = await files.save(work.account_id, content)
-    file = media_out(new_id(), clean_name(name, mime), mime, len(content), "stored")
+    width, height = measure(content, mime) or (None, None)
+    columns = {
+        "filename": clean_name(name, mime),
+        "mime": mime,
+        "size": len(content),
+        "width": width,
+        "height": height,
+        "state": "stored",
+    }
+    file = media_out(new_id(), columns)
     await insert_file(work.session, work.account_id, file, path=path, now=now)
     return file

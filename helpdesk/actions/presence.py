@@ -36,10 +36,12 @@ async def open_console(
     work.wake("waiting")
 
 
-async def set_away(work: UnitOfWork, actor: Actor, *, is_away: bool) -> None:
-    """Set all consoles of the agent away, or back."""
+async def set_away(work: UnitOfWork, actor: Actor, *, is_away: bool, reason: str = "") -> None:
+    """Set the agent away, whatever windows are open or will be, or back."""
     if actor.agent_id:
-        await presence.set_away(work.session, actor.account_id, actor.agent_id, is_away=is_away)
+        await presence.set_away(
+            work.session, actor.account_id, actor.agent_id, is_away=is_away, reason=reason
+        )
         work.wake("waiting")
 
 

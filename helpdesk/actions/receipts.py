@@ -22,7 +22,11 @@ from helpdesk.events import (
     MessageUpdated,
 )
 from helpdesk.gateways import Receipt
-from helpdesk.queries.conversations import lock_conversations, read_conversations
+from helpdesk.queries.conversations import (
+    lock_conversations,
+    read_conversations,
+    recount_waiting,
+)
 from helpdesk.queries.messages import find_messages, set_delivery
 from helpdesk.queries.outbox import remove_item
 from helpdesk.queries.receipts import SentMessage, find_sent, insert_early, lock_fates
@@ -102,6 +106,11 @@ async def record_receipts(
         if new != after[sent.id]:
             after[sent.id] = new
             await _store(work, sent, fate, new[2])
+    turned = [sent for sent in found if _has_failed(before[sent.id]) != _has_failed(after[sent.id])]
+    await recount_waiting(
+        work.session,
+        [(sent.account_id, sent.conversation_id) for sent in turned if sent.conversation_id],
+    )
     moved: dict[tuple[UUID, UUID], None] = {}
     noted: dict[tuple[UUID, UUID], None] = {}
     for sent in found:
@@ -110,6 +119,10 @@ async def record_receipts(
             (moved if old[0] != new[0] else noted)[sent.account_id, sent.id] = None
     await announce_messages(work, list(moved), now=now)
     await announce_messages(work, list(noted), now=now, happened=MessageUpdated)
+
+
+def _has_failed(fate: tuple[str, str, str | None]) -> bool:
+    return fate[0] == "failed"
 
 
 async def _keep_early(

@@ -116,5 +116,5 @@ async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> RuleOut:
     rule = await find_rule(work.session, work.account_id, id_)
     if rule is None:
         raise RuntimeError("the rule vanished within its own unit of work")
-    work.collect(RuleChanged(at=now, rule=rule), Audience.SUPERVISORS)
+    work.collect(RuleChanged(at=now, rule=rule), Audience.EVERYBODY)
     return rule

@@ -14,6 +14,7 @@ from helpdesk import phone
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import SignedOut, TooMany
+from helpdesk.queries.presence import set_away
 from helpdesk.queries.sessions import (
     end_sessions,
     find_agent_by_token,
@@ -96,7 +97,10 @@ async def is_proved(attempt: Attempt, claim: Claim | None) -> bool:
 async def sign_in(
     work: UnitOfWork, vault: Vault, attempt: Attempt, claim: Claim, *, now: datetime
 ) -> SignedIn | None:
-    """Open a session for a proved claim, or return None when who it names is gone meanwhile."""
+    """Open a session for a proved claim, or return None when who it names is gone meanwhile.
+
+    An agent who signs in is there, however the last session ended.
+    """
     secret = make_token(SESSION_TOKEN)
     session = Session(
         account_id=claim.account_id,
@@ -111,6 +115,8 @@ async def sign_in(
     )
     await insert_session(work.session, session)
     await clear_failures(work.session, "name", attempt.throttle_key(vault))
+    if claim.agent_id:
+        await set_away(work.session, claim.account_id, claim.agent_id, is_away=False)
     actors = await list_session_actors(work.session, [(claim.account_id, session.id)])
     return SignedIn(actors[session.id], secret) if session.id in actors else None
 

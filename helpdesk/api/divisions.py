@@ -25,10 +25,14 @@ from helpdesk.queries.turns import list_turns
 from helpdesk.shapes import DivisionOut, Rotation, TurnOut, WhenNobody
 
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
+Target = Annotated[int, Meta(ge=1, le=1_440)]
 
 
 class DivisionIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A new division; `limit` is of open conversations per agent, null without one."""
+    """A new division; `limit` is of open conversations per agent, null without one.
+
+    Within `answer_target_minutes` a customer is to be answered; later the console shows it in red.
+    """
 
     name: Name
     rotation: Rotation = "full"
@@ -36,6 +40,7 @@ class DivisionIn(Struct, kw_only=True, forbid_unknown_fields=True):
     limit: OpenLimit | None = None
     own_device_only: bool = False
     reopen_window_minutes: Minutes = 24 * 60
+    answer_target_minutes: Target = 12
 
 
 class DivisionPatch(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -47,6 +52,7 @@ class DivisionPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     limit: OpenLimit | UnsetType | None = UNSET
     own_device_only: bool | UnsetType = UNSET
     reopen_window_minutes: Minutes | UnsetType = UNSET
+    answer_target_minutes: Target | UnsetType = UNSET
 
 
 class TurnKey(Struct, array_like=True):

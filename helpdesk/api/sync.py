@@ -63,7 +63,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         divisions=await list_divisions(reading, account_id),
         agents=await list_agents(reading, account_id),
         templates=await list_templates(reading, account_id),
-        rules=await list_rules(reading, account_id) if actor.is_supervising else [],
+        rules=await list_rules(reading, account_id),
         labels=[],
         conversations=[row.out() for row in conversations],
         counts=counts,

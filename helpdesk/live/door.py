@@ -28,6 +28,7 @@ from helpdesk.shapes import Presence
 
 AnySocket = WebSocket[Any, Any, Any]
 TELL_SECONDS = 3.0
+MOST_REASON = 60
 
 
 class Live(msgspec.Struct):
@@ -121,7 +122,7 @@ async def _open_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
         most = parts.settings.sockets_per_agent
         await open_console(work, actor, console_id, parts.bus.node_id, most=most)
         agent = await get_agent(work.session, actor.account_id, actor.agent_id)
-    await tell_presence(parts, actor.account_id, agent.id, agent.presence)
+    await tell_presence(parts, actor.account_id, agent.id, agent.presence, agent.away_reason)
 
 
 async def _close_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
@@ -134,8 +135,10 @@ async def _close_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
         await tell_presence(parts, actor.account_id, actor.agent_id, "offline")
 
 
-async def tell_presence(parts: Parts, account_id: UUID, agent_id: UUID, presence: Presence) -> None:
-    """Whisper that an agent is there, is away, or no longer is there."""
+async def tell_presence(
+    parts: Parts, account_id: UUID, agent_id: UUID, presence: Presence, reason: str = ""
+) -> None:
+    """Whisper that an agent is there, is away and why, or no longer is there."""
     happened = "agent.present" if presence == "online" else "agent.absent"
     await _whisper(
         parts,
@@ -144,6 +147,7 @@ async def tell_presence(parts: Parts, account_id: UUID, agent_id: UUID, presence
             type=happened,
             agent_id=agent_id,
             presence=presence,
+            reason=reason,
             is_for_all=True,
         ),
     )
@@ -164,7 +168,7 @@ class Says:
     async def heard(self, frame: ClientFrame) -> None:
         """Act on one frame; what does not concern the console is left unheard."""
         if frame.type == "presence":
-            await self._set_away(is_away=frame.away)
+            await self._set_away(is_away=frame.away, reason=frame.reason.strip()[:MOST_REASON])
         elif frame.conversation_id and self._actor.agent_id and self._is_news(frame):
             await self._tell(frame, frame.conversation_id, self._actor.agent_id)
 
@@ -178,14 +182,16 @@ class Says:
         self._told[said] = now
         return True
 
-    async def _set_away(self, *, is_away: bool) -> None:
+    async def _set_away(self, *, is_away: bool, reason: str) -> None:
         actor = self._actor
         if actor.agent_id is None:
             return
         async with self._parts.database.unit_of_work(actor.account_id) as work:
-            await set_away(work, actor, is_away=is_away)
-        presence: Presence = "away" if is_away else "online"
-        await tell_presence(self._parts, actor.account_id, actor.agent_id, presence)
+            await set_away(work, actor, is_away=is_away, reason=reason)
+            agent = await get_agent(work.session, actor.account_id, actor.agent_id)
+        await tell_presence(
+            self._parts, actor.account_id, agent.id, agent.presence, agent.away_reason
+        )
 
     async def _tell(self, frame: ClientFrame, conversation_id: UUID, agent_id: UUID) -> None:
         actor = self._actor

@@ -112,6 +112,7 @@ class Whisper(msgspec.Struct, kw_only=True):
     agent_id: UUID
     name: str = ""
     presence: Presence | None = None
+    reason: str = ""
     conversation_id: UUID | None = None
     owner_id: UUID | None = None
     division_id: UUID | None = None
@@ -138,6 +139,7 @@ class Whisper(msgspec.Struct, kw_only=True):
             body["name"] = self.name
         if self.presence:
             body["presence"] = self.presence
+            body["reason"] = self.reason
         if self.conversation_id:
             body["conversation_id"] = self.conversation_id
         return msgspec.json.encode(body).decode()

@@ -27,12 +27,13 @@ ReadEvents = Callable[[UUID, int], Awaitable[list[EventRow]]]
 
 
 class ClientFrame(msgspec.Struct, kw_only=True):
-    """What a console says: typing and viewing name a conversation, presence says away."""
+    """What a console says: typing and viewing name a conversation, presence says away, and why."""
 
     type: Literal["typing", "viewing", "presence"]
     conversation_id: UUID | None = None
     active: bool = True
     away: bool = False
+    reason: str = ""
 
 
 Heard = Callable[[ClientFrame], Awaitable[None]]

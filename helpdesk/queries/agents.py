@@ -17,12 +17,11 @@ ALIVE = "n.seen_at > clock_timestamp() - interval '20 seconds'"
 
 _SELECT = f"""
 select a.id, a.name, a.device_id, a.division_id, a.user_id, a.is_enabled, a.open_limit, a.sees,
-       a.deleted_at,
-       coalesce((
-         select case when bool_or(not c.is_away) then 'online' else 'away' end
-         from console c join node n on n.id = c.node_id
-         where c.account_id = a.account_id and c.agent_id = a.id and {ALIVE}
-         having count(*) > 0), 'offline') as presence
+       a.deleted_at, case when a.is_away then a.away_reason else '' end as away_reason,
+       case when not exists (
+         select from console c join node n on n.id = c.node_id
+         where c.account_id = a.account_id and c.agent_id = a.id and {ALIVE})
+       then 'offline' when a.is_away then 'away' else 'online' end as presence
 from agent a
 """
 
@@ -144,7 +143,7 @@ async def set_agent(
 
 def agent_out(row: asyncpg.Record) -> AgentOut:
     """Build the shape with presence."""
-    return AgentOut(**_fields(row), presence=row["presence"])
+    return AgentOut(**_fields(row), presence=row["presence"], away_reason=row["away_reason"])
 
 
 def brief(row: asyncpg.Record) -> AgentBrief:

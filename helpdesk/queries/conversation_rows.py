@@ -27,7 +27,7 @@ CONVERSATION_COLUMNS = """
   c.preferred_id, c.assignment, c.assigned::text as assigned, c.unread, c.labels,
   c.waiting_since, c.waiting_number, c.route_due_at, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
-  left(m.text, 200) as last_text, m.status as last_status, m.sort_at,
+  left(m.told, 200) as last_text, m.status as last_status, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
 """
 CONVERSATION_JOINS = """
@@ -35,8 +35,13 @@ CONVERSATION_JOINS = """
     where account_id = c.account_id and id = c.device_id limit 1) d on true
   join lateral (select address, name from contact
     where account_id = c.account_id and id = c.contact_id limit 1) p on true
-  left join lateral (select direction, kind, text, status, sort_at from message
-    where account_id = c.account_id and id = c.last_message_id limit 1) m on true
+  left join lateral (
+    select n.direction, n.kind, n.status, n.sort_at, coalesce(
+      nullif(btrim(n.text), ''), n.poll->>'name',
+      nullif((select string_agg(v, ', ') from jsonb_array_elements_text(n.choices) v), ''),
+      n.location->>'name', case when n.kind = 'document' then f.filename end, '') as told
+    from message n left join media f on f.account_id = n.account_id and f.id = n.media_id
+    where n.account_id = c.account_id and n.id = c.last_message_id limit 1) m on true
   left join lateral (select is_enabled, deleted_at from agent
     where account_id = c.account_id and id = c.assignee_id limit 1) a on true
 """
@@ -95,7 +100,7 @@ class ConversationRow(Struct, kw_only=True):
             id=message.id,
             direction=message.direction,
             kind=message.kind,
-            text=message.text[:PREVIEW_CHARS],
+            text=_told(message)[:PREVIEW_CHARS],
             status=message.status,
             sort_at=message.sort_at,
         )
@@ -127,6 +132,17 @@ class ConversationRow(Struct, kw_only=True):
             "last_message_at": self.last_message_at,
             "last_message_id": self.last.id if self.last else None,
         }
+
+
+def _told(message: MessageOut) -> str:
+    """Return what a line says in one: its text, or what stands for it. As in the joins above."""
+    return (
+        message.text.strip()
+        or (message.poll.name if message.poll else "")
+        or ", ".join(message.choices)
+        or (message.location.name if message.location else "")
+        or (message.media.filename if message.media and message.kind == "document" else "")
+    )
 
 
 def conversation_row(row: asyncpg.Record) -> ConversationRow:

@@ -208,6 +208,43 @@ async def lock_due(session: AsyncSession, *, limit: int) -> list[ConversationRow
     return list(found.values())
 
 
+async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]) -> None:
+    """Set since when owned, locked conversations, given as (account, id), wait for an answer.
+
+    That is the first message after our last one that did not fail, and after the last resolving.
+    """
+    pairs = sorted(set(keys))
+    if not pairs:
+        return
+    await execute(
+        session,
+        """
+        update conversation c set waiting_since = w.sort_at, waiting_number = w.number
+        from unnest($1::uuid[], $2::uuid[]) k(account_id, id)
+        left join lateral (
+          select e.at from event e
+          where e.account_id = k.account_id and e.conversation_id = k.id
+            and e.type like 'conversation.%' and e.type <> 'conversation.updated'
+            and e.type = 'conversation.resolved'
+          order by e.seq desc limit 1) r on true
+        left join lateral (
+          select m.sort_at, m.number from message m
+          where m.account_id = k.account_id and m.conversation_id = k.id
+            and m.direction = 'out' and m.status <> 'failed'
+          order by m.sort_at desc, m.number desc limit 1) a on true
+        left join lateral (
+          select m.sort_at, m.number from message m
+          where m.account_id = k.account_id and m.conversation_id = k.id and m.direction = 'in'
+            and (a.number is null or (m.sort_at, m.number) > (a.sort_at, a.number))
+            and (r.at is null or m.created_at > r.at)
+          order by m.sort_at, m.number limit 1) w on true
+        where c.account_id = k.account_id and c.id = k.id and c.status = 'assigned'
+        """,
+        [account_id for account_id, _ in pairs],
+        [id_ for _, id_ in pairs],
+    )
+
+
 def queue_place(row: ConversationRow) -> tuple[datetime, int]:
     """Return the place in the queue: time of the first unanswered message, then its number."""
     return (row.waiting_since or row.opened_at, row.waiting_number or 0)

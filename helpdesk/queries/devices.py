@@ -26,6 +26,7 @@ def _fields(row: dict[str, Any]) -> dict[str, Any]:
         "name": row["name"],
         "number": row["number"],
         "status": row["status"],
+        "status_reason": row["status_reason"],
         "gateway_kind": row["gateway_kind"],
         "default_division_id": row["default_division_id"],
         "is_deleted": row["deleted_at"] is not None,
@@ -98,8 +99,8 @@ async def set_connections(
           order by d.account_id, d.id for no key update of d)
         update device d set status = c.status, status_reason = c.reason from changed c
         where d.account_id = c.account_id and d.id = c.id
-        returning d.account_id, d.id, d.name, d.number, d.status, d.gateway_kind,
-                  d.default_division_id, d.deleted_at
+        returning d.account_id, d.id, d.name, d.number, d.status, d.status_reason,
+                  d.gateway_kind, d.default_division_id, d.deleted_at
         """,
         *(list(column) for column in zip(*rows, strict=True)),
     )

@@ -51,7 +51,7 @@ async def list_divisions(
 
 _SELECT = """
 select id, name, rotation, when_nobody, agent_limit, is_own_device_only, reopen_window_minutes,
-       deleted_at
+       answer_target_minutes, deleted_at
 from division
 """
 
@@ -65,6 +65,7 @@ def _out(row: asyncpg.Record) -> DivisionOut:
         limit=row["agent_limit"],
         own_device_only=row["is_own_device_only"],
         reopen_window_minutes=row["reopen_window_minutes"],
+        answer_target_minutes=row["answer_target_minutes"],
         is_deleted=row["deleted_at"] is not None,
     )
 

@@ -41,6 +41,8 @@ async def insert_media(
             "filename": attachment.filename[:255],
             "mime": attachment.mime[:255],
             "size": 0,
+            "width": None,
+            "height": None,
             "source_url": attachment.url,
             "created_at": now,
         }
@@ -48,7 +50,7 @@ async def insert_media(
     ]
     await insert_rows(session, Media, rows)
     return {
-        message_id: media_out(row["id"], row["filename"], row["mime"], 0, "due")
+        message_id: media_out(row["id"], row)
         for (_, message_id, _), row in zip(expected, rows, strict=True)
     }
 
@@ -65,6 +67,8 @@ async def insert_file(
             filename=file.filename,
             mime=file.mime,
             size=file.size,
+            width=file.width,
+            height=file.height,
             path=path,
             created_at=now,
         )
@@ -82,14 +86,14 @@ async def find_files(
     rows = await fetch(
         session,
         """
-        select account_id, id, filename, mime, size, state from media
+        select account_id, id, filename, mime, size, width, height, state from media
         where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
           and state = 'stored'
         """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],
     )
-    return {(row[0], row[1]): media_out(*row[1:]) for row in rows}
+    return {(row[0], row[1]): media_out(row["id"], row) for row in rows}
 
 
 async def get_file(session: AsyncSession, account_id: UUID, id_: UUID) -> StoredFile:
@@ -97,7 +101,7 @@ async def get_file(session: AsyncSession, account_id: UUID, id_: UUID) -> Stored
     rows = await fetch(
         session,
         """
-        select id, filename, mime, size, state, path, source_url from media
+        select filename, mime, size, width, height, state, path, source_url from media
         where account_id = $1 and id = $2
         """,
         account_id,
@@ -105,4 +109,5 @@ async def get_file(session: AsyncSession, account_id: UUID, id_: UUID) -> Stored
     )
     if not rows:
         raise NotFound("There is no such file.")
-    return StoredFile(out=media_out(*rows[0][:5]), path=rows[0][5], source_url=rows[0][6])
+    row = rows[0]
+    return StoredFile(out=media_out(id_, row), path=row["path"], source_url=row["source_url"])

@@ -1,6 +1,6 @@
 """Messages: inserted in batches, read with their media."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -18,7 +18,8 @@ _encoder = msgspec.json.Encoder()
 
 _SELECT = """
 select m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_id,
-       m.direction, m.kind, m.text, m.media_id, f.filename, f.mime, f.size, f.state,
+       m.direction, m.kind, m.text, m.media_id, f.filename, f.mime, f.size, f.width,
+       f.height, f.state,
        m.location, m.poll, m.choices, m.status, m.failure, m.client_id, m.sender_kind, m.sender_id,
        m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded, m.sort_at,
        m.created_at
@@ -230,11 +231,18 @@ def message_out(row: asyncpg.Record) -> MessageOut:
 def _media(row: asyncpg.Record) -> MediaOut | None:
     if row["media_id"] is None:
         return None
-    return media_out(row["media_id"], row["filename"], row["mime"], row["size"], row["state"])
+    return media_out(row["media_id"], row)
 
 
-def media_out(id_: UUID, filename: str, mime: str, size: int, state: Any) -> MediaOut:
-    """Return the shape of a file."""
+def media_out(id_: UUID, row: Mapping[str, Any] | asyncpg.Record) -> MediaOut:
+    """Return the shape of a file from its columns."""
     return MediaOut(
-        id=id_, filename=filename, mime=mime, size=size, state=state, url=f"/media/{id_}"
+        id=id_,
+        filename=row["filename"],
+        mime=row["mime"],
+        size=row["size"],
+        width=row["width"],
+        height=row["height"],
+        state=row["state"],
+        url=f"/media/{id_}",
     )

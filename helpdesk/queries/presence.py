@@ -105,15 +105,12 @@ async def count_consoles(session: AsyncSession, account_id: UUID, agent_id: UUID
 async def insert_console(
     session: AsyncSession, account_id: UUID, id_: UUID, *, agent_id: UUID, node_id: UUID
 ) -> None:
-    """Insert a console, away if the agent's others are."""
+    """Insert a console."""
     await execute(
         session,
         """
-        insert into console (account_id, id, agent_id, node_id, is_away, opened_at)
-        select $1, $2, $3, $4,
-          coalesce((select bool_and(is_away) from console where account_id = $1 and agent_id = $3),
-                   false),
-          clock_timestamp()
+        insert into console (account_id, id, agent_id, node_id, opened_at)
+        values ($1, $2, $3, $4, clock_timestamp())
         """,
         account_id,
         id_,
@@ -123,15 +120,16 @@ async def insert_console(
 
 
 async def set_away(
-    session: AsyncSession, account_id: UUID, agent_id: UUID, *, is_away: bool
+    session: AsyncSession, account_id: UUID, agent_id: UUID, *, is_away: bool, reason: str = ""
 ) -> None:
-    """Set all consoles of an agent."""
+    """Store that an agent is away, and why, or is back."""
     await execute(
         session,
-        "update console set is_away = $3 where account_id = $1 and agent_id = $2",
+        "update agent set is_away = $3, away_reason = $4 where account_id = $1 and id = $2",
         account_id,
         agent_id,
         is_away,
+        reason if is_away else "",
     )
 
 

@@ -109,7 +109,7 @@ async def _read_queues(session: AsyncSession, rotas: Mapping[DivisionKey, Rota])
 
 _SEATS = """
 with seat as (
-  select a.account_id, a.division_id, a.id, a.device_id, a.is_enabled,
+  select a.account_id, a.division_id, a.id, a.device_id, a.is_enabled, a.is_away,
          coalesce(a.open_limit, d.agent_limit) as open_limit, coalesce(p.last_turn, 0) as last_turn
   from unnest($1::uuid[], $2::uuid[]) v(account_id, division_id)
   join division d on d.account_id = v.account_id and d.id = v.division_id
@@ -118,13 +118,12 @@ with seat as (
     and p.agent_id = a.id
   where a.deleted_at is null),
 here as (
-  select c.account_id, c.agent_id, bool_or(not c.is_away) as is_online
+  select distinct c.account_id, c.agent_id
   from console c join node n on n.id = c.node_id
   where n.seen_at > clock_timestamp() - interval '20 seconds'
-    and (c.account_id, c.agent_id) in (select account_id, id from seat)
-  group by c.account_id, c.agent_id)
+    and (c.account_id, c.agent_id) in (select account_id, id from seat))
 select s.account_id, s.division_id, s.id, s.device_id, s.is_enabled,
-       case when h.is_online then 'online' when h.is_online is null then 'offline' else 'away' end,
+       case when h.agent_id is null then 'offline' when s.is_away then 'away' else 'online' end,
        s.open_limit,
        case when s.open_limit is null then 0 else (
          select count(*) from conversation c where c.account_id = s.account_id

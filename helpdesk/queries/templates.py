@@ -19,7 +19,7 @@ from helpdesk.tables.template import Template, TemplateDivision
 
 _SELECT = """
 select t.id, t.name, t.shortcut, t.text, t.location, t.poll, t.deleted_at,
-       t.media_id, f.filename, f.mime, f.size, f.state,
+       t.media_id, f.filename, f.mime, f.size, f.width, f.height, f.state,
        array(select v.division_id from template_division v
              where v.account_id = t.account_id and v.template_id = t.id order by 1) as division_ids
 from template t left join media f on f.account_id = t.account_id and f.id = t.media_id
@@ -93,7 +93,7 @@ def _out(row: asyncpg.Record) -> TemplateOut:
 def _attachment(row: asyncpg.Record) -> Any:
     if row["media_id"] is None:
         return None
-    return media_out(row["media_id"], row["filename"], row["mime"], row["size"], row["state"])
+    return media_out(row["media_id"], row)
 
 
 class TemplateFields(Struct, frozen=True):

@@ -11,7 +11,10 @@ from helpdesk.tables.columns import Row, link, moment, one_of, pk, string
 
 
 class Agent(Row, table=True):
-    """`rights_version` grows with every change of what the agent may see."""
+    """`rights_version` grows with every change of what the agent may see.
+
+    `is_away` is what the agent said last, in whichever window; it holds until said otherwise.
+    """
 
     __table_args__ = (
         one_of("sees", Sees),
@@ -38,6 +41,8 @@ class Agent(Row, table=True):
     is_enabled: bool = True
     open_limit: int | None = None
     sees: str = string("division")
+    is_away: bool = False
+    away_reason: str = string()
     rights_version: int = 1
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(default=None)

@@ -9,7 +9,7 @@ from helpdesk.tables.columns import Row, link, moment, pk
 
 
 class Console(Row, table=True):
-    """Written on open, away and close; its node's lease says whether it still counts."""
+    """Written on open and close; its node's lease says whether it still counts."""
 
     __table_args__ = (
         link("agent", "agent_id", on_delete="CASCADE"),
@@ -21,5 +21,4 @@ class Console(Row, table=True):
     id: UUID = pk()
     agent_id: UUID
     node_id: UUID
-    is_away: bool = False
     opened_at: datetime = moment()

@@ -39,6 +39,8 @@ class Division(Row, table=True):
     """Open conversations per agent, where the agent has no limit of its own."""
     is_own_device_only: bool = False
     reopen_window_minutes: int = 24 * 60
+    answer_target_minutes: int = 12
+    """How long a customer may wait for an answer before the console shows it in red."""
     turn_number: int = Field(0, sa_type=BigInteger)
     cycle: int = Field(1, sa_type=BigInteger)
     cycle_start: int = Field(1, sa_type=BigInteger)

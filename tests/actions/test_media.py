@@ -7,9 +7,10 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from PIL import Image
 
 from helpdesk import clock
-from helpdesk.actions.file_types import SHOWN, clean_name, find_mime
+from helpdesk.actions.file_types import SHOWN, clean_name, find_mime, measure
 from helpdesk.actions.media import add_file
 from helpdesk.errors import InputError, NotFound, Unavailable
 from helpdesk.files import Files
@@ -133,6 +134,31 @@ def files_below(directory: Path) -> list[Path]:
 async def add(account: AccountUnderTest, files: Files, **fields: Any) -> Any:
     async with account.work() as work:
         return await add_file(work, files, **{"name": "a.png", "content": PNG} | fields, now=NOW)
+
+
+def picture(width: int, height: int, orientation: int = 1) -> bytes:
+    """A JPEG that says how it is to be turned."""
+    image, out = Image.new("RGB", (width, height)), io.BytesIO()
+    exif = image.getexif()
+    exif[0x0112] = orientation
+    image.save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("content", "mime", "size"),
+    [
+        (picture(30, 20), "image/jpeg", (30, 20)),
+        (picture(30, 20, orientation=6), "image/jpeg", (20, 30)),
+        (PNG, "image/png", None),
+        (b"%PDF-1.7\n", "application/pdf", None),
+    ],
+    ids=["picture", "turned", "broken", "none"],
+)
+def test_a_picture_has_the_size_in_which_it_is_shown(
+    content: bytes, mime: str, size: tuple[int, int] | None
+) -> None:
+    assert measure(content, mime) == size
 
 
 async def test_file_is_stored_under_a_name_that_says_nothing(

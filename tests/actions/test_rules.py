@@ -62,7 +62,7 @@ async def test_added_rule_is_told_to_supervisors_alone(
 ) -> None:
     added = await add(account, device.id, sales, "price")
     [event] = await account.events()
-    assert (event.type, event.audience) == ("rule.changed", Audience.SUPERVISORS)
+    assert (event.type, event.audience) == ("rule.changed", Audience.EVERYBODY)
     assert body_of(event)["rule"]["condition"] == {"type": "text_contains", "words": ["price"]}
     async with account.reading() as session:
         assert await get_rule(session, account.id, added.id) == added

@@ -93,8 +93,8 @@ class Shop:
             with node as (
               insert into node (id, name, started_at, seen_at)
               values (gen_random_uuid(), 'test', now(), now() + interval '1 day') returning id)
-            insert into console (account_id, id, agent_id, node_id, is_away, opened_at)
-            select a.account_id, gen_random_uuid(), a.id, node.id, false, now()
+            insert into console (account_id, id, agent_id, node_id, opened_at)
+            select a.account_id, gen_random_uuid(), a.id, node.id, now()
             from agent a, node where a.id = $1
             """,
             agent_id,

@@ -1,10 +1,11 @@
 """The picture of a console: a snapshot of GET /api/v1/sync, and what events make of it. Pure.
 
 The console does the same: whole objects replace those with the same id; what is deleted, resolved
-or removed leaves. Covered are agents (without `presence`, which is never part of a numbered event),
-devices, divisions, templates, rules, conversations and, for supervisors, `counts`: these follow
-from the conversations, as long as all of them are loaded (`is_complete`); a console that holds the
-first page only asks for the counts again. Not covered: `me`, which changes with 4003, and `labels`.
+or removed leaves. Covered are agents (without their presence, which is never part of a numbered
+event), devices, divisions, templates, rules, conversations and, for supervisors, `counts`: these
+follow from the conversations, as long as all of them are loaded (`is_complete`); a console that
+holds the first page only asks for the counts again. Not covered: `me`, which changes with 4003, and
+`labels`.
 
 A conversation's `device.number` is always the one of the device itself: somebody who changes it
 does not wait for what is being done in all the device's conversations, so an event of these may
@@ -103,6 +104,9 @@ class Picture:
         return found
 
 
+PRESENCE = ("presence", "away_reason")
+
+
 def _where(one: Frame | None, other: Frame | None) -> str:
     if one is None or other is None:
         return f"{'kept' if one else 'missing'}: {one or other}"
@@ -110,4 +114,4 @@ def _where(one: Frame | None, other: Frame | None) -> str:
 
 
 def _lasting(thing: Frame) -> Frame:
-    return {name: value for name, value in thing.items() if name != "presence"}
+    return {name: value for name, value in thing.items() if name not in PRESENCE}

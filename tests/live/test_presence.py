@@ -170,6 +170,25 @@ async def test_agent_who_is_away_stays_away_in_a_new_window(desk: Desk, served: 
             assert await presence(desk, agent.id) == "away"
 
 
+async def test_agent_who_is_away_is_away_after_a_reload_and_there_after_signing_in(
+    desk: Desk, served: Served
+) -> None:
+    agent = await desk.agent("Ani")
+    caller = await desk.sign_in(served)
+    async with served.socket(caller) as socket:
+        await next_event(socket, "agent.present")
+        await say(socket, "presence", away=True, reason=" Lunch ")
+        assert (await next_event(socket, "agent.absent"))["reason"] == "Lunch"
+    async with served.socket(caller) as reloaded:
+        told = await next_event(reloaded, "agent.absent")
+        if told["presence"] == "offline":  # the socket of before the reload closed
+            told = await next_event(reloaded, "agent.absent")
+        assert (told["presence"], told["reason"]) == ("away", "Lunch")
+    async with served.socket(await desk.sign_in(served)) as anew:
+        assert (await next_event(anew, "agent.present"))["reason"] == ""
+        assert await presence(desk, agent.id) == "online"
+
+
 async def test_supervisor_has_no_console_and_no_presence(desk: Desk, served: Served) -> None:
     async with served.socket(await desk.supervisor(served)) as sari:
         await say(sari, "presence", away=True)

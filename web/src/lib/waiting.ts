@@ -1,5 +1,4 @@
 /* How urgent a wait is, as the waiting clock and its colours say it. */
-export const TARGET_MINUTES = 12
 
 export type Tone = '' | 'warn' | 'bad'
 

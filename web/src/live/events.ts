@@ -14,5 +14,5 @@ export interface Removal {
 export type LiveEvent = { seq: number; prev: number } & ((AnyEvent & { is_removed?: undefined }) | Removal)
 
 export type Ephemeral =
-  | { type: 'agent.present' | 'agent.absent'; agent_id: string; presence?: Presence }
+  | { type: 'agent.present' | 'agent.absent'; agent_id: string; presence?: Presence; reason?: string }
   | { type: `${'typing' | 'viewing'}.${'started' | 'stopped'}`; agent_id: string; name: string; conversation_id: string }

@@ -84,11 +84,13 @@ export function apply(world: World, event: LiveEvent): void {
 export function applyPresence(world: World, frame: Ephemeral): void {
   if (frame.type !== 'agent.present' && frame.type !== 'agent.absent') return
   const agent = world.agents.get(frame.agent_id)
-  if (agent) agent.presence = frame.type === 'agent.present' ? 'online' : (frame.presence ?? 'offline')
+  if (!agent) return
+  agent.presence = frame.type === 'agent.present' ? 'online' : (frame.presence ?? 'offline')
+  agent.away_reason = frame.reason ?? ''
 }
 
 function withPresence(brief: AgentBrief, known: AgentOut | undefined): AgentOut {
-  return { ...brief, presence: known?.presence ?? 'offline' }
+  return { ...brief, presence: known?.presence ?? 'offline', away_reason: known?.away_reason ?? '' }
 }
 
 function keep<T extends { id: string; is_deleted: boolean }>(things: Map<string, T>, thing: T): void {

@@ -41,6 +41,7 @@ export function useSections(): ComputedRef<Section[]> {
   return computed(() => {
     if (!session.isSupervising) return [{ title: '', links: inbox.value }]
     const { devices, divisions, agents, templates, rules } = world.world
+    const seats = [...agents.values()].filter((agent) => !agent.user_id).length
     return [
       { title: t('nav.floor'), links: inbox.value },
       {
@@ -49,7 +50,7 @@ export function useSections(): ComputedRef<Section[]> {
           { label: t('nav.setup'), to: '/setup', icon: ListChecks },
           { label: t('nav.devices'), to: '/devices', icon: Smartphone, count: devices.size },
           { label: t('nav.divisions'), to: '/divisions', icon: Users, count: divisions.size },
-          { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: agents.size },
+          { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: seats },
           { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
           { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
         ],

@@ -21,7 +21,6 @@ export const useLive = defineStore('live', () => {
   const listeners = new Set<(event: LiveEvent) => void>()
   const hearers = new Set<(frame: Ephemeral) => void>()
   let shown: string | null = null
-  let isAway = false
   let retry: ReturnType<typeof setTimeout> | undefined
 
   const connection = new Connection(
@@ -41,10 +40,7 @@ export const useLive = defineStore('live', () => {
       state(next) {
         position.value = connection.position
         if (next === 'offline') offlineSince.value ??= new Date()
-        if (next === 'live') {
-          offlineSince.value = null
-          if (state.value !== 'live' && isAway) connection.say({ type: 'presence', away: true })
-        }
+        if (next === 'live') offlineSince.value = null
         state.value = next
       },
     },
@@ -61,7 +57,6 @@ export const useLive = defineStore('live', () => {
       const snapshot = await ask(http.GET('/api/v1/sync'))
       problem.value = null
       world.start(snapshot)
-      isAway = snapshot.me.agent?.presence === 'away'
       connection.open(snapshot.epoch, snapshot.cursor)
       await threads.refresh(shown)
     } catch (error) {
@@ -83,10 +78,7 @@ export const useLive = defineStore('live', () => {
     connection.say(frame)
   }
 
-  function setAway(away: boolean): void {
-    isAway = away
-    connection.say({ type: 'presence', away })
-  }
+  const setAway = (away: boolean): void => say({ type: 'presence', away })
 
   /** Tell which conversation is on the screen, so that a resync brings it up to date first. */
   function show(id: string | null): void {

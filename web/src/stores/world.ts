@@ -7,6 +7,9 @@ import type { Ephemeral, LiveEvent } from '@/live/events'
 import { apply, applyPresence, emptyWorld, fill, place } from '@/live/world'
 import { useSession } from './session'
 
+/** The target of what has no division yet: the server's own for a new division. */
+const USUAL_TARGET_MINUTES = 12
+
 export const useWorld = defineStore('world', () => {
   const session = useSession()
   const world = reactive(emptyWorld())
@@ -81,10 +84,13 @@ export const useWorld = defineStore('world', () => {
 
   const agentName = (id: string | null) => (id ? (world.agents.get(id)?.name ?? '') : '')
   const deviceName = (id: string | null) => (id ? (world.devices.get(id)?.name ?? '') : '')
+  /** In how many minutes a customer of this division is to be answered. */
+  const answerTarget = (divisionId: string | null) =>
+    (divisionId && world.divisions.get(divisionId)?.answer_target_minutes) || USUAL_TARGET_MINUTES
   const divisionName = (id: string | null) => (id ? (world.divisions.get(id)?.name ?? '') : '')
 
   return {
     world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, unread,
-    start, onEvent, onWhisper, keep, keepAnswer, templatesOf, agentName, deviceName, divisionName,
+    start, onEvent, onWhisper, keep, keepAnswer, templatesOf, agentName, deviceName, divisionName, answerTarget,
   }
 })

@@ -1,7 +1,13 @@
 /* The bounds of what forms take, as the server has them. */
 const MOST_OPEN = 10_000
+const LONGEST_TARGET = 24 * 60
 
 /** Return whether it is a limit of open conversations: none, or a whole number. */
 export function isLimit(limit: number | null): boolean {
   return limit === null || (Number.isInteger(limit) && limit >= 0 && limit <= MOST_OPEN)
+}
+
+/** Return whether it is a time in minutes to answer within: at least one, at most a day. */
+export function isTarget(minutes: number): boolean {
+  return Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_TARGET
 }

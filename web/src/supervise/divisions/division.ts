@@ -8,7 +8,7 @@ const DAY = 24 * 60
 export const WINDOWS = [0, 60, 12 * 60, DAY, 3 * DAY, 7 * DAY, 30 * DAY]
 
 export function blankDivision(): DivisionForm {
-  return { name: '', rotation: 'full', when_nobody: 'wait', limit: null, own_device_only: false, reopen_window_minutes: DAY }
+  return { name: '', rotation: 'full', when_nobody: 'wait', limit: null, own_device_only: false, reopen_window_minutes: DAY, answer_target_minutes: 12 }
 }
 
 export function formOf({ id: _id, is_deleted: _deleted, ...form }: DivisionOut): DivisionForm {
