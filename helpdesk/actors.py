@@ -5,7 +5,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from helpdesk.shapes import ActorKind, ActorOut, Sees
+from helpdesk.shapes.messages import ActorOut
+from helpdesk.shapes.words import ActorKind, Sees
 
 Role = Literal["owner", "supervisor", "agent", "account", "device"]
 

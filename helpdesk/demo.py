@@ -26,7 +26,9 @@ from helpdesk.queries.devices import list_devices
 from helpdesk.queries.sessions import find_user_by_email
 from helpdesk.queries.templates import list_templates
 from helpdesk.settings import Settings
-from helpdesk.shapes import Location, Poll, Rotation, TextCondition
+from helpdesk.shapes.messages import Location, Poll
+from helpdesk.shapes.rules import TextCondition
+from helpdesk.shapes.words import Rotation
 from helpdesk.signing import phone_key
 from helpdesk.vault import Vault, make_token
 from helpdesk.workers.phone import DatabasePhone

@@ -12,17 +12,10 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
-from helpdesk.shapes import (
-    ActorOut,
-    AgentBrief,
-    ContactOut,
-    ConversationOut,
-    DeviceBrief,
-    DivisionOut,
-    MessageOut,
-    RuleOut,
-    TemplateOut,
-)
+from helpdesk.shapes.conversations import ContactOut, ConversationOut
+from helpdesk.shapes.messages import ActorOut, MessageOut
+from helpdesk.shapes.rules import RuleOut
+from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateOut
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):

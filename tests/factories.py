@@ -23,7 +23,9 @@ from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.events import list_events
 from helpdesk.queries.messages import find_messages
 from helpdesk.queries.presence import insert_console, renew_node
-from helpdesk.shapes import ConversationOut, MessageOut, Sees
+from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.shapes.messages import MessageOut
+from helpdesk.shapes.words import Sees
 from helpdesk.tables.account import Account
 from helpdesk.tables.agent import Agent
 from helpdesk.tables.columns import Row, new_id

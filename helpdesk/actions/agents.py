@@ -18,7 +18,7 @@ from helpdesk.queries.devices import get_device
 from helpdesk.queries.divisions import lock_division, lock_division_alive
 from helpdesk.queries.sessions import end_sessions
 from helpdesk.queries.users import lock_user
-from helpdesk.shapes import AgentBrief, AgentOut
+from helpdesk.shapes.setup import AgentBrief, AgentOut
 from helpdesk.tables.columns import new_id
 from helpdesk.vault import Vault, check_existing_token, make_token
 

@@ -21,7 +21,10 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.rotas import DivisionKey, Rota, lock_rotas, seat_agents
 from helpdesk.queries.rules import load_routes
 from helpdesk.queries.turns import record_turns
-from helpdesk.shapes import ActorOut, AssignedHow, AssignedOut, ConversationOut, TurnOut
+from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.shapes.messages import ActorOut
+from helpdesk.shapes.turns import AssignedOut, TurnOut
+from helpdesk.shapes.words import AssignedHow
 
 _encoder = msgspec.json.Encoder()
 

@@ -18,7 +18,7 @@ from helpdesk.queries.contacts import (
     set_names,
 )
 from helpdesk.queries.conversations import list_audiences, list_open_of, lock_conversations
-from helpdesk.shapes import ContactOut
+from helpdesk.shapes.conversations import ContactOut
 from helpdesk.tables.columns import new_id
 
 

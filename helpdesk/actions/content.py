@@ -1,7 +1,7 @@
 """What a message or a template may hold: the limits of polls and locations."""
 
 from helpdesk.errors import InputError
-from helpdesk.shapes import Location, Poll
+from helpdesk.shapes.messages import Location, Poll
 
 
 def check_poll(poll: Poll) -> None:

@@ -29,7 +29,7 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversation, store_conversations
 from helpdesk.queries.rotas import Rota, lock_rotas, seat_agents
 from helpdesk.queries.visible import require_visible
-from helpdesk.shapes import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut
 
 
 async def take_conversation(

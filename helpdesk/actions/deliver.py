@@ -31,7 +31,7 @@ from helpdesk.queries.outbox import (
     requeue_item,
 )
 from helpdesk.queries.receipts import take_early
-from helpdesk.shapes import MessageOut
+from helpdesk.shapes.messages import MessageOut
 
 GIVE_UP_AFTER = timedelta(hours=24)
 HOLD_UNKNOWN = timedelta(seconds=60)

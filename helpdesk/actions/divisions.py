@@ -32,7 +32,8 @@ from helpdesk.queries.divisions import (
 )
 from helpdesk.queries.rules import move_rules
 from helpdesk.queries.templates import move_offers
-from helpdesk.shapes import AgentBrief, DivisionOut, Rotation, WhenNobody
+from helpdesk.shapes.setup import AgentBrief, DivisionOut
+from helpdesk.shapes.words import Rotation, WhenNobody
 from helpdesk.tables.columns import new_id
 
 

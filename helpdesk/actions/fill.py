@@ -10,7 +10,7 @@ from helpdesk.errors import NotFound
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.templates import get_template, load_fields
 from helpdesk.render import greeting
-from helpdesk.shapes import TemplateOut
+from helpdesk.shapes.setup import TemplateOut
 
 VARIABLES = ("contact.name", "agent.name", "device.name", "division.name", "time.greeting")
 

@@ -15,7 +15,8 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import store_conversations
 from helpdesk.queries.messages import insert_messages
 from helpdesk.queries.outbox import insert_outbox
-from helpdesk.shapes import Location, MediaOut, MessageKind, MessageOut, Poll
+from helpdesk.shapes.messages import Location, MediaOut, MessageOut, Poll
+from helpdesk.shapes.words import MessageKind
 
 MOST_CHARS = 60_000
 MEDIA_KINDS: Mapping[str, MessageKind] = {"image": "image", "video": "video", "audio": "audio"}

@@ -30,7 +30,8 @@ from helpdesk.queries.conversations import (
 )
 from helpdesk.queries.media import find_files, insert_media
 from helpdesk.queries.messages import insert_messages
-from helpdesk.shapes import ContactKind, MediaOut
+from helpdesk.shapes.messages import MediaOut
+from helpdesk.shapes.words import ContactKind
 
 log = logging.getLogger(__name__)
 

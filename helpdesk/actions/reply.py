@@ -29,7 +29,7 @@ from helpdesk.queries.media import get_file
 from helpdesk.queries.messages import find_messages, next_numbers
 from helpdesk.queries.visible import require_visible
 from helpdesk.render import render
-from helpdesk.shapes import Location, MessageOut, Poll
+from helpdesk.shapes.messages import Location, MessageOut, Poll
 from helpdesk.tables.columns import new_id
 
 

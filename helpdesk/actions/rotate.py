@@ -12,7 +12,7 @@ from random import Random, SystemRandom
 from uuid import UUID
 
 from helpdesk.queries.rotas import Rota, Seat
-from helpdesk.shapes import TurnOut
+from helpdesk.shapes.turns import TurnOut
 from helpdesk.tables.columns import new_id
 
 SYSTEM_RANDOM = SystemRandom()

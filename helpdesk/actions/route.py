@@ -6,7 +6,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk.queries.rules import DeviceRoutes
-from helpdesk.shapes import AlwaysCondition, Condition, TextCondition
+from helpdesk.shapes.rules import AlwaysCondition, Condition, TextCondition
 
 
 class Route(Struct, frozen=True):

@@ -21,7 +21,7 @@ from helpdesk.queries.rules import (
     next_position,
     set_rule,
 )
-from helpdesk.shapes import Condition, RuleOut, TextCondition
+from helpdesk.shapes.rules import Condition, RuleOut, TextCondition
 from helpdesk.tables.columns import new_id
 
 MOST_WORDS = 50

@@ -24,7 +24,8 @@ from helpdesk.queries.contacts import Address, ContactRow, lock_contacts
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversations
 from helpdesk.queries.messages import find_received, next_numbers
-from helpdesk.shapes import ContactKind, MessageOut
+from helpdesk.shapes.messages import MessageOut
+from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import new_id
 
 GROUP = "@g.us"

@@ -18,7 +18,7 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, insert_conversations, lock_conversation
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.visible import is_visible
-from helpdesk.shapes import ConversationOut, DeviceRef
+from helpdesk.shapes.conversations import ConversationOut, DeviceRef
 from helpdesk.tables.columns import new_id
 
 

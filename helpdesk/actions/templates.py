@@ -28,7 +28,8 @@ from helpdesk.queries.templates import (
 )
 from helpdesk.queries.visible import require_visible
 from helpdesk.render import check_places, find_blanks, render
-from helpdesk.shapes import Location, Poll, TemplateOut
+from helpdesk.shapes.messages import Location, Poll
+from helpdesk.shapes.setup import TemplateOut
 from helpdesk.tables.columns import new_id
 
 

@@ -14,7 +14,8 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversations
 from helpdesk.queries.divisions import list_reopen_windows
 from helpdesk.queries.inbound import HookDevice
-from helpdesk.shapes import ActorOut, ConversationOut, DeviceRef, MediaOut, MessageOut
+from helpdesk.shapes.conversations import ConversationOut, DeviceRef
+from helpdesk.shapes.messages import ActorOut, MediaOut, MessageOut
 from helpdesk.tables.columns import new_id
 
 FUTURE = timedelta(minutes=1)

@@ -14,7 +14,7 @@ from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import also
 from helpdesk.api.pages import Page, page, read_after
 from helpdesk.queries.contacts import get_contact, list_contacts
-from helpdesk.shapes import ContactOut
+from helpdesk.shapes.conversations import ContactOut
 
 Number = Annotated[str, Meta(max_length=100)]
 ContactName = Annotated[str, Meta(max_length=256)]

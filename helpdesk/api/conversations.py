@@ -20,7 +20,8 @@ from helpdesk.queries.events import list_conversation_events
 from helpdesk.queries.inbox import View, Wanted, list_conversations
 from helpdesk.queries.turns import find_last_turn
 from helpdesk.queries.visible import require_visible
-from helpdesk.shapes import ConversationEventOut, ConversationOut, WhyOut
+from helpdesk.shapes.conversations import ConversationEventOut, ConversationOut
+from helpdesk.shapes.turns import WhyOut
 
 
 class StartIn(Struct, kw_only=True, forbid_unknown_fields=True):

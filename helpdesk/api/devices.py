@@ -27,7 +27,7 @@ from helpdesk.api.parts import Parts
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.gateways import Probed
 from helpdesk.queries.devices import get_device, list_devices
-from helpdesk.shapes import DeviceStatus, Moment
+from helpdesk.shapes.words import DeviceStatus, Moment
 from helpdesk.tables.device import Device
 
 Number = Annotated[str, Meta(min_length=5, max_length=40)]

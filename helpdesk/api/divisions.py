@@ -22,7 +22,9 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import Conflict
 from helpdesk.queries.divisions import get_division, list_divisions
 from helpdesk.queries.turns import list_turns
-from helpdesk.shapes import DivisionOut, Rotation, TurnOut, WhenNobody
+from helpdesk.shapes.setup import DivisionOut
+from helpdesk.shapes.turns import TurnOut
+from helpdesk.shapes.words import Rotation, WhenNobody
 
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 Target = Annotated[int, Meta(ge=1, le=1_440)]

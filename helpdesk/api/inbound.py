@@ -11,7 +11,7 @@ from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.deps import Acting, After, Limit, Reading
 from helpdesk.api.pages import Page, TimeKey, page, read_after
 from helpdesk.queries.inbound import KeptDelivery, list_inbound
-from helpdesk.shapes import Moment
+from helpdesk.shapes.words import Moment
 from helpdesk.tables.inbound import InboundState
 
 MOST_BODY_BYTES = 64 * 1024

@@ -19,7 +19,7 @@ from helpdesk.api.deps import AnyRequest, Now, OpenParts, Work
 from helpdesk.api.parts import Parts, parts_of
 from helpdesk.errors import NotFound
 from helpdesk.queries.media import get_file
-from helpdesk.shapes import MediaOut
+from helpdesk.shapes.messages import MediaOut
 
 MEGABYTE = 1024 * 1024
 FORM_BYTES = 16 * 1024

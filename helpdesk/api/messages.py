@@ -16,7 +16,7 @@ from helpdesk.errors import NotFound
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.messages import find_messages, list_messages
 from helpdesk.queries.visible import require_visible
-from helpdesk.shapes import Location, MessageOut, Poll
+from helpdesk.shapes.messages import Location, MessageOut, Poll
 
 BlankName = Annotated[str, Meta(max_length=100)]
 Blank = Annotated[str, Meta(max_length=2_000)]

@@ -13,7 +13,7 @@ from msgspec import UNSET, Struct, UnsetType
 
 from helpdesk.api.refusals import explain
 from helpdesk.errors import HelpdeskError, InputError
-from helpdesk.shapes import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut
 
 log = logging.getLogger(__name__)
 

@@ -17,7 +17,7 @@ from helpdesk.api.openapi import faults
 from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import NotFound
 from helpdesk.queries.rules import get_rule, list_rules
-from helpdesk.shapes import Condition, RuleOut
+from helpdesk.shapes.rules import Condition, RuleOut
 
 Position = Annotated[int, Meta(ge=0, le=1_000_000)]
 Text = Annotated[str, Meta(max_length=65_536)]

@@ -40,7 +40,7 @@ from helpdesk.database import Session
 from helpdesk.errors import Forbidden, InputError, SignedOut, TooMany
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.agents import get_agent
-from helpdesk.shapes import AgentOut
+from helpdesk.shapes.setup import AgentOut
 
 MOST_WAIT_SECONDS = 5.0
 

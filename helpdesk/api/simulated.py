@@ -41,7 +41,8 @@ from helpdesk.queries.simulated import (
     list_shown,
     list_unconfirmed,
 )
-from helpdesk.shapes import Location, MediaOut, MessageKind, Moment, Poll
+from helpdesk.shapes.messages import Location, MediaOut, Poll
+from helpdesk.shapes.words import MessageKind, Moment
 from helpdesk.tables.device import Device
 
 PHONES = allow(MANAGING) | {BY_PHONE_KEY: True}

@@ -9,15 +9,8 @@ from helpdesk.actions.simulate import SIMULATED
 from helpdesk.api.parts import Parts
 from helpdesk.gateways.simulated import Trouble
 from helpdesk.queries.simulated import Chat, Line
-from helpdesk.shapes import (
-    DeviceStatus,
-    Location,
-    MediaOut,
-    MessageKind,
-    MessageStatus,
-    Moment,
-    Poll,
-)
+from helpdesk.shapes.messages import Location, MediaOut, Poll
+from helpdesk.shapes.words import DeviceStatus, MessageKind, MessageStatus, Moment
 from helpdesk.tables.device import Device
 
 

@@ -13,14 +13,9 @@ from helpdesk.queries.events import get_head
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import list_templates
-from helpdesk.shapes import (
-    AgentOut,
-    ConversationOut,
-    DeviceBrief,
-    DivisionOut,
-    RuleOut,
-    TemplateOut,
-)
+from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.shapes.rules import RuleOut
+from helpdesk.shapes.setup import AgentOut, DeviceBrief, DivisionOut, TemplateOut
 
 MOST_CONVERSATIONS = 5_000
 FIRST_PAGE = 200

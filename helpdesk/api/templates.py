@@ -23,7 +23,8 @@ from helpdesk.api.openapi import faults
 from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.templates import get_template, list_templates
-from helpdesk.shapes import Location, Poll, TemplateOut
+from helpdesk.shapes.messages import Location, Poll
+from helpdesk.shapes.setup import TemplateOut
 
 Shortcut = Annotated[
     str,

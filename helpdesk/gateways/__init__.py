@@ -12,7 +12,8 @@ from uuid import UUID
 
 from msgspec import Struct, field
 
-from helpdesk.shapes import Location, MessageKind, Poll
+from helpdesk.shapes.messages import Location, Poll
+from helpdesk.shapes.words import MessageKind
 
 __all__ = [
     "Attachment", "Connection", "DeviceState", "Gateway", "Ignored", "Inbound", "Location",

@@ -33,7 +33,7 @@ from helpdesk.gateways import (
     Sent,
     Unparsed,
 )
-from helpdesk.shapes import MessageKind
+from helpdesk.shapes.words import MessageKind
 
 MOST_SLOW_SECONDS = 10
 """Below what the outbox waits for an answer."""

@@ -24,7 +24,7 @@ from helpdesk.queries.events import Head, get_head
 from helpdesk.queries.presence import count_consoles
 from helpdesk.queries.sessions import list_session_actors, take_ticket
 from helpdesk.queries.visible import require_visible
-from helpdesk.shapes import Presence
+from helpdesk.shapes.words import Presence
 
 AnySocket = WebSocket[Any, Any, Any]
 TELL_SECONDS = 3.0

@@ -13,7 +13,7 @@ from helpdesk.live.socket import Socket
 from helpdesk.live.stream import Stream
 from helpdesk.queries.events import Head
 from helpdesk.settings import Settings
-from helpdesk.shapes import Presence
+from helpdesk.shapes.words import Presence
 
 SOCKETS_PER_SESSION = 5
 LEAST_PER_ACCOUNT = 200

@@ -10,7 +10,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.database import fetch
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
-from helpdesk.shapes import AgentBrief, AgentOut
+from helpdesk.shapes.setup import AgentBrief, AgentOut
 from helpdesk.tables.agent import Agent
 
 ALIVE = "n.seen_at > clock_timestamp() - interval '20 seconds'"

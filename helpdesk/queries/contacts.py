@@ -13,7 +13,8 @@ from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.inbox import pattern, visible_sql
-from helpdesk.shapes import ContactKind, ContactOut, ContactRef
+from helpdesk.shapes.conversations import ContactOut, ContactRef
+from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.contact import Contact
 

@@ -9,14 +9,9 @@ import asyncpg
 import msgspec
 from msgspec import Struct, field
 
-from helpdesk.shapes import (
-    ContactRef,
-    ConversationOut,
-    ConversationStatus,
-    DeviceRef,
-    LastMessage,
-    MessageOut,
-)
+from helpdesk.shapes.conversations import ContactRef, ConversationOut, DeviceRef
+from helpdesk.shapes.messages import LastMessage, MessageOut
+from helpdesk.shapes.words import ConversationStatus
 
 PREVIEW_CHARS = 200
 _encoder = msgspec.json.Encoder()

@@ -11,7 +11,7 @@ from sqlmodel.sql.expression import SelectOfScalar
 
 from helpdesk.database import fetch
 from helpdesk.errors import NotFound
-from helpdesk.shapes import DeviceBrief
+from helpdesk.shapes.setup import DeviceBrief
 from helpdesk.tables.device import Device
 
 

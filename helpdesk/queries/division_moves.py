@@ -6,7 +6,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
 from helpdesk.queries.devices import brief_of
-from helpdesk.shapes import DeviceBrief
+from helpdesk.shapes.setup import DeviceBrief
 
 
 async def count_uses(session: AsyncSession, account_id: UUID, id_: UUID) -> dict[str, int]:

@@ -13,7 +13,7 @@ from helpdesk.database import execute, fetch
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.rotas import DivisionKey
-from helpdesk.shapes import DivisionOut
+from helpdesk.shapes.setup import DivisionOut
 from helpdesk.tables.division import Division
 
 

@@ -12,7 +12,8 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.actors import Actor
 from helpdesk.database import fetch
 from helpdesk.events import Audience, EventRow
-from helpdesk.shapes import ActorOut, ConversationEventOut, ConversationOut
+from helpdesk.shapes.conversations import ConversationEventOut, ConversationOut
+from helpdesk.shapes.messages import ActorOut
 
 _ROW = """
 e.account_id, e.seq, e.type, e.at, e.body::text, e.conversation_id, e.contact_id, e.is_for_all,

@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.queries.bulk import insert_rows
-from helpdesk.shapes import ActorOut, Location, MediaOut, MessageOut, Poll
+from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll
 from helpdesk.tables.message import Message
 
 _encoder = msgspec.json.Encoder()

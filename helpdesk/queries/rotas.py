@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.shapes import Presence, Rotation, WhenNobody
+from helpdesk.shapes.words import Presence, Rotation, WhenNobody
 
 DivisionKey = tuple[UUID, UUID]
 

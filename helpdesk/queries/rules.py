@@ -13,7 +13,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.database import fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
-from helpdesk.shapes import Condition, RuleOut
+from helpdesk.shapes.rules import Condition, RuleOut
 from helpdesk.tables.rule import Rule
 
 

@@ -13,7 +13,7 @@ from helpdesk.database import fetch
 from helpdesk.gateways.simulated import Trouble
 from helpdesk.queries.bulk import insert_rows
 from helpdesk.queries.messages import find_messages
-from helpdesk.shapes import MessageOut
+from helpdesk.shapes.messages import MessageOut
 from helpdesk.tables.simulated import SimulatedMessage
 
 UNCONFIRMED_AMONG = 200

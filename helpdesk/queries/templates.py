@@ -14,7 +14,8 @@ from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.messages import media_out
-from helpdesk.shapes import Location, Poll, TemplateOut
+from helpdesk.shapes.messages import Location, Poll
+from helpdesk.shapes.setup import TemplateOut
 from helpdesk.tables.template import Template, TemplateDivision
 
 _SELECT = """

@@ -11,7 +11,7 @@ from helpdesk.database import execute, fetch
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.rotas import Rota
-from helpdesk.shapes import AssignedOut, TurnOut, WhyOut
+from helpdesk.shapes.turns import AssignedOut, TurnOut, WhyOut
 from helpdesk.tables.division import Division
 from helpdesk.tables.turn import Turn
 

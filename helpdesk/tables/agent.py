@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy import text as sql
 
-from helpdesk.shapes import Sees
+from helpdesk.shapes.words import Sees
 from helpdesk.tables.columns import Row, link, moment, one_of, pk, string
 
 

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index
 
-from helpdesk.shapes import ContactKind
+from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import Row, moment, one_of, pk, string
 
 

@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Index
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from helpdesk.shapes import ConversationStatus
+from helpdesk.shapes.words import ConversationStatus
 from helpdesk.tables.columns import Row, document, link, moment, one_of, pk, string, strings
 
 WAITING = sql("status = 'waiting'")

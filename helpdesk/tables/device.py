@@ -6,7 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint
 
-from helpdesk.shapes import DeviceStatus
+from helpdesk.shapes.words import DeviceStatus
 from helpdesk.tables.columns import Row, document, link, maybe_string, moment, one_of, pk, string
 
 

@@ -7,7 +7,7 @@ from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from helpdesk.shapes import Rotation, WhenNobody
+from helpdesk.shapes.words import Rotation, WhenNobody
 from helpdesk.tables.columns import Row, moment, one_of, pk, string
 
 

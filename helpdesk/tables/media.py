@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint
 
-from helpdesk.shapes import AttachmentState
+from helpdesk.shapes.words import AttachmentState
 from helpdesk.tables.columns import Row, maybe_string, moment, one_of, pk, string
 
 

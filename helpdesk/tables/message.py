@@ -8,7 +8,7 @@ from sqlalchemy import BigInteger, Index, Sequence
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
-from helpdesk.shapes import ActorKind, Direction, MessageKind, MessageStatus
+from helpdesk.shapes.words import ActorKind, Direction, MessageKind, MessageStatus
 from helpdesk.tables.columns import (
     Row,
     document,

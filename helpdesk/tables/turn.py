@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, Index
 from sqlmodel import Field
 
-from helpdesk.shapes import Rotation
+from helpdesk.shapes.words import Rotation
 from helpdesk.tables.columns import Row, document, link, moment, one_of, pk, string
 
 

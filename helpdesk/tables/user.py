@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint
 
-from helpdesk.shapes import UserRole
+from helpdesk.shapes.words import UserRole
 from helpdesk.tables.columns import Row, moment, one_of, pk, string
 
 

@@ -13,7 +13,7 @@ from helpdesk.errors import InputError, NotFound
 from helpdesk.events import Audience
 from helpdesk.queries.contacts import get_contact, list_contacts
 from helpdesk.queries.conversations import lock_conversation
-from helpdesk.shapes import ContactOut
+from helpdesk.shapes.conversations import ContactOut
 from tests.factories import (
     CUSTOMER,
     AccountUnderTest,

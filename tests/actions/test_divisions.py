@@ -29,7 +29,7 @@ from helpdesk.queries.devices import get_device
 from helpdesk.queries.divisions import find_division, get_division, list_divisions
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import get_template
-from helpdesk.shapes import AlwaysCondition
+from helpdesk.shapes.rules import AlwaysCondition
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,

@@ -21,7 +21,7 @@ from helpdesk.database import UnitOfWork, fetch
 from helpdesk.queries.agents import lock_agent
 from helpdesk.queries.conversations import get_conversation, lock_conversation
 from helpdesk.queries.messages import list_messages
-from helpdesk.shapes import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,

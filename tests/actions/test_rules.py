@@ -11,7 +11,7 @@ from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule, 
 from helpdesk.errors import InputError, NotFound
 from helpdesk.events import Audience
 from helpdesk.queries.rules import get_rule, list_rules
-from helpdesk.shapes import AlwaysCondition, RuleOut, TextCondition
+from helpdesk.shapes.rules import AlwaysCondition, RuleOut, TextCondition
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,

@@ -20,7 +20,8 @@ from helpdesk.actors import Actor
 from helpdesk.errors import Conflict, InputError, NotFound
 from helpdesk.events import Audience
 from helpdesk.queries.templates import get_template, list_templates
-from helpdesk.shapes import Location, Poll, TemplateOut
+from helpdesk.shapes.messages import Location, Poll
+from helpdesk.shapes.setup import TemplateOut
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,

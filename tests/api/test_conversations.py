@@ -10,7 +10,7 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.queries.presence import remove_console
-from helpdesk.shapes import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut
 from tests.api.house import House
 from tests.factories import make_agent, make_conversation, make_division, open_console, receive
 from tests.served import Caller

@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from helpdesk import clock
-from helpdesk.shapes import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut
 from tests.api.house import House
 from tests.factories import (
     CUSTOMER,

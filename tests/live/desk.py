@@ -18,7 +18,7 @@ from helpdesk.actors import Actor
 from helpdesk.bus import driver_dsn
 from helpdesk.database import Database, UnitOfWork, execute
 from helpdesk.events import Audience, ContactUpdated
-from helpdesk.shapes import ContactOut
+from helpdesk.shapes.conversations import ContactOut
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.directory import Directory
 from helpdesk.tables.user import User

@@ -12,13 +12,8 @@ from helpdesk.actors import Actor
 from helpdesk.events import Audience, ContactUpdated, ConversationTransferred, EventRow, encode
 from helpdesk.live.audience import Sight, sight
 from helpdesk.live.hub import Whisper
-from helpdesk.shapes import (
-    ActorOut,
-    ContactOut,
-    ContactRef,
-    ConversationOut,
-    DeviceRef,
-)
+from helpdesk.shapes.conversations import ContactOut, ContactRef, ConversationOut, DeviceRef
+from helpdesk.shapes.messages import ActorOut
 
 ANI, BUDI, SALES, CARE = (uuid4() for _ in range(4))
 

@@ -17,7 +17,7 @@ from helpdesk.database import Database, UnitOfWork, execute
 from helpdesk.errors import Conflict, HelpdeskError
 from helpdesk.events import Audience, ContactUpdated
 from helpdesk.queries.events import get_head, list_events
-from helpdesk.shapes import ContactOut
+from helpdesk.shapes.conversations import ContactOut
 from helpdesk.tables.columns import new_id
 from helpdesk.vault import Vault
 from tests.conftest import Server, text_of

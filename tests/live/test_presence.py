@@ -14,7 +14,7 @@ from helpdesk.actions.conversations import transfer_to_division
 from helpdesk.database import fetch
 from helpdesk.live import door
 from helpdesk.queries.agents import find_agent
-from helpdesk.shapes import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut
 from tests.factories import make_conversation, make_division
 from tests.live.desk import Desk, frames_for, numbered, stands_at, tell
 from tests.served import Served, next_event

@@ -8,7 +8,7 @@ from uuid import UUID
 from helpdesk import clock
 from helpdesk.actions.rotate import take_turn
 from helpdesk.queries.rotas import Rota, Seat
-from helpdesk.shapes import TurnOut
+from helpdesk.shapes.turns import TurnOut
 
 DEVICE = UUID(int=1)
 OTHER_DEVICE = UUID(int=2)

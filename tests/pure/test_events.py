@@ -20,7 +20,8 @@ from helpdesk.events import (
     encode,
     type_of,
 )
-from helpdesk.shapes import ActorOut, ContactOut, ContactRef, ConversationOut, DeviceRef
+from helpdesk.shapes.conversations import ContactOut, ContactRef, ConversationOut, DeviceRef
+from helpdesk.shapes.messages import ActorOut
 
 NOW = clock.now()
 ANI, BUDI, SALES, SUPPORT = (UUID(int=n) for n in range(1, 5))

@@ -6,7 +6,7 @@ import pytest
 
 from helpdesk.actions.route import Route, find_route
 from helpdesk.queries.rules import DeviceRoutes, RouteRule
-from helpdesk.shapes import AlwaysCondition, Condition, TextCondition
+from helpdesk.shapes.rules import AlwaysCondition, Condition, TextCondition
 
 SALES, SUPPORT, DEFAULT = (UUID(int=n) for n in range(1, 4))
 

@@ -21,7 +21,8 @@ from helpdesk.gateways import Gateway
 from helpdesk.gateways.fonnte import Fonnte
 from helpdesk.gateways.outbound import Outbound
 from helpdesk.gateways.simulated import Simulated
-from helpdesk.shapes import ConversationOut, MessageOut
+from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.shapes.messages import MessageOut
 from helpdesk.signing import MediaLinks
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone

@@ -9,7 +9,7 @@ import pytest
 from helpdesk import clock
 from helpdesk.actions.deliver import claim_sends, settle_failed
 from helpdesk.errors import Unknown
-from helpdesk.shapes import MessageOut
+from helpdesk.shapes.messages import MessageOut
 from tests.factories import AccountUnderTest, body_of, deliver, make_device
 from tests.workers.sending import Chat, ask, open_chat, status_of
 

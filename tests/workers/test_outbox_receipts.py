@@ -9,7 +9,7 @@ from helpdesk import clock
 from helpdesk.actions.deliver import claim_sends, settle_sent
 from helpdesk.actions.receipts import UNSAID
 from helpdesk.gateways import Sent
-from helpdesk.shapes import MessageOut
+from helpdesk.shapes.messages import MessageOut
 from tests.factories import AccountUnderTest, DeviceUnderTest, body_of, deliver, make_device
 from tests.workers.sending import ask, open_chat, status_of
 

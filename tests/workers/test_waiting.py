@@ -14,7 +14,7 @@ from helpdesk.actions.waiting import assign_waiting
 from helpdesk.actors import Actor
 from helpdesk.database import fetch
 from helpdesk.queries.rotas import lock_rotas
-from helpdesk.shapes import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,

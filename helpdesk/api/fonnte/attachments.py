@@ -11,7 +11,7 @@ from helpdesk.api.parts import Parts
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import GatewayError, InputError
 from helpdesk.gateways.outbound import Answer
-from helpdesk.shapes import MediaOut
+from helpdesk.shapes.messages import MediaOut
 
 MEGABYTE = 1024 * 1024
 FETCH_SECONDS = 30

@@ -13,7 +13,7 @@ from helpdesk.api.fonnte.fields import flag, text, whole
 from helpdesk.api.fonnte.targets import Target, read_targets
 from helpdesk.gateways.fonnte_body import Unreadable, read_json
 from helpdesk.gateways.fonnte_fields import location_of
-from helpdesk.shapes import Location, Poll
+from helpdesk.shapes.messages import Location, Poll
 
 MOST_TARGETS = 2_000
 MOST_CHARS = 10_000_000

@@ -24,7 +24,7 @@ from helpdesk.api.media import UploadRequest
 from helpdesk.api.parts import Parts, parts_of
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.messages import next_request_number
-from helpdesk.shapes import MediaOut, MessageOut
+from helpdesk.shapes.messages import MediaOut, MessageOut
 
 RANDOM = SystemRandom()
 MOST_LINKS = 10

@@ -1,0 +1,69 @@
+"""Conversations and contacts."""
+
+from uuid import UUID
+
+from helpdesk.shapes.messages import ActorOut, LastMessage
+from helpdesk.shapes.words import ContactKind, ConversationStatus, Moment, Shape
+
+
+class ContactRef(Shape, frozen=True):
+    """The contact as a conversation names it."""
+
+    id: UUID
+    name: str
+    number: str
+
+
+class DeviceRef(Shape, frozen=True):
+    """The device as a conversation names it."""
+
+    id: UUID
+    number: str
+
+
+class ConversationOut(Shape, frozen=True):
+    """One contact on one device, open until resolved.
+
+    `waiting_since` is the first unanswered message's time; while nobody owns the conversation, an
+    answer leaves it, for it is the place in the queue.
+    """
+
+    id: UUID
+    contact: ContactRef
+    device: DeviceRef
+    division_id: UUID | None
+    assignee_id: UUID | None
+    status: ConversationStatus
+    unread: int
+    last_message: LastMessage | None
+    waiting_since: Moment | None
+    labels: list[str]
+    opened_at: Moment
+    resolved_at: Moment | None
+
+
+class ConversationEventOut(Shape, frozen=True):
+    """What happened to a conversation, and how it stood after: one step of its history.
+
+    `type` is the live event's; `turn_id` and `rule_id` say by which turn or rule, where by one.
+    """
+
+    seq: int
+    type: str
+    at: Moment
+    by: ActorOut
+    status: ConversationStatus
+    division_id: UUID | None
+    assignee_id: UUID | None
+    turn_id: UUID | None
+    rule_id: UUID | None
+
+
+class ContactOut(Shape, frozen=True):
+    """A person or group outside; `number` is digits, a group id or a lid."""
+
+    id: UUID
+    kind: ContactKind
+    number: str
+    name: str
+    created_at: Moment

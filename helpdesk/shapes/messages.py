@@ -1,0 +1,95 @@
+"""Lines of a conversation, with what they carry."""
+
+from uuid import UUID
+
+from helpdesk.shapes.words import (
+    ActorKind,
+    AttachmentState,
+    Direction,
+    MessageKind,
+    MessageStatus,
+    Moment,
+    Shape,
+)
+
+
+class Location(Shape, frozen=True, forbid_unknown_fields=True):
+    """A point on the map, in degrees."""
+
+    latitude: float
+    longitude: float
+    name: str = ""
+
+
+class Poll(Shape, frozen=True, forbid_unknown_fields=True):
+    """A question with 2 to 12 choices."""
+
+    name: str
+    choices: list[str]
+    is_multiple: bool = False
+
+
+class ActorOut(Shape, frozen=True):
+    """Who did it: the name is the one at that time."""
+
+    kind: ActorKind
+    id: UUID | None
+    name: str
+
+
+class MediaOut(Shape, frozen=True):
+    """A file of `size` bytes; `url` is a path here and needs a session or a signed link.
+
+    `width` and `height` are in pixels, as it is shown; None where it is no picture or not known.
+    """
+
+    id: UUID
+    filename: str
+    mime: str
+    size: int
+    width: int | None
+    height: int | None
+    state: AttachmentState
+    url: str
+
+
+class MessageOut(Shape, frozen=True):
+    """One line. Its place in the conversation is `(sort_at, number)`."""
+
+    id: UUID
+    number: int
+    conversation_id: UUID | None
+    device_id: UUID
+    contact_id: UUID
+    member_id: UUID | None
+    direction: Direction
+    kind: MessageKind
+    text: str
+    media: MediaOut | None
+    location: Location | None
+    poll: Poll | None
+    choices: list[str]
+    status: MessageStatus | None
+    failure: str
+    client_id: UUID | None
+    sender: ActorOut
+    reply_to: UUID | None
+    is_from_phone: bool
+    is_possible_repeat: bool
+    is_forwarded: bool
+    sort_at: Moment
+    created_at: Moment
+
+
+class LastMessage(Shape, frozen=True):
+    """What the list shows of the newest line; `text` is cut at 200 characters.
+
+    Of a line without text it is the poll's question, the votes, the place's or document's name.
+    """
+
+    id: UUID
+    direction: Direction
+    kind: MessageKind
+    text: str
+    status: MessageStatus | None
+    sort_at: Moment

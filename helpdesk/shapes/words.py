@@ -1,0 +1,30 @@
+"""Closed sets of words, which columns, gateways and doors share, and the base of all shapes."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from msgspec import Meta, Struct
+
+ActorKind = Literal["agent", "user", "token", "contact", "system"]
+AssignedHow = Literal["turn", "returned", "taken", "transferred", "reopened", "started"]
+AttachmentState = Literal["due", "stored", "expired"]
+ContactKind = Literal["person", "group"]
+ConversationStatus = Literal["unrouted", "waiting", "assigned", "snoozed", "resolved"]
+DeviceStatus = Literal["connect", "disconnect"]
+Direction = Literal["in", "out", "note"]
+MessageKind = Literal[
+    "text", "image", "video", "audio", "document", "sticker", "location", "contact", "poll",
+    "poll_vote", "other",
+]  # fmt: skip
+MessageStatus = Literal["queued", "sending", "sent", "delivered", "read", "failed", "unknown"]
+Presence = Literal["online", "away", "offline"]
+Rotation = Literal["full", "partial"]
+Sees = Literal["own", "division"]
+UserRole = Literal["owner", "supervisor"]
+WhenNobody = Literal["wait", "assign_anyway"]
+Moment = Annotated[datetime, Meta(tz=True)]
+"""A time with its zone, which is UTC."""
+
+
+class Shape(Struct, frozen=True, kw_only=True):
+    """Base of everything below: immutable, built by keyword."""
