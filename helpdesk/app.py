@@ -28,6 +28,7 @@ from helpdesk.api import (
     health,
     hooks,
     inbound,
+    labels,
     media,
     messages,
     rules,
@@ -46,7 +47,7 @@ from helpdesk.bus import Bus
 from helpdesk.database import Database
 from helpdesk.errors import Unavailable
 from helpdesk.files import Files
-from helpdesk.gateways import Gateway
+from helpdesk.gateways import Gateway, Poll
 from helpdesk.gateways.fonnte import Fonnte
 from helpdesk.gateways.outbound import Outbound
 from helpdesk.gateways.simulated import Simulated
@@ -83,8 +84,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, contacts, conversations, devices, divisions, inbound, media, messages, rules,
-    session, simulated, sync, templates,
+    account, agents, contacts, conversations, devices, divisions, inbound, labels, media, messages,
+    rules, session, simulated, sync, templates,
 )  # fmt: skip
 
 
@@ -178,7 +179,7 @@ class Server:
         )
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
-            loops["waiting"] = Loop(WaitingStep(parts.database), topic="waiting")
+            loops["waiting"] = Loop(WaitingStep(parts.database, self._can_poll), topic="waiting")
             loops["retention"] = Loop(
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )
@@ -199,7 +200,11 @@ class Server:
 
     async def _ingest(self, deliveries: Sequence[Delivery]) -> Sequence[Taken]:
         async with self.parts.database.unit_of_work() as work:
-            return await take_deliveries(work, deliveries, now=clock.now())
+            return await take_deliveries(work, deliveries, now=clock.now(), can_poll=self._can_poll)
+
+    def _can_poll(self, gateway_kind: str, poll: Poll) -> bool:
+        gateway = self.parts.gateways.get(gateway_kind)
+        return gateway is not None and gateway.can_poll(poll)
 
     async def _rescue(self, delivery: Delivery, error: Exception) -> Taken:
         async with self.parts.database.unit_of_work() as work:

@@ -13,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk.shapes.conversations import ContactOut, ConversationOut
+from helpdesk.shapes.labels import LabelOut
 from helpdesk.shapes.messages import ActorOut, MessageOut
 from helpdesk.shapes.rules import RuleOut
 from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateOut
@@ -109,7 +110,7 @@ class ConversationUpdated(ConversationEvent, frozen=True, tag="conversation.upda
 
 
 class ContactUpdated(Event, frozen=True, tag="contact.updated"):
-    """A contact's name or fields changed."""
+    """A contact's name or labels changed."""
 
     contact: ContactOut
 
@@ -150,6 +151,12 @@ class TemplateChanged(Event, frozen=True, tag="template.changed"):
     template: TemplateOut
 
 
+class LabelChanged(Event, frozen=True, tag="label.changed"):
+    """A label was added, edited or deleted: a deleted one is off everything that had it."""
+
+    label: LabelOut
+
+
 class RuleChanged(Event, frozen=True, tag="rule.changed"):
     """A rule was added, edited or deleted."""
 
@@ -162,7 +169,7 @@ AnyEvent = (
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
     | ConversationReopened | ConversationUpdated | ContactUpdated | DeviceConnected
     | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged | TemplateChanged
-    | RuleChanged
+    | LabelChanged | RuleChanged
 )  # fmt: skip
 
 

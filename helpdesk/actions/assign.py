@@ -12,8 +12,18 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct, field
 
+from helpdesk.actions.conditions import Case
+from helpdesk.actions.menus import (
+    CanPoll,
+    Heard,
+    Question,
+    next_route,
+    no_polls,
+    place,
+    queue_questions,
+    write_questions,
+)
 from helpdesk.actions.rotate import take_back, take_turn
-from helpdesk.actions.route import find_route
 from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
 from helpdesk.events import Audience, ConversationAssigned, ConversationRouted
@@ -22,7 +32,7 @@ from helpdesk.queries.rotas import DivisionKey, Rota, lock_rotas, seat_agents
 from helpdesk.queries.rules import load_routes
 from helpdesk.queries.turns import record_turns
 from helpdesk.shapes.conversations import ConversationOut
-from helpdesk.shapes.messages import ActorOut
+from helpdesk.shapes.messages import ActorOut, MessageOut
 from helpdesk.shapes.turns import AssignedOut, TurnOut
 from helpdesk.shapes.words import AssignedHow
 
@@ -30,10 +40,14 @@ _encoder = msgspec.json.Encoder()
 
 
 class Need(Struct, kw_only=True):
-    """A conversation that needs an owner. `text` is what the rules are tried on."""
+    """A conversation that needs an owner. `text` is what the rules are tried on.
+
+    `heard` is what may answer a menu that was asked in it.
+    """
 
     row: ConversationRow
     text: str = ""
+    heard: Sequence[Heard] = ()
     before: ConversationOut | None = None
 
 
@@ -43,17 +57,25 @@ class Owners(Struct):
     rotas: dict[DivisionKey, Rota] = field(default_factory=dict)
     routed: list[tuple[Need, UUID | None]] = field(default_factory=list)
     assigned: list[tuple[Need, TurnOut | None]] = field(default_factory=list)
+    asked: list[tuple[ConversationRow, MessageOut]] = field(default_factory=list)
 
 
 async def decide_owners(
-    work: UnitOfWork, needs: Sequence[Need], *, now: datetime, is_waiting_allowed: bool
+    work: UnitOfWork,
+    needs: Sequence[Need],
+    *,
+    now: datetime,
+    is_waiting_allowed: bool,
+    can_poll: CanPoll = no_polls,
 ) -> Owners:
     """Find a division and an agent for each conversation; changes the rows, stores nothing.
 
     `is_waiting_allowed` says whether this may wait for a division that somebody else holds; if not,
     and where a queue is there already, the conversation goes behind it.
     """
-    owners = Owners(routed=await _route(work, needs))
+    owners = Owners()
+    questions = await _route(work, owners, needs, now)
+    owners.asked = await write_questions(work, questions, can_poll=can_poll, now=now)
     placed = [need for need in needs if need.row.division_id]
     owners.rotas = await lock_rotas(
         work.session, map(_division, placed), skip_locked=not is_waiting_allowed
@@ -75,6 +97,7 @@ async def record_owners(work: UnitOfWork, owners: Owners, *, now: datetime) -> N
     ]
     moved = {(account_id, turn.division_id) for account_id, turn, _ in turns}
     await record_turns(work.session, [owners.rotas[key] for key in sorted(moved)], turns)
+    await queue_questions(work, owners.asked, now=now)
     for need, rule_id in owners.routed:
         _collect_routed(work, need, rule_id, now)
     for need, turn in owners.assigned:
@@ -95,22 +118,30 @@ def assign_next(owners: Owners, rota: Rota, needs: Sequence[Need], *, now: datet
     return [need for need, _ in owners.assigned]
 
 
-async def _route(work: UnitOfWork, needs: Sequence[Need]) -> list[tuple[Need, UUID | None]]:
-    """Set the division of those without one, by their device's rules."""
+async def _route(
+    work: UnitOfWork, owners: Owners, needs: Sequence[Need], now: datetime
+) -> list[Question]:
+    """Set the division of those without one, by their device's rules; returns what is asked."""
     lost = [need for need in needs if need.row.division_id is None]
     if not lost:
         return []
     routes = await load_routes(
         work.session, [(need.row.account_id, need.row.device.id) for need in lost]
     )
-    routed = []
+    questions = []
     for need in lost:
-        route = find_route(routes[need.row.device.id], need.text)
-        need.row.division_id = route.division_id
-        need.row.status = "waiting" if route.division_id else "unrouted"
-        if route.division_id:
-            routed.append((need, route.rule_id))
-    return routed
+        row, known = need.row, routes[need.row.device.id]
+        labels = frozenset(row.contact.labels)
+        case = Case(text=need.text, labels=labels, at=now, time_zone=known.time_zone)
+        route = next_route(row, known, case, need.heard)
+        if route is None:
+            continue
+        place(row, route, now)
+        if route.menu:
+            questions.append(Question(row, route.menu, known.gateway_kind))
+        elif route.division_id:
+            owners.routed.append((need, route.rule_id))
+    return questions
 
 
 def _division(need: Need) -> DivisionKey:
@@ -144,6 +175,7 @@ def own(
     row.assignment += 1
     row.assigned = _encoder.encode(AssignedOut(how=how, by=by, at=now)).decode()
     row.route_due_at = None
+    row.end_menu()
 
 
 def _collect_routed(work: UnitOfWork, need: Need, rule_id: UUID | None, now: datetime) -> None:

@@ -36,3 +36,4 @@ def let_wait(row: ConversationRow, now: datetime) -> None:
     row.status = "waiting" if row.division_id else "unrouted"
     row.route_due_at = None if row.division_id else now
     row.waiting_since = row.waiting_since or now
+    row.end_menu()

@@ -110,6 +110,7 @@ async def resolve_conversation(
     row.status = "resolved"
     row.resolved_at = now
     row.unread, row.waiting_since, row.waiting_number, row.route_due_at = 0, None, None, None
+    row.end_menu()
     work.wake("waiting")
     return await _finish(work, ConversationResolved, actor, row, before, now)
 

@@ -30,7 +30,7 @@ from helpdesk.queries.divisions import (
     lock_division_alone,
     set_division,
 )
-from helpdesk.queries.rules import move_rules
+from helpdesk.queries.rules import count_rules_to, move_rules
 from helpdesk.queries.templates import move_offers
 from helpdesk.shapes.setup import AgentBrief, DivisionOut
 from helpdesk.shapes.words import Rotation, WhenNobody
@@ -103,9 +103,9 @@ async def remove_division(
 ) -> None:
     """Remove a division; its name stays in history.
 
-    Open conversations and agents go to `reassign_to`, and so do the rules, device defaults and
-    templates that name it. Without `reassign_to` the rules go with it and the defaults are cleared.
-    Raises Conflict with the counts when there are conversations or agents then.
+    Open conversations and agents go to `reassign_to`, and so do the rules, choices of menus, device
+    defaults and templates that name it. Without `reassign_to` the defaults are cleared. Raises
+    Conflict with the counts when there are conversations, agents or rules then.
     """
     await _lock(work, id_, reassign_to)
     if reassign_to:
@@ -129,10 +129,11 @@ async def _lock(work: UnitOfWork, id_: UUID, reassign_to: UUID | None) -> None:
 
 async def _require_unused(work: UnitOfWork, id_: UUID) -> None:
     counts = await count_uses(work.session, work.account_id, id_)
+    counts["rules"] = await count_rules_to(work.session, work.account_id, id_)
     if any(counts.values()):
         raise Conflict(
-            "The division has open conversations or agents. Say in `reassign_to` which division"
-            " gets them.",
+            "The division has open conversations, agents or rules. Say in `reassign_to` which"
+            " division gets them.",
             reason="in_use",
             **counts,
         )
@@ -178,7 +179,7 @@ async def _move_references(work: UnitOfWork, id_: UUID, to: UUID | None, now: da
     session, account_id = work.session, work.account_id
     for device in await move_defaults(session, account_id, id_, to=to):
         work.collect(DeviceChanged(at=now, device=device), Audience.EVERYBODY)
-    for rule in await move_rules(session, account_id, id_, to=to, now=now):
+    for rule in await move_rules(session, account_id, id_, to=to) if to else []:
         work.collect(RuleChanged(at=now, rule=rule), Audience.EVERYBODY)
     for template in await move_offers(session, account_id, id_, to=to) if to else []:
         work.collect(TemplateChanged(at=now, template=template), Audience.EVERYBODY)

@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from helpdesk import phone
 from helpdesk.actions.connections import ConnectionNews, record_connections
+from helpdesk.actions.menus import CanPoll, no_polls
 from helpdesk.actions.receipts import DeviceReceipt, record_receipts
 from helpdesk.actions.receive import receive_messages
 from helpdesk.actions.threads import Received
@@ -54,13 +55,20 @@ class Item(Struct, kw_only=True):
 
 
 async def take_deliveries(
-    work: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime
+    work: UnitOfWork,
+    deliveries: Sequence[Delivery],
+    *,
+    now: datetime,
+    can_poll: CanPoll = no_polls,
 ) -> list[Taken]:
-    """Store, route and assign what was delivered; the answers are in the order of the list."""
+    """Store, route and assign what was delivered; the answers are in the order of the list.
+
+    `can_poll` says which gateways ask a menu as a poll.
+    """
     devices = await find_hook_devices(work.session, [each.hook_digest for each in deliveries])
     items = list(_items(deliveries, devices))
     numbers = await insert_inbound(work.session, _first_of_each_key(_inbound_rows(items, now)))
-    await receive_messages(work, _received(items, numbers), now=now)
+    await receive_messages(work, _received(items, numbers), can_poll=can_poll, now=now)
     await record_receipts(work, _receipts(items), now=now)
     await record_connections(work, _connections(items), now=now)
     fresh = [0] * len(deliveries)

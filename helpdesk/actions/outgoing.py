@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk.actions.content import check_location, check_poll
-from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.events import Audience, MessageQueued
@@ -15,7 +14,7 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import store_conversations
 from helpdesk.queries.messages import insert_messages
 from helpdesk.queries.outbox import insert_outbox
-from helpdesk.shapes.messages import Location, MediaOut, MessageOut, Poll
+from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll
 from helpdesk.shapes.words import MessageKind
 
 MOST_CHARS = 60_000
@@ -80,7 +79,7 @@ def check_content(content: Content) -> None:
 
 
 def new_message(
-    actor: Actor,
+    sender: ActorOut,
     to: Addressee,
     content: Content,
     *,
@@ -108,7 +107,7 @@ def new_message(
         status="queued",
         failure="",
         client_id=client_id,
-        sender=actor.out(),
+        sender=sender,
         reply_to=reply_to,
         is_from_phone=False,
         is_possible_repeat=False,
@@ -123,15 +122,21 @@ async def queue_messages(work: UnitOfWork, queued: Sequence[Queued], *, now: dat
 
     What is due later holds nothing back that goes to the same contact before it.
     """
-    account_id = work.account_id
     for each in queued:
         if each.row:
             each.row.show_last(each.message)
     rows = {each.row.id: each.row for each in queued if each.row}
     await store_conversations(work.session, list(rows.values()))
-    await insert_messages(work.session, [(account_id, each.message) for each in queued])
-    await insert_outbox(work.session, [_outbox_row(account_id, each) for each in queued])
-    for each in queued:
+    await insert_queued(work, [(work.account_id, each) for each in queued], now=now)
+
+
+async def insert_queued(
+    work: UnitOfWork, queued: Sequence[tuple[UUID, Queued]], *, now: datetime
+) -> None:
+    """Store messages, given with their account, and their places in the outbox."""
+    await insert_messages(work.session, [(account_id, each.message) for account_id, each in queued])
+    await insert_outbox(work.session, [_outbox_row(*each) for each in queued])
+    for account_id, each in queued:
         conversation = each.row.out() if each.row else None
         work.collect(
             MessageQueued(
@@ -141,6 +146,7 @@ async def queue_messages(work: UnitOfWork, queued: Sequence[Queued], *, now: dat
                 conversation=conversation,
             ),
             Audience.of(conversation),
+            account_id=account_id,
         )
     work.wake("outbox")
 

@@ -5,8 +5,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from helpdesk.actions.assign import Need, Owners, decide_owners, record_owners
 from helpdesk.actions.echoes import confirm_echoes
+from helpdesk.actions.menus import CanPoll, Heard
 from helpdesk.actions.receipts import announce_messages
 from helpdesk.actions.threads import Received, Thread, ThreadKey, add_line, find_threads, key_of
 from helpdesk.actors import SYSTEM
@@ -37,7 +40,7 @@ log = logging.getLogger(__name__)
 
 
 async def receive_messages(
-    work: UnitOfWork, received: Sequence[Received], *, now: datetime
+    work: UnitOfWork, received: Sequence[Received], *, can_poll: CanPoll, now: datetime
 ) -> None:
     """Store new messages in their conversations and give these an owner where they have none."""
     if not received:
@@ -51,7 +54,7 @@ async def receive_messages(
     media = await _expect_media(work, received, now)
     for each in received:
         add_line(threads[key_of(each, contacts)], each, contacts, media, now)
-    owners = await _find_owners(work, list(threads.values()), now)
+    owners = await _find_owners(work, list(threads.values()), can_poll, now)
     await _store(work, list(threads.values()))
     await insert_messages(
         work.session,
@@ -123,29 +126,31 @@ async def _expect_media(
     return expected | {id_: stored[key] for id_, key in named.items() if key in stored}
 
 
-async def _find_owners(work: UnitOfWork, threads: Sequence[Thread], now: datetime) -> Owners:
+async def _find_owners(
+    work: UnitOfWork, threads: Sequence[Thread], can_poll: CanPoll, now: datetime
+) -> Owners:
     """Decide owners; a fault there must not cost the message: routing is then due again."""
     needs = _needs(threads)
     if not needs:
         return Owners()
-    places = [(need.row.division_id, need.row.preferred_id) for need in needs]
+    befores = [replace(need.row) for need in needs]
     try:
         async with work.savepoint():
-            return await decide_owners(work, needs, now=now, is_waiting_allowed=False)
+            return await decide_owners(
+                work, needs, now=now, is_waiting_allowed=False, can_poll=can_poll
+            )
     except Exception:
         log.exception("routing failed; due again")
-        for need, place in zip(needs, places, strict=True):
-            _postpone(need.row, *place, now)
+        for need, before in zip(needs, befores, strict=True):
+            _postpone(need.row, before, now)
         work.wake("waiting")
         return Owners()
 
 
-def _postpone(
-    row: ConversationRow, division_id: UUID | None, preferred_id: UUID | None, now: datetime
-) -> None:
-    row.division_id, row.preferred_id = division_id, preferred_id
-    row.assignee_id = None
-    row.status = "waiting" if division_id else "unrouted"
+def _postpone(row: ConversationRow, before: ConversationRow, now: datetime) -> None:
+    """Undo what was decided of the conversation, and decide again soon."""
+    for name in row.__struct_fields__:
+        setattr(row, name, getattr(before, name))
     row.route_due_at = now
 
 
@@ -170,8 +175,9 @@ def _need(thread: Thread) -> Need:
     row = thread.open_row
     row.assignee_id = None
     row.status = "waiting" if row.division_id else "unrouted"
-    text = next((line.text for line in thread.lines if line.direction == "in"), "")
-    return Need(row=row, text=text, before=thread.before)
+    heard = [Heard(line.text, line.choices) for line in thread.lines if line.direction == "in"]
+    text = next((each.text for each in heard), "")
+    return Need(row=row, text=text, heard=heard, before=thread.before)
 
 
 async def _store(work: UnitOfWork, threads: Sequence[Thread]) -> None:

@@ -11,11 +11,21 @@ from datetime import datetime
 from random import Random, SystemRandom
 from uuid import UUID
 
+from msgspec import Struct
+
 from helpdesk.queries.rotas import Rota, Seat
 from helpdesk.shapes.turns import TurnOut
 from helpdesk.tables.columns import new_id
 
 SYSTEM_RANDOM = SystemRandom()
+
+
+class Candidates(Struct, frozen=True):
+    """Who could have a turn, and by agent what keeps each from it: nothing, where they could."""
+
+    eligible: list[Seat]
+    obstacles: dict[UUID, str]
+    is_anyway: bool
 
 
 def take_turn(
@@ -30,11 +40,8 @@ def take_turn(
 
     Changes the rota: its numbers, and the seat's `last_turn` and `open_count`.
     """
-    excluded = {seat.agent_id: _obstacle(rota, seat, device_id) for seat in rota.seats}
-    eligible = [seat for seat in rota.seats if not excluded[seat.agent_id]]
-    is_anyway = not eligible and rota.when_nobody == "assign_anyway"
-    if is_anyway:
-        eligible = [seat for seat in rota.seats if excluded[seat.agent_id] in {"offline", "away"}]
+    candidates = find_candidates(rota, device_id)
+    eligible = candidates.eligible
     if not eligible:
         return None
     rota.turn_number += 1
@@ -49,10 +56,25 @@ def take_turn(
         agent_id=seat.agent_id,
         conversation_id=conversation_id,
         eligible=[seat.agent_id for seat in eligible],
-        excluded={str(agent_id): reason for agent_id, reason in excluded.items() if reason},
-        is_anyway=is_anyway,
+        excluded={
+            str(agent_id): reason for agent_id, reason in candidates.obstacles.items() if reason
+        },
+        is_anyway=candidates.is_anyway,
         at=now,
     )
+
+
+def find_candidates(rota: Rota, device_id: UUID) -> Candidates:
+    """Return who could have the turn for a conversation of this device, and why others could not.
+
+    Where nobody could, the division may give it to those who are away or offline.
+    """
+    obstacles = {seat.agent_id: _obstacle(rota, seat, device_id) for seat in rota.seats}
+    eligible = [seat for seat in rota.seats if not obstacles[seat.agent_id]]
+    is_anyway = not eligible and rota.when_nobody == "assign_anyway"
+    if is_anyway:
+        eligible = [seat for seat in rota.seats if obstacles[seat.agent_id] in {"offline", "away"}]
+    return Candidates(eligible, obstacles, is_anyway)
 
 
 def take_back(rota: Rota, agent_id: UUID, device_id: UUID) -> bool:

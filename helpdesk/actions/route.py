@@ -5,35 +5,38 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from helpdesk.queries.rules import DeviceRoutes
-from helpdesk.shapes.rules import AlwaysCondition, Condition, TextCondition
+from helpdesk.actions.conditions import Case, find_obstacle
+from helpdesk.queries.rules import DeviceRoutes, RouteRule
+from helpdesk.shapes.rules import MenuCondition
 
 
 class Route(Struct, frozen=True):
-    """Where a message goes; `division_id` is None when no rule matched and nothing is set."""
+    """Where a message goes; `division_id` is None when no rule matched and nothing is set.
+
+    Where `menu` is given, the rule asks first.
+    """
 
     division_id: UUID | None
     rule_id: UUID | None = None
+    menu: MenuCondition | None = None
 
 
-def find_route(routes: DeviceRoutes, text: str) -> Route:
+def find_route(routes: DeviceRoutes, case: Case, *, after: UUID | None = None) -> Route:
     """Return the first matching rule's division, else the device's default, else the only one.
 
-    The only one: the single division that has an agent of this device.
+    The only one: the single division that has an agent of this device. `after` is the rule behind
+    which to begin.
     """
-    folded = text.casefold()
-    for rule in routes.rules:
-        if _matches(rule.condition, folded):
-            return Route(rule.division_id, rule.id)
+    for rule in _following(routes.rules, after):
+        if find_obstacle(rule.condition, case) is None:
+            menu = rule.condition if isinstance(rule.condition, MenuCondition) else None
+            return Route(rule.division_id, rule.id, menu)
     return Route(routes.default_division_id or _only(routes.agent_division_ids))
 
 
-def _matches(condition: Condition, folded: str) -> bool:
-    match condition:
-        case AlwaysCondition():
-            return True
-        case TextCondition(words=words):
-            return any(word.casefold() in folded for word in words)
+def _following(rules: Sequence[RouteRule], after: UUID | None) -> Sequence[RouteRule]:
+    places = [place for place, rule in enumerate(rules) if rule.id == after]
+    return rules[places[0] + 1 :] if places else rules
 
 
 def _only(divisions: Sequence[UUID]) -> UUID | None:

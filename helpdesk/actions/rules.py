@@ -1,4 +1,4 @@
-"""Rules: added, changed, removed; and where a text would go."""
+"""Rules: added, changed, removed."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -7,42 +7,50 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from helpdesk.actions.route import Route, find_route
-from helpdesk.database import Session, UnitOfWork
-from helpdesk.errors import InputError
+from helpdesk.actions.labels import require_labels
+from helpdesk.actions.rule_checks import check_condition
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import InputError, Unavailable
 from helpdesk.events import Audience, RuleChanged
-from helpdesk.queries.devices import get_device, lock_device
+from helpdesk.queries.devices import lock_device
 from helpdesk.queries.divisions import lock_division_alive
 from helpdesk.queries.rules import (
     find_rule,
+    get_rule,
     insert_rule,
-    load_routes,
     lock_rule,
     next_position,
     set_rule,
 )
-from helpdesk.shapes.rules import Condition, RuleOut, TextCondition
+from helpdesk.shapes.rules import (
+    AllCondition,
+    Choice,
+    Condition,
+    LabelCondition,
+    MenuCondition,
+    RuleOut,
+)
 from helpdesk.tables.columns import new_id
-
-MOST_WORDS = 50
-MOST_CHARS = 100
 
 
 class NewRule(Struct, frozen=True, kw_only=True):
-    """A rule to be made; without `position` it comes after the device's last one."""
+    """A rule to be made; without `position` it comes after the device's last one.
+
+    A menu has no division: its choices have.
+    """
 
     device_id: UUID
     name: str
     condition: Condition
-    division_id: UUID
+    division_id: UUID | None = None
     position: int | None = None
     enabled: bool = True
 
 
 async def add_rule(work: UnitOfWork, new: NewRule, *, now: datetime) -> RuleOut:
-    """Add a rule. Raises NotFound for an unknown device or division, InputError for its words."""
-    check_condition(new.condition)
-    await lock_division_alive(work.session, work.account_id, new.division_id)
+    """Add a rule. Raises NotFound for an unknown device or division, InputError for a condition
+    that could not be tried."""
+    await _keep_named(work, new.condition, new.division_id)
     await lock_device(work.session, work.account_id, new.device_id)
     position = new.position
     if position is None:
@@ -69,15 +77,17 @@ async def change_rule(
     work: UnitOfWork, id_: UUID, changes: Mapping[str, Any], *, now: datetime
 ) -> RuleOut:
     """Change columns of a rule. Conversations that have a division already keep it."""
-    if "condition" in changes:
-        check_condition(changes["condition"])
-    if "division_id" in changes:
-        await lock_division_alive(work.session, work.account_id, changes["division_id"])
-    if "device_id" in changes:
-        await lock_device(work.session, work.account_id, changes["device_id"])
-    rule = await lock_rule(work.session, work.account_id, id_)
+    rule = await get_rule(work.session, work.account_id, id_)
     if not changes:
         return rule
+    if {"condition", "division_id"} & changes.keys():
+        condition = changes.get("condition", rule.condition)
+        await _keep_named(work, condition, changes.get("division_id", rule.division_id))
+    if "device_id" in changes:
+        await lock_device(work.session, work.account_id, changes["device_id"])
+    locked = await lock_rule(work.session, work.account_id, id_)
+    if (locked.condition, locked.division_id) != (rule.condition, rule.division_id):
+        raise Unavailable("The rule was changed just now. Try again.", retry_after=1)
     await set_rule(work.session, work.account_id, id_, changes)
     return await _tell(work, id_, now)
 
@@ -89,27 +99,32 @@ async def remove_rule(work: UnitOfWork, id_: UUID, *, now: datetime) -> None:
     await _tell(work, id_, now)
 
 
-async def try_rules(session: Session, account_id: UUID, device_id: UUID, text: str) -> Route:
-    """Return where a new conversation that begins with the text would go; nothing is changed."""
-    await get_device(session, account_id, device_id)
-    routes = await load_routes(session, [(account_id, device_id)])
-    return find_route(routes[device_id], text)
+async def _keep_named(work: UnitOfWork, condition: Condition, division_id: UUID | None) -> None:
+    """Check what a rule is to hold, and keep its labels and divisions from being removed."""
+    check_condition(condition)
+    is_menu = isinstance(condition, MenuCondition)
+    if is_menu and division_id:
+        raise InputError(
+            "The choices of a menu have their divisions.",
+            errors={"division_id": "Give none: each choice has its own."},
+        )
+    if not is_menu and not division_id:
+        raise InputError(
+            "A rule leads to a division.", errors={"division_id": "Give the id of a division."}
+        )
+    await require_labels(work, _labels_in(condition), field="condition.label_ids")
+    named = {each.division_id for each in _choices_in(condition)} | {division_id}
+    for each in sorted(filter(None, named)):
+        await lock_division_alive(work.session, work.account_id, each)
 
 
-def check_condition(condition: Condition) -> None:
-    """Raise InputError unless the condition has 1 to 50 words of 1 to 100 characters."""
-    if not isinstance(condition, TextCondition):
-        return
-    if not 1 <= len(condition.words) <= MOST_WORDS:
-        raise InputError(
-            f"Give 1 to {MOST_WORDS} words.",
-            errors={"condition.words": f"Give 1 to {MOST_WORDS} words."},
-        )
-    if not all(word.strip() and len(word) <= MOST_CHARS for word in condition.words):
-        raise InputError(
-            f"A word has 1 to {MOST_CHARS} characters, not only spaces.",
-            errors={"condition.words": f"Give words of 1 to {MOST_CHARS} characters."},
-        )
+def _labels_in(condition: Condition) -> list[UUID]:
+    parts = condition.conditions if isinstance(condition, AllCondition) else [condition]
+    return [id_ for part in parts if isinstance(part, LabelCondition) for id_ in part.label_ids]
+
+
+def _choices_in(condition: Condition) -> list[Choice]:
+    return condition.choices if isinstance(condition, MenuCondition) else []
 
 
 async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> RuleOut:

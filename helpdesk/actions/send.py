@@ -21,14 +21,13 @@ from helpdesk.actions.outgoing import (
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.contacts import Address, ContactRow, lock_contacts
-from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.conversation_rows import GROUP, ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversations
 from helpdesk.queries.messages import find_received, next_numbers
 from helpdesk.shapes.messages import MessageOut
 from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import new_id
 
-GROUP = "@g.us"
 Chat = tuple[UUID, UUID, UUID]
 """Account, device, contact."""
 
@@ -69,7 +68,7 @@ async def send_to_addresses(
     for send, chat, number in zip(sends, chats, numbers, strict=True):
         row = rows.get(chat)
         message = new_message(
-            send.actor,
+            send.actor.out(),
             Addressee(device_id=send.device_id, contact_id=chat[2], row=row),
             send.content,
             id_=new_id(),

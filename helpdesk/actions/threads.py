@@ -127,6 +127,7 @@ def _reopen(row: ConversationRow, contact: ContactRow) -> Thread:
     row.resolved_at = None
     row.preferred_id, row.assignee_id = row.assignee_id, None
     row.status = "waiting" if row.division_id else "unrouted"
+    row.end_menu()
     return Thread(row=row, before=before, is_reopened=True)
 
 

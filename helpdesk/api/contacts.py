@@ -5,10 +5,11 @@ from uuid import UUID
 
 from litestar import Response, Router, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Meta, Struct
+from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.contacts import add_contact, name_contact
 from helpdesk.actions.devices import check_number
+from helpdesk.actions.labels import label_contact
 from helpdesk.api.access import ANYBODY, STAFF, allow
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import also
@@ -16,6 +17,7 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.queries.contacts import get_contact, list_contacts
 from helpdesk.shapes.conversations import ContactOut
 
+LabelIds = Annotated[list[UUID], Meta(max_length=20)]
 Number = Annotated[str, Meta(max_length=100)]
 ContactName = Annotated[str, Meta(max_length=256)]
 NumberFilter = Annotated[
@@ -35,9 +37,13 @@ class ContactIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class ContactPatch(Struct, kw_only=True, forbid_unknown_fields=True):
-    """The name that a contact has from now on; without one the gateway's is taken again."""
+    """What to change of a contact; what is absent stays.
 
-    name: ContactName
+    With an empty name the gateway's is taken again. `labels` are all that it has from now on.
+    """
+
+    name: ContactName | UnsetType = UNSET
+    labels: LabelIds | UnsetType = UNSET
 
 
 @get("/contacts", opt=allow(ANYBODY), operation_id="list_contacts")
@@ -83,8 +89,13 @@ async def read(contact_id: FromPath[UUID], reading: Reading, actor: Acting) -> C
 async def change(
     contact_id: FromPath[UUID], data: JSONBody[ContactPatch], work: Work, actor: Acting, now: Now
 ) -> ContactOut:
-    """Name a contact; with an empty name the gateway names it again."""
-    return await name_contact(work, actor, contact_id, data.name, now=now)
+    """Name a contact, or set its labels."""
+    contact = None
+    if data.labels is not UNSET:
+        contact = await label_contact(work, actor, contact_id, data.labels, now=now)
+    if data.name is not UNSET:
+        contact = await name_contact(work, actor, contact_id, data.name, now=now)
+    return contact or await get_contact(work.session, actor, contact_id)
 
 
 router = Router("/", route_handlers=[list_all, add, read, change])

@@ -3,14 +3,15 @@
 from typing import Annotated
 from uuid import UUID
 
-from litestar import Response, Router, get, post
+from litestar import Response, Router, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from helpdesk.actions import conversations as actions
+from helpdesk.actions.labels import label_conversation
 from helpdesk.actions.start import start_conversation
 from helpdesk.api.access import ANYBODY, PEOPLE, STAFF, allow
-from helpdesk.api.contacts import ContactName, Number
+from helpdesk.api.contacts import ContactName, LabelIds, Number
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import also, faults
 from helpdesk.api.pages import Page, TimeKey, page, read_after
@@ -30,6 +31,12 @@ class StartIn(Struct, kw_only=True, forbid_unknown_fields=True):
     device_id: UUID
     number: Number
     name: ContactName = ""
+
+
+class ConversationPatch(Struct, kw_only=True, forbid_unknown_fields=True):
+    """What to change of a conversation; `labels` are all that it has from now on."""
+
+    labels: LabelIds | UnsetType = UNSET
 
 
 class TakeIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -61,6 +68,7 @@ async def list_all(  # noqa: PLR0913 - each is a parameter of the address
     division_id: FromQuery[UUID | None] = None,
     device_id: FromQuery[UUID | None] = None,
     contact_id: FromQuery[UUID | None] = None,
+    label_id: FromQuery[UUID | None] = None,
     q: FromQuery[Search] = None,
     after: After = None,
     limit: Limit = 50,
@@ -68,7 +76,12 @@ async def list_all(  # noqa: PLR0913 - each is a parameter of the address
     """List conversations that the caller sees, newest line first."""
     key = read_after(after, TimeKey)
     wanted = Wanted(
-        view=view, division_id=division_id, device_id=device_id, contact_id=contact_id, search=q
+        view=view,
+        division_id=division_id,
+        device_id=device_id,
+        contact_id=contact_id,
+        label_id=label_id,
+        search=q,
     )
     found = await list_conversations(
         reading, actor, wanted, after=(key.at, key.id) if key else None, limit=limit
@@ -96,6 +109,24 @@ async def start(
 async def read(conversation_id: FromPath[UUID], reading: Reading, actor: Acting) -> ConversationOut:
     """Read one conversation."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
+    require_visible(actor, row)
+    return row.out()
+
+
+@patch(
+    "/conversations/{conversation_id:uuid}", opt=allow(STAFF), operation_id="change_conversation"
+)
+async def change(
+    conversation_id: FromPath[UUID],
+    data: JSONBody[ConversationPatch],
+    work: Work,
+    actor: Acting,
+    now: Now,
+) -> ConversationOut:
+    """Set the labels of a conversation."""
+    if data.labels is not UNSET:
+        return await label_conversation(work, actor, conversation_id, data.labels, now=now)
+    row = await get_conversation(work.session, actor.account_id, conversation_id)
     require_visible(actor, row)
     return row.out()
 
@@ -233,6 +264,7 @@ router = Router(
         list_all,
         start,
         read,
+        change,
         list_steps,
         why,
         take,

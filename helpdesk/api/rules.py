@@ -7,8 +7,8 @@ from litestar import Router, delete, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
-from helpdesk.actions.route import Route
-from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule, try_rules
+from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule
+from helpdesk.actions.try_rules import Trial, try_rules
 from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
@@ -17,19 +17,23 @@ from helpdesk.api.openapi import faults
 from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import NotFound
 from helpdesk.queries.rules import get_rule, list_rules
-from helpdesk.shapes.rules import Condition, RuleOut
+from helpdesk.shapes.rules import Condition, RuleOut, TriedOut
+from helpdesk.shapes.words import Moment
 
 Position = Annotated[int, Meta(ge=0, le=1_000_000)]
 Text = Annotated[str, Meta(max_length=65_536)]
 
 
 class RuleIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A new rule; without `position` it comes after the device's last one."""
+    """A new rule; without `position` it comes after the device's last one.
+
+    Every rule leads to a division but a menu, whose choices do.
+    """
 
     device_id: UUID
     name: Name
     condition: Condition
-    division_id: UUID
+    division_id: UUID | None = None
     position: Position | None = None
     enabled: bool = True
 
@@ -40,16 +44,22 @@ class RulePatch(Struct, kw_only=True, forbid_unknown_fields=True):
     device_id: UUID | UnsetType = UNSET
     name: Name | UnsetType = UNSET
     condition: Condition | UnsetType = UNSET
-    division_id: UUID | UnsetType = UNSET
+    division_id: UUID | UnsetType | None = UNSET
     position: Position | UnsetType = UNSET
     enabled: bool | UnsetType = UNSET
 
 
 class TryIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A text that a new customer might begin with."""
+    """A message that a customer might begin with, now or at another moment.
+
+    The contact's labels count, or in their place those given here.
+    """
 
     device_id: UUID
     text: Text
+    contact_id: UUID | None = None
+    contact_label_ids: Annotated[list[UUID], Meta(max_length=20)] | None = None
+    at: Moment | None = None
 
 
 class RuleKey(Struct, array_like=True):
@@ -115,9 +125,19 @@ async def remove(rule_id: FromPath[UUID], work: Work, now: Now) -> None:
     status_code=200,
     operation_id="try_rules",
 )
-async def attempt(data: JSONBody[TryIn], reading: Reading, actor: Acting) -> Route:
-    """Tell where a new conversation would go; nothing is changed."""
-    return await try_rules(reading, actor.account_id, data.device_id, data.text)
+async def attempt(data: JSONBody[TryIn], reading: Reading, actor: Acting, now: Now) -> TriedOut:
+    """Tell where a new conversation would go, why not elsewhere, and who could have it there.
+
+    Nothing is changed.
+    """
+    trial = Trial(
+        device_id=data.device_id,
+        text=data.text,
+        at=data.at or now,
+        contact_id=data.contact_id,
+        label_ids=data.contact_label_ids,
+    )
+    return await try_rules(reading, actor, trial)
 
 
 router = Router("/", route_handlers=[list_all, add, read, change, remove, attempt])

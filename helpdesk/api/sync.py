@@ -11,9 +11,11 @@ from helpdesk.queries.devices import brief, list_devices
 from helpdesk.queries.divisions import list_divisions
 from helpdesk.queries.events import get_head
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
+from helpdesk.queries.labels import list_labels
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import list_templates
 from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.shapes.labels import LabelOut
 from helpdesk.shapes.rules import RuleOut
 from helpdesk.shapes.setup import AgentOut, DeviceBrief, DivisionOut, TemplateOut
 
@@ -36,7 +38,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     agents: list[AgentOut]
     templates: list[TemplateOut]
     rules: list[RuleOut]
-    labels: list[str]
+    labels: list[LabelOut]
     conversations: list[ConversationOut]
     counts: dict[str, int]
     is_complete: bool
@@ -59,7 +61,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         agents=await list_agents(reading, account_id),
         templates=await list_templates(reading, account_id),
         rules=await list_rules(reading, account_id),
-        labels=[],
+        labels=await list_labels(reading, account_id),
         conversations=[row.out() for row in conversations],
         counts=counts,
         is_complete=len(conversations) < most,

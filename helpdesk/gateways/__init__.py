@@ -160,6 +160,10 @@ class Gateway(Protocol):
         """Ask the gateway who it is, and change nothing there; never raises."""
         ...
 
+    def can_poll(self, poll: Poll) -> bool:
+        """Whether `send` can carry this poll, and votes come back."""
+        ...
+
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
         """Send one message. Raises Unreachable, Unknown or Rejected and nothing else."""
         ...

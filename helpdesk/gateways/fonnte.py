@@ -55,6 +55,10 @@ class Fonnte:
             return Probed(is_ok=False, detail=f"The gateway cannot be reached: {error.detail}")
         return read_probe(answer)
 
+    def can_poll(self, poll: Poll) -> bool:
+        """Every poll but one with a comma in a choice, which would be cut in two."""
+        return not any("," in choice for choice in poll.choices)
+
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
         """Send one message. Raises Unreachable, Unknown or Rejected and nothing else."""
         form = _form(outgoing)

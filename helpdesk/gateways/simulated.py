@@ -133,6 +133,11 @@ class Simulated:
         del settings, secrets
         return Probed(is_ok=True, detail="Connected to the simulated phone.")
 
+    def can_poll(self, poll: Poll) -> bool:
+        """The simulated phone shows every poll."""
+        del poll
+        return True
+
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
         """Show the message on the simulated phone, unless something goes wrong on the way."""
         trouble = await self._phone.meet_trouble(connection)

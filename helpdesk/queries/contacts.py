@@ -5,7 +5,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+import asyncpg
+import msgspec
+from msgspec import Struct, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actors import Actor
@@ -19,7 +21,8 @@ from helpdesk.tables.columns import new_id
 from helpdesk.tables.contact import Contact
 
 Address = tuple[UUID, str]
-_COLUMNS = "account_id, id, kind, address, name, is_named, created_at"
+_COLUMNS = "account_id, id, kind, address, name, is_named, labels, created_at"
+_encoder = msgspec.json.Encoder()
 
 
 class ContactRow(Struct):
@@ -32,10 +35,11 @@ class ContactRow(Struct):
     name: str
     is_named: bool
     created_at: datetime
+    labels: list[UUID] = field(default_factory=list)
 
     def ref(self) -> ContactRef:
         """Return the contact as a conversation names it."""
-        return ContactRef(id=self.id, name=self.name, number=self.address)
+        return ContactRef(id=self.id, name=self.name, number=self.address, labels=self.labels)
 
     def out(self) -> ContactOut:
         """Return the contact as the API shows it."""
@@ -44,6 +48,7 @@ class ContactRow(Struct):
             kind=self.kind,
             number=self.address,
             name=self.name,
+            labels=self.labels,
             created_at=self.created_at,
         )
 
@@ -73,7 +78,7 @@ async def lock_contacts(
         [account_id for account_id, _ in wanted],
         [address for _, address in wanted],
     )
-    return {(row["account_id"], row["address"]): ContactRow(*row) for row in rows}
+    return {(row["account_id"], row["address"]): _row(row) for row in rows}
 
 
 async def lock_contact_of(session: AsyncSession, account_id: UUID, conversation_id: UUID) -> None:
@@ -98,8 +103,13 @@ def _new(address: Address, kind: ContactKind, name: str, now: datetime) -> dict[
         "address": address[1],
         "name": name,
         "is_named": False,
+        "labels": "[]",
         "created_at": now,
     }
+
+
+def _row(row: asyncpg.Record) -> ContactRow:
+    return ContactRow(**{**row, "labels": list(map(UUID, row["labels"]))})
 
 
 async def set_names(session: AsyncSession, contacts: Sequence[ContactRow]) -> None:
@@ -112,6 +122,16 @@ async def set_names(session: AsyncSession, contacts: Sequence[ContactRow]) -> No
             for c in contacts
         ],
     )
+
+
+async def set_contact_labels(session: AsyncSession, contact: ContactRow) -> None:
+    """Store the labels of a locked contact."""
+    row = {"account_id": contact.account_id, "id": contact.id, "labels": _json(contact.labels)}
+    await update_rows(session, Contact, [row])
+
+
+def _json(labels: Sequence[UUID]) -> str:
+    return _encoder.encode(labels).decode()
 
 
 async def lock_contact(session: AsyncSession, account_id: UUID, id_: UUID) -> ContactRow:
@@ -127,7 +147,7 @@ async def lock_contact(session: AsyncSession, account_id: UUID, id_: UUID) -> Co
     )
     if not rows:
         raise NotFound("There is no such contact.")
-    return ContactRow(*rows[0])
+    return _row(rows[0])
 
 
 async def insert_contact(session: AsyncSession, contact: ContactRow) -> ContactRow | None:
@@ -135,7 +155,7 @@ async def insert_contact(session: AsyncSession, contact: ContactRow) -> ContactR
     inserted = await insert_rows(
         session,
         Contact,
-        [{name: getattr(contact, name) for name in ContactRow.__struct_fields__}],
+        [msgspec.structs.asdict(contact) | {"labels": _json(contact.labels)}],
         on_conflict="do nothing",
         returning="id",
     )
@@ -147,7 +167,7 @@ async def insert_contact(session: AsyncSession, contact: ContactRow) -> ContactR
         contact.account_id,
         contact.address,
     )
-    return ContactRow(*rows[0])
+    return _row(rows[0])
 
 
 async def get_contact(session: AsyncSession, actor: Actor, id_: UUID) -> ContactOut:
@@ -155,7 +175,7 @@ async def get_contact(session: AsyncSession, actor: Actor, id_: UUID) -> Contact
     rows = await fetch(session, f"{_seen_by(actor)} and p.id = $5", *_arguments(actor), id_)
     if not rows:
         raise NotFound("There is no such contact.")
-    return ContactRow(*rows[0]).out()
+    return _row(rows[0]).out()
 
 
 async def list_contacts(
@@ -185,7 +205,7 @@ async def list_contacts(
         after,
         limit,
     )
-    return [ContactRow(*row).out() for row in rows]
+    return [_row(row).out() for row in rows]
 
 
 def _seen_by(actor: Actor) -> str:

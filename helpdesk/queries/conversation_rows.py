@@ -11,16 +11,21 @@ from msgspec import Struct, field
 
 from helpdesk.shapes.conversations import ContactRef, ConversationOut, DeviceRef
 from helpdesk.shapes.messages import LastMessage, MessageOut
+from helpdesk.shapes.rules import MenuOut
 from helpdesk.shapes.words import ConversationStatus
 
 PREVIEW_CHARS = 200
+GROUP = "@g.us"
 _encoder = msgspec.json.Encoder()
+_menu = msgspec.json.Decoder(MenuOut)
 
 CONVERSATION_COLUMNS = """
   c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id,
-  p.address as contact_number, p.name as contact_name, c.division_id, c.assignee_id, c.status,
+  p.address as contact_number, p.name as contact_name, p.labels as contact_labels,
+  c.division_id, c.assignee_id, c.status,
   c.preferred_id, c.assignment, c.assigned::text as assigned, c.unread, c.labels,
-  c.waiting_since, c.waiting_number, c.route_due_at, c.opened_at, c.resolved_at,
+  c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu, c.menu_due_at,
+  c.is_menu_over, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.told, 200) as last_text, m.status as last_status, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
@@ -28,7 +33,7 @@ CONVERSATION_COLUMNS = """
 CONVERSATION_JOINS = """
   join lateral (select number from device
     where account_id = c.account_id and id = c.device_id limit 1) d on true
-  join lateral (select address, name from contact
+  join lateral (select address, name, labels from contact
     where account_id = c.account_id and id = c.contact_id limit 1) p on true
   left join lateral (
     select n.direction, n.kind, n.status, n.sort_at, coalesce(
@@ -59,10 +64,13 @@ class ConversationRow(Struct, kw_only=True):
     assigned: str | None = None
     """`AssignedOut` as JSON, encoded once and read only where somebody asks why."""
     unread: int = 0
-    labels: list[str] = field(default_factory=list)
+    labels: list[UUID] = field(default_factory=list)
     waiting_since: datetime | None = None
     waiting_number: int | None = None
     route_due_at: datetime | None = None
+    menu: MenuOut | None = None
+    menu_due_at: datetime | None = None
+    is_menu_over: bool = False
     opened_at: datetime
     resolved_at: datetime | None = None
     last_message_at: datetime
@@ -83,9 +91,20 @@ class ConversationRow(Struct, kw_only=True):
             last_message=self.last,
             waiting_since=self.waiting_since,
             labels=self.labels,
+            menu=self.menu,
             opened_at=self.opened_at,
             resolved_at=self.resolved_at,
         )
+
+    @property
+    def may_be_asked(self) -> bool:
+        """Whether a menu may be asked in it: a person's, which was never asked or placed."""
+        is_group = self.contact.number.endswith(GROUP)
+        return not (is_group or self.is_menu_over or self.menu or self.division_id)
+
+    def end_menu(self) -> None:
+        """Wait for no answer to a menu, and ask none any more."""
+        self.menu, self.menu_due_at, self.is_menu_over = None, None, True
 
     def show_last(self, message: MessageOut) -> None:
         """Take the message as the newest line, unless a newer one is there already."""
@@ -104,6 +123,7 @@ class ConversationRow(Struct, kw_only=True):
     def note_answer(self) -> None:
         """Take note that it was answered; without an owner it keeps its place in the queue."""
         self.unread = 0
+        self.end_menu()
         if self.assignee_id:
             self.waiting_since, self.waiting_number = None, None
 
@@ -119,10 +139,13 @@ class ConversationRow(Struct, kw_only=True):
             "assignment": self.assignment,
             "assigned": self.assigned,
             "unread": self.unread,
-            "labels": _json_texts(self.labels),
+            "labels": _json_ids(self.labels),
             "waiting_since": self.waiting_since,
             "waiting_number": self.waiting_number,
             "route_due_at": self.route_due_at,
+            "menu": _encoder.encode(self.menu).decode() if self.menu else None,
+            "menu_due_at": self.menu_due_at,
+            "is_menu_over": self.is_menu_over,
             "resolved_at": self.resolved_at,
             "last_message_at": self.last_message_at,
             "last_message_id": self.last.id if self.last else None,
@@ -146,7 +169,10 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         account_id=row["account_id"],
         id=row["id"],
         contact=ContactRef(
-            id=row["contact_id"], name=row["contact_name"], number=row["contact_number"]
+            id=row["contact_id"],
+            name=row["contact_name"],
+            number=row["contact_number"],
+            labels=list(map(UUID, row["contact_labels"])),
         ),
         device=DeviceRef(id=row["device_id"], number=row["device_number"]),
         division_id=row["division_id"],
@@ -156,10 +182,13 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         assignment=row["assignment"],
         assigned=row["assigned"],
         unread=row["unread"],
-        labels=row["labels"],
+        labels=list(map(UUID, row["labels"])),
         waiting_since=row["waiting_since"],
         waiting_number=row["waiting_number"],
         route_due_at=row["route_due_at"],
+        menu=_menu.decode(row["menu"]) if row["menu"] else None,
+        menu_due_at=row["menu_due_at"],
+        is_menu_over=row["is_menu_over"],
         opened_at=row["opened_at"],
         resolved_at=row["resolved_at"],
         last_message_at=row["last_message_at"],
@@ -181,5 +210,5 @@ def _last(row: asyncpg.Record) -> LastMessage | None:
     )
 
 
-def _json_texts(texts: Sequence[str]) -> str:
-    return _encoder.encode(texts).decode() if texts else "[]"
+def _json_ids(ids: Sequence[UUID]) -> str:
+    return _encoder.encode(ids).decode() if ids else "[]"

@@ -208,10 +208,27 @@ async def lock_due(session: AsyncSession, *, limit: int) -> list[ConversationRow
     return list(found.values())
 
 
+async def lock_menus_due(session: AsyncSession, *, limit: int) -> list[ConversationRow]:
+    """Lock conversations, of all accounts, whose menu was not answered in time. Those that
+    somebody is working on are left for the next time."""
+    rows = await fetch(
+        session,
+        """
+        select account_id, id from conversation
+        where menu_due_at <= statement_timestamp() and status = 'unrouted'
+        order by menu_due_at limit $1 for no key update skip locked
+        """,
+        limit,
+    )
+    found = await read_conversations(session, [(row[0], row[1]) for row in rows])
+    return list(found.values())
+
+
 async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]) -> None:
     """Set since when owned, locked conversations, given as (account, id), wait for an answer.
 
     That is the first message after our last one that did not fail, and after the last resolving.
+    What the system sent by itself is no answer.
     """
     pairs = sorted(set(keys))
     if not pairs:
@@ -231,6 +248,7 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
           select m.sort_at, m.number from message m
           where m.account_id = k.account_id and m.conversation_id = k.id
             and m.direction = 'out' and m.status <> 'failed'
+            and (m.sender_kind <> 'system' or m.is_from_phone)
           order by m.sort_at desc, m.number desc limit 1) a on true
         left join lateral (
           select m.sort_at, m.number from message m

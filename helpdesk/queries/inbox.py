@@ -16,6 +16,7 @@ from helpdesk.queries.conversation_rows import (
     ConversationRow,
     conversation_row,
 )
+from helpdesk.queries.labels import labelled
 
 View = Literal["all", "open", "mine", "waiting", "unrouted", "resolved"]
 
@@ -51,13 +52,15 @@ def _sees_division(actor: Actor) -> bool:
 class Wanted(Struct, frozen=True, kw_only=True):
     """Which conversations: a view, narrowed down by filters.
 
-    `search` is a part of the contact's name, or of its number in any spelling.
+    `label_id` is on the conversation or on its contact. `search` is a part of the contact's name,
+    or of its number in any spelling.
     """
 
     view: View = "open"
     division_id: UUID | None = None
     device_id: UUID | None = None
     contact_id: UUID | None = None
+    label_id: UUID | None = None
     search: str | None = None
 
 
@@ -82,6 +85,7 @@ async def list_conversations(
           and ($7::uuid is null or c.contact_id = $7)
           and ($8::timestamptz is null or (c.last_message_at, c.id) < ($8, $9::uuid))
           and ($10::text is null or p.name ilike $10 or p.address like $11)
+          {_MARKED if wanted.label_id else "and ($13::uuid is null or true)"}
         order by c.last_message_at desc, c.id desc limit $12
         """,
         *_arguments(actor),
@@ -93,8 +97,19 @@ async def list_conversations(
         pattern(wanted.search) if wanted.search else None,
         _number_pattern(wanted.search) if wanted.search else None,
         limit,
+        wanted.label_id,
     )
     return [conversation_row(row) for row in rows]
+
+
+_MARKED = f"""
+  and c.id in (
+    select m.id from conversation m where m.account_id = $1 and {labelled("m", "$13")}
+    union all
+    select m.id from contact q
+    join conversation m on m.account_id = q.account_id and m.contact_id = q.id
+    where q.account_id = $1 and {labelled("q", "$13")})
+"""
 
 
 def pattern(part: str) -> str:

@@ -155,14 +155,17 @@ async def find_received(
 async def last_inbound_texts(
     session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]
 ) -> dict[UUID, str]:
-    """Return the text of the newest inbound message by conversation, given as (account, id)."""
+    """Return the text of the newest inbound message by conversation, given as (account, id).
+
+    Of a vote it is what was voted for.
+    """
     pairs = list(keys)
     rows = await fetch(
         session,
         """
         select v.id, m.text from unnest($1::uuid[], $2::uuid[]) v(account_id, id)
         cross join lateral (
-          select text from message m
+          select coalesce(nullif(m.text, ''), m.choices->>0, '') as text from message m
           where m.account_id = v.account_id and m.conversation_id = v.id and m.direction = 'in'
           order by m.sort_at desc, m.number desc limit 1) m
         """,

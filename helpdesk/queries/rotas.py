@@ -53,6 +53,22 @@ async def lock_rotas(
     keys = sorted(set(divisions))
     if not keys:
         return {}
+    rotas = await _read(session, keys, f"for no key update {'skip locked' if skip_locked else ''}")
+    if rotas:
+        await _read_queues(session, rotas)
+    return rotas
+
+
+async def read_rota(session: AsyncSession, key: DivisionKey) -> Rota | None:
+    """Return a living division with its seats, without any lock: to look at, not to take turns."""
+    rotas = await _read(session, [key], "")
+    await _read_seats(session, rotas)
+    return rotas.get(key)
+
+
+async def _read(
+    session: AsyncSession, keys: Sequence[DivisionKey], lock: str
+) -> dict[DivisionKey, Rota]:
     rows = await fetch(
         session,
         f"""
@@ -61,11 +77,11 @@ async def lock_rotas(
         from division
         where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
           and deleted_at is null
-        order by account_id, id for no key update {"skip locked" if skip_locked else ""}
+        order by account_id, id {lock}
         """,
         *_columns(keys),
     )
-    rotas = {
+    return {
         (row[0], row[1]): Rota(
             account_id=row[0],
             division_id=row[1],
@@ -78,9 +94,6 @@ async def lock_rotas(
         )
         for row in rows
     }
-    if rotas:
-        await _read_queues(session, rotas)
-    return rotas
 
 
 def _columns(keys: Sequence[DivisionKey]) -> tuple[list[UUID], list[UUID]]:
@@ -149,7 +162,11 @@ async def seat_agents(session: AsyncSession, rotas: Mapping[DivisionKey, Rota]) 
         """,
         *keys,
     )
-    for row in await fetch(session, _SEATS, *keys):
+    await _read_seats(session, rotas)
+
+
+async def _read_seats(session: AsyncSession, rotas: Mapping[DivisionKey, Rota]) -> None:
+    for row in await fetch(session, _SEATS, *_columns(list(rotas))):
         rotas[row[0], row[1]].seats.append(
             Seat(
                 agent_id=row[2],

@@ -1,7 +1,6 @@
 """Rules and defaults: all that routing needs to know of a device."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -21,16 +20,21 @@ class RouteRule(Struct, frozen=True):
     """One enabled rule."""
 
     id: UUID
-    division_id: UUID
+    division_id: UUID | None
     condition: Condition
 
 
 class DeviceRoutes(Struct, frozen=True):
-    """A device's rules in order, its default, and the divisions that have an agent of it."""
+    """A device's rules in order, its default, and the divisions that have an agent of it.
+
+    `time_zone` is the account's; `gateway_kind` says how a menu can be asked.
+    """
 
     rules: list[RouteRule]
     default_division_id: UUID | None
     agent_division_ids: list[UUID]
+    time_zone: str = "UTC"
+    gateway_kind: str = ""
 
 
 _rules = msgspec.json.Decoder(list[RouteRule])
@@ -50,7 +54,8 @@ async def load_routes(
           coalesce((
             select json_agg(json_build_object('id', r.id, 'division_id', r.division_id,
                                               'condition', r.condition) order by r.position, r.id)
-            from rule r join division v on v.account_id = r.account_id and v.id = r.division_id
+            from rule r left join division v
+              on v.account_id = r.account_id and v.id = r.division_id
             where r.account_id = d.account_id and r.device_id = d.id and r.is_enabled
               and r.deleted_at is null and v.deleted_at is null)::text, '[]'),
           (select v.id from division v where v.account_id = d.account_id
@@ -58,14 +63,18 @@ async def load_routes(
           array(select distinct a.division_id from agent a
             join division v on v.account_id = a.account_id and v.id = a.division_id
             where a.account_id = d.account_id and a.device_id = d.id
-              and a.deleted_at is null and v.deleted_at is null)
-        from device d
+              and a.deleted_at is null and v.deleted_at is null),
+          c.time_zone, d.gateway_kind
+        from device d join account c on c.id = d.account_id
         where (d.account_id, d.id) in (select * from unnest($1::uuid[], $2::uuid[]))
         """,
         [account_id for account_id, _ in pairs],
         [device_id for _, device_id in pairs],
     )
-    return {row[0]: DeviceRoutes(_rules.decode(row[1]), row[2], list(row[3])) for row in rows}
+    return {
+        row[0]: DeviceRoutes(_rules.decode(row[1]), row[2], list(row[3]), row[4], row[5])
+        for row in rows
+    }
 
 
 async def find_rule(session: AsyncSession, account_id: UUID, id_: UUID) -> RuleOut | None:
@@ -154,23 +163,42 @@ async def set_rule(
 
 
 async def move_rules(
-    session: AsyncSession, account_id: UUID, division_id: UUID, *, to: UUID | None, now: datetime
+    session: AsyncSession, account_id: UUID, division_id: UUID, *, to: UUID
 ) -> list[RuleOut]:
-    """Let a division's rules lead to another one, or remove them; returns them."""
+    """Let the rules and choices that lead to a division lead to another one; returns them."""
     rows = await fetch(
         session,
         f"""
-        update rule set division_id = coalesce($3, division_id),
-          deleted_at = case when $3 is null then $4::timestamptz end
-        where account_id = $1 and division_id = $2::uuid and deleted_at is null
+        update rule set
+          division_id = case when division_id = $2::uuid then $3::uuid else division_id end,
+          condition = replace(condition::text, $2::uuid::text, $3::uuid::text)::jsonb
+        where account_id = $1 and deleted_at is null and {_NAMES_DIVISION}
         returning {_COLUMNS}
         """,
         account_id,
         division_id,
         to,
-        now,
     )
     return [_out(row) for row in rows]
+
+
+async def count_rules_to(session: AsyncSession, account_id: UUID, division_id: UUID) -> int:
+    """Return how many rules lead to a division, themselves or by a choice of their menu."""
+    rows = await fetch(
+        session,
+        f"""
+        select count(*) from rule
+        where account_id = $1 and deleted_at is null and {_NAMES_DIVISION}
+        """,
+        account_id,
+        division_id,
+    )
+    return int(rows[0][0])
+
+
+_NAMES_DIVISION = """
+  (division_id = $2::uuid or position($2::uuid::text in (condition->'choices')::text) > 0)
+"""
 
 
 def _encoded(columns: Mapping[str, Any]) -> dict[str, Any]:

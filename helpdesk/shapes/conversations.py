@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from helpdesk.shapes.messages import ActorOut, LastMessage
+from helpdesk.shapes.rules import MenuOut
 from helpdesk.shapes.words import ContactKind, ConversationStatus, Moment, Shape
 
 
@@ -12,6 +13,7 @@ class ContactRef(Shape, frozen=True):
     id: UUID
     name: str
     number: str
+    labels: list[UUID]
 
 
 class DeviceRef(Shape, frozen=True):
@@ -25,7 +27,8 @@ class ConversationOut(Shape, frozen=True):
     """One contact on one device, open until resolved.
 
     `waiting_since` is the first unanswered message's time; while nobody owns the conversation, an
-    answer leaves it, for it is the place in the queue.
+    answer leaves it, for it is the place in the queue. `labels` are ids, as are the contact's own.
+    `menu` is what it waits for where the customer was asked for a division.
     """
 
     id: UUID
@@ -37,7 +40,8 @@ class ConversationOut(Shape, frozen=True):
     unread: int
     last_message: LastMessage | None
     waiting_since: Moment | None
-    labels: list[str]
+    labels: list[UUID]
+    menu: MenuOut | None
     opened_at: Moment
     resolved_at: Moment | None
 
@@ -60,10 +64,11 @@ class ConversationEventOut(Shape, frozen=True):
 
 
 class ContactOut(Shape, frozen=True):
-    """A person or group outside; `number` is digits, a group id or a lid."""
+    """A person or group outside; `number` is digits, a group id or a lid. `labels` are ids."""
 
     id: UUID
     kind: ContactKind
     number: str
     name: str
+    labels: list[UUID]
     created_at: Moment

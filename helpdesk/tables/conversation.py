@@ -24,6 +24,8 @@ class Conversation(Row, table=True):
     has no link on purpose: messages may be partitioned later. `route_due_at` is set when routing
     failed and is to be tried again. `preferred_id` is the last agent of a reopened conversation
     that has no owner yet. `assigned` says how the present owner came by it (`AssignedOut`).
+    `labels` are ids. `menu` is the one whose answer it waits for (`MenuOut`), until `menu_due_at`;
+    after `is_menu_over` none is asked any more.
     """
 
     __table_args__ = (
@@ -61,6 +63,17 @@ class Conversation(Row, table=True):
             "route_due_at",
             postgresql_where=sql("route_due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_conversation_menu_due",
+            "menu_due_at",
+            postgresql_where=sql("menu_due_at IS NOT NULL"),
+        ),
+        Index(
+            "ix_conversation_labels",
+            "labels",
+            postgresql_using="gin",
+            postgresql_where=sql("labels <> '[]'::jsonb"),
+        ),
     )
 
     account_id: UUID = pk()
@@ -80,5 +93,8 @@ class Conversation(Row, table=True):
     waiting_since: datetime | None = moment(default=None)
     waiting_number: int | None = Field(None, sa_type=BigInteger)
     route_due_at: datetime | None = moment(default=None)
+    menu: dict[str, Any] | None = document()
+    menu_due_at: datetime | None = moment(default=None)
+    is_menu_over: bool = False
     opened_at: datetime = moment()
     resolved_at: datetime | None = moment(default=None)

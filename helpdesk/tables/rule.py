@@ -10,7 +10,10 @@ from helpdesk.tables.columns import Row, document, link, moment, pk, string
 
 
 class Rule(Row, table=True):
-    """`condition` is one of `helpdesk.shapes.rules.Condition`; tried in the order of `(position, id)`."""
+    """`condition` is one of `helpdesk.shapes.rules.Condition`; a menu has no division of its own.
+
+    Rules are tried in the order of `(position, id)`.
+    """
 
     __table_args__ = (
         link("device", "device_id", on_delete="CASCADE"),
@@ -24,7 +27,7 @@ class Rule(Row, table=True):
     name: str = string()
     position: int
     condition: dict[str, Any] = document()
-    division_id: UUID
+    division_id: UUID | None = None
     is_enabled: bool = True
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(default=None)

@@ -1,7 +1,8 @@
 """The waiting loop: routes what is due and drains the queues, oldest first."""
 
 from helpdesk import clock
-from helpdesk.actions.waiting import assign_waiting, route_due
+from helpdesk.actions.menus import CanPoll, no_polls
+from helpdesk.actions.waiting import assign_waiting, route_due, route_unanswered
 from helpdesk.database import Database
 from helpdesk.queries.divisions import list_queues
 
@@ -9,13 +10,16 @@ from helpdesk.queries.divisions import list_queues
 class WaitingStep:
     """One round over everything that waits."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Database, can_poll: CanPoll = no_polls) -> None:
         self._database = database
+        self._can_poll = can_poll
 
     async def __call__(self) -> bool:
         """Do one round; True when more may be waiting."""
         async with self._database.unit_of_work() as work:
-            await route_due(work, now=clock.now())
+            await route_due(work, now=clock.now(), can_poll=self._can_poll)
+        async with self._database.unit_of_work() as work:
+            await route_unanswered(work, now=clock.now())
         async with self._database.unit_of_work() as work:
             queues = await list_queues(work.session)
         has_more = False

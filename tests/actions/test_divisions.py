@@ -14,7 +14,7 @@ from helpdesk.actions.divisions import (
     change_division,
     remove_division,
 )
-from helpdesk.actions.rules import NewRule, add_rule
+from helpdesk.actions.rules import NewRule, add_rule, remove_rule
 from helpdesk.actions.templates import TemplateDraft, add_template
 from helpdesk.bus import Wake
 from helpdesk.errors import Conflict, InputError, NotFound, Unavailable
@@ -29,7 +29,7 @@ from helpdesk.queries.devices import get_device
 from helpdesk.queries.divisions import find_division, get_division, list_divisions
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import get_template
-from helpdesk.shapes.rules import AlwaysCondition
+from helpdesk.shapes.rules import AlwaysCondition, Choice, MenuCondition
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,
@@ -111,7 +111,7 @@ async def test_division_in_use_is_not_removed_and_the_counts_are_named(
     await make_conversation(account, device, number="6285550002", division_id=sales)
     with pytest.raises(Conflict) as refused:
         await remove(account, sales)
-    assert refused.value.facts == {"reason": "in_use", "conversations": 2, "agents": 1}
+    assert refused.value.facts == {"reason": "in_use", "conversations": 2, "agents": 1, "rules": 0}
     async with account.reading() as session:
         assert not (await get_division(session, account.id, sales)).is_deleted
 
@@ -200,17 +200,39 @@ async def test_rules_defaults_and_templates_name_the_other_division_afterwards(
     assert told == ["device.changed", "rule.changed", "template.changed", "division.changed"]
 
 
-async def test_rules_go_with_their_division_and_defaults_are_cleared(
+async def test_defaults_are_cleared_and_templates_keep_the_division_that_goes(
     account: AccountUnderTest, sales: UUID
 ) -> None:
     device = await make_device(account, number="6281100000002", default_division_id=sales)
     template = await add_references(account, device, sales)
+    async with account.reading() as session:
+        [rule] = await list_rules(session, account.id)
+    async with account.work() as work:
+        await remove_rule(work, rule.id, now=NOW)
     await remove(account, sales)
     async with account.reading() as session:
         assert (await get_device(session, account.id, device.id)).default_division_id is None
-        assert await list_rules(session, account.id) == []
         assert (await get_template(session, account.id, template)).division_ids == [sales]
-    assert body_of((await account.events("rule.changed"))[-1])["rule"]["is_deleted"] is True
+
+
+async def test_division_that_rules_lead_to_is_not_removed_and_they_are_counted(
+    account: AccountUnderTest, device: DeviceUnderTest, sales: UUID, support: UUID
+) -> None:
+    await add_references(account, device, sales)
+    menu = MenuCondition(
+        text="Which?",
+        choices=[Choice(label="A", division_id=sales), Choice(label="B", division_id=support)],
+    )
+    async with account.work() as work:
+        await add_rule(work, NewRule(device_id=device.id, name="M", condition=menu), now=NOW)
+    with pytest.raises(Conflict) as refused:
+        await remove(account, sales)
+    assert refused.value.facts["rules"] == 2
+    await remove(account, sales, support)
+    async with account.reading() as session:
+        conditions = [rule.condition for rule in await list_rules(session, account.id)]
+    moved = [Choice(label="A", division_id=support), Choice(label="B", division_id=support)]
+    assert MenuCondition(text="Which?", choices=moved) in conditions
 
 
 @pytest.mark.parametrize("target", ["itself", "removed"])

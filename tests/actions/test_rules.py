@@ -1,13 +1,13 @@
 """Rules: their order, their words, and where a text goes."""
 
-from typing import Any
+from typing import Any, NamedTuple
 from uuid import UUID
 
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions.route import Route
-from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule, try_rules
+from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule
+from helpdesk.actions.try_rules import Trial, try_rules
 from helpdesk.errors import InputError, NotFound
 from helpdesk.events import Audience
 from helpdesk.queries.rules import get_rule, list_rules
@@ -22,6 +22,13 @@ from tests.factories import (
 )
 
 NOW = clock.now()
+
+
+class Place(NamedTuple):
+    """Where a text goes, by which rule."""
+
+    division_id: UUID | None
+    rule_id: UUID | None = None
 
 
 @pytest.fixture
@@ -52,9 +59,11 @@ async def change(account: AccountUnderTest, id_: UUID, **changes: Any) -> RuleOu
         return await change_rule(work, id_, changes, now=NOW)
 
 
-async def route(account: AccountUnderTest, device: DeviceUnderTest, text: str) -> Route:
+async def route(account: AccountUnderTest, device: DeviceUnderTest, text: str) -> Place:
+    trial = Trial(device_id=device.id, text=text, at=NOW)
     async with account.reading() as session:
-        return await try_rules(session, account.id, device.id, text)
+        tried = await try_rules(session, account.supervisor, trial)
+    return Place(tried.division_id, tried.rule_id)
 
 
 async def test_added_rule_is_told_to_supervisors_alone(
@@ -138,7 +147,7 @@ async def test_removed_rule_no_longer_leads_anywhere(
     rule = await add(account, device.id, sales)
     async with account.work() as work:
         await remove_rule(work, rule.id, now=NOW)
-    assert await route(account, device, "Hi") == Route(None)
+    assert await route(account, device, "Hi") == Place(None)
     assert body_of((await account.events())[-1])["rule"]["is_deleted"] is True
     with pytest.raises(NotFound):
         await change(account, rule.id, name="Again")
@@ -151,8 +160,8 @@ async def test_first_enabled_rule_that_matches_leads(
     await add(account, device.id, sales, "price", enabled=False)
     words = await add(account, device.id, support, "PRICE", "cost")
     always = await add(account, device.id, sales)
-    assert await route(account, device, "what price?") == Route(support, words.id)
-    assert await route(account, device, "hello") == Route(sales, always.id)
+    assert await route(account, device, "what price?") == Place(support, words.id)
+    assert await route(account, device, "hello") == Place(sales, always.id)
 
 
 async def test_message_goes_where_the_trial_said(

@@ -50,6 +50,7 @@ async def make_objects(house: House) -> Objects:
             "conversation_id": mine.id,
             "device_id": house.device.id,
             "division_id": house.division,
+            "label_id": id_of(await owner.post("/api/v1/labels", json={"name": "VIP"})),
             "media_id": await make_file(account),
             "message_id": line.message.id,
             "rule_id": id_of(
@@ -74,8 +75,10 @@ def valid_body(operation: str, own: Objects) -> Json | None:
     bodies: dict[str, Json] = {
         "PATCH agents/{agent_id:uuid}": {"name": "New"},
         "PATCH contacts/{contact_id:uuid}": {"name": "New"},
+        "PATCH conversations/{conversation_id:uuid}": {"labels": []},
         "PATCH devices/{device_id:uuid}": {"name": "New"},
         "PATCH divisions/{division_id:uuid}": {"name": "New"},
+        "PATCH labels/{label_id:uuid}": {"name": "New"},
         "PATCH rules/{rule_id:uuid}": {"name": "New"},
         "PATCH simulated/devices/{device_id:uuid}": {"slow_seconds": 0},
         "PATCH templates/{template_id:uuid}": {"name": "New"},

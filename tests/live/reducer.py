@@ -2,10 +2,9 @@
 
 The console does the same: whole objects replace those with the same id; what is deleted, resolved
 or removed leaves. Covered are agents (without their presence, which is never part of a numbered
-event), devices, divisions, templates, rules, conversations and, for supervisors, `counts`: these
-follow from the conversations, as long as all of them are loaded (`is_complete`); a console that
-holds the first page only asks for the counts again. Not covered: `me`, which changes with 4003, and
-`labels`.
+event), devices, divisions, templates, rules, labels, conversations and, for supervisors, `counts`:
+these follow from the conversations, as long as all of them are loaded (`is_complete`); a console
+that holds the first page only asks for the counts again. Not covered: `me`, changed with 4003.
 
 A conversation's `device.number` is always the one of the device itself: somebody who changes it
 does not wait for what is being done in all the device's conversations, so an event of these may
@@ -24,10 +23,11 @@ KEPT = {
     "device.connected": ("device", "devices"),
     "device.disconnected": ("device", "devices"),
     "division.changed": ("division", "divisions"),
+    "label.changed": ("label", "labels"),
     "rule.changed": ("rule", "rules"),
     "template.changed": ("template", "templates"),
 }
-PARTS = ("agents", "devices", "divisions", "rules", "templates", "conversations")
+PARTS = ("agents", "devices", "divisions", "labels", "rules", "templates", "conversations")
 
 
 class Picture:
@@ -62,12 +62,21 @@ class Picture:
             self.parts[part][thing["id"]] = thing
         if name == "device":
             self._renumber(thing)
+        if name == "label" and thing["is_deleted"]:
+            self._take_off(thing["id"])
 
     def _rename(self, contact: Frame) -> None:
         for conversation in self.parts["conversations"].values():
             if conversation["contact"]["id"] == contact["id"]:
-                named = {"name": contact["name"], "number": contact["number"]}
+                named = {name: contact[name] for name in ("name", "number", "labels")}
                 conversation["contact"] = conversation["contact"] | named
+
+    def _take_off(self, label_id: str) -> None:
+        """A removed label is on nothing any more."""
+        for conversation in self.parts["conversations"].values():
+            contact = conversation["contact"]
+            conversation["contact"] = contact | {"labels": _without(contact["labels"], label_id)}
+            conversation["labels"] = _without(conversation["labels"], label_id)
 
     def _renumber(self, device: Frame) -> None:
         for conversation in self.parts["conversations"].values():
@@ -111,6 +120,10 @@ def _where(one: Frame | None, other: Frame | None) -> str:
     if one is None or other is None:
         return f"{'kept' if one else 'missing'}: {one or other}"
     return ", ".join(f"{n}: {one[n]!r} != {other[n]!r}" for n in one if one[n] != other[n])
+
+
+def _without(labels: list[str], label_id: str) -> list[str]:
+    return [each for each in labels if each != label_id]
 
 
 def _lasting(thing: Frame) -> Frame:

@@ -48,6 +48,7 @@ class Crowd:
         usual = [
             self._own_line, self._end, self._end, self._reopen, self._name, self._add_contact,
             self._agent, self._division, self._template, self._rule, self._device, self._connection,
+            self._label, self._mark, self._mark,
         ]  # fmt: skip
         return frequent * 4 + usual
 
@@ -181,11 +182,52 @@ class Crowd:
         division = self._one("divisions")["id"]
         if what < 0.5:
             body = {"name": "R", "device_id": str(self._desk.device.id), "division_id": division}
-            condition = {"type": "text_contains", "words": ["price"]}
-            return await self._sari.post("/api/v1/rules", json=body | {"condition": condition})
+            if what < 0.2:
+                body |= {"division_id": None, "condition": self._menu()}
+            else:
+                body |= {"condition": self._condition()}
+            return await self._sari.post("/api/v1/rules", json=body)
         if what < 0.8:
             return await self._sari.patch(path, json={"division_id": division, "position": 3})
         return await self._sari.delete(path)
+
+    def _condition(self) -> dict[str, Any]:
+        label = self._one("labels")["id"]
+        return self._random.choice(
+            (
+                {"type": "text_contains", "words": ["price"]},
+                {"type": "text_matches", "pattern": r"order\s+\d+"},
+                {"type": "contact_label", "label_ids": [label]},
+            )
+        )
+
+    def _menu(self) -> dict[str, Any]:
+        divisions = [self._one("divisions")["id"], self._one("divisions")["id"]]
+        labels = ("Hello", "Else")
+        choices = [
+            {"label": label, "division_id": division}
+            for label, division in zip(labels, divisions, strict=True)
+        ]
+        return {"type": "menu", "text": "Which?", "choices": choices}
+
+    async def _label(self) -> httpx.Response:
+        path = f"/api/v1/labels/{self._one('labels')['id']}"
+        what = self._random.random()
+        if what < 0.5:
+            return await self._sari.post("/api/v1/labels", json={"name": uuid4().hex[:8]})
+        if what < 0.7:
+            return await self._sari.patch(path, json={"color": self._random.randint(1, 8)})
+        return await self._sari.delete(path)
+
+    async def _mark(self) -> httpx.Response:
+        """Label a conversation or its contact, or take the labels off."""
+        conversation = self._one("conversations")
+        body = {"labels": self._random.choice(([], [self._one("labels")["id"]]))}
+        if self._random.random() < 0.5:
+            path = f"conversations/{conversation['id']}"
+        else:
+            path = f"contacts/{conversation.get('contact', {'id': uuid4()})['id']}"
+        return await self._anybody().patch(f"/api/v1/{path}", json=body)
 
     async def _device(self) -> httpx.Response:
         device = self._one("devices")

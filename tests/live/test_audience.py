@@ -40,7 +40,7 @@ def supervisor(**fields: Any) -> Actor:
 def talk(assignee: UUID | None = None, division: UUID | None = None) -> ConversationOut:
     return ConversationOut(
         id=uuid4(),
-        contact=ContactRef(id=uuid4(), name="Customer", number="62855"),
+        contact=ContactRef(id=uuid4(), name="Customer", number="62855", labels=[]),
         device=DeviceRef(id=uuid4(), number="62811"),
         division_id=division,
         assignee_id=assignee,
@@ -49,6 +49,7 @@ def talk(assignee: UUID | None = None, division: UUID | None = None) -> Conversa
         last_message=None,
         waiting_since=None,
         labels=[],
+        menu=None,
         opened_at=clock.now(),
         resolved_at=None,
     )

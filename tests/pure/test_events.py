@@ -32,7 +32,7 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
     """A conversation of this owner and division."""
     return ConversationOut(
         id=UUID(int=9),
-        contact=ContactRef(id=UUID(int=10), name="Sita", number="62855"),
+        contact=ContactRef(id=UUID(int=10), name="Sita", number="62855", labels=[]),
         device=DeviceRef(id=UUID(int=11), number="62811"),
         division_id=division,
         assignee_id=owner,
@@ -41,6 +41,7 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
         last_message=None,
         waiting_since=None,
         labels=[],
+        menu=None,
         opened_at=NOW,
         resolved_at=None,
     )
@@ -48,7 +49,9 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
 
 def contact_event(name: str) -> ContactUpdated:
     """A contact got this name."""
-    contact = ContactOut(id=UUID(int=10), kind="person", number="62855", name=name, created_at=NOW)
+    contact = ContactOut(
+        id=UUID(int=10), kind="person", number="62855", name=name, labels=[], created_at=NOW
+    )
     return ContactUpdated(at=NOW, contact=contact)
 
 
