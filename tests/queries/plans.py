@@ -16,7 +16,7 @@ from sqlalchemy import Column as AnyColumn
 from helpdesk.database import Database, Session
 from helpdesk.tables import metadata
 
-BIG = {"message", "conversation", "event", "outbox", "inbound"}
+BIG = {"message", "contact", "conversation", "event", "outbox", "inbound"}
 ACCOUNT = UUID("00000000-0000-0000-0000-0000000000aa")
 CONVERSATIONS, MESSAGES = 20_000, 40_000
 Plan = dict[str, Any]
@@ -55,6 +55,12 @@ def fill(table: str, count: int, **given: str) -> str:
     )
 
 
+def _labels() -> str:
+    """Every hundredth has one of ten labels."""
+    named = f"jsonb_build_array({key('label', 'n / 100 % 10')}::text)"
+    return f"case when n % 100 = 0 then {named} else '[]'::jsonb end"
+
+
 def seed() -> Iterator[str]:
     """SQL for an account with 20,000 conversations, 40,000 messages, and all that goes with it.
 
@@ -76,11 +82,12 @@ def seed() -> Iterator[str]:
     yield fill("console", 40, id=key("console", "n"), agent_id=key("agent", "n"),
                node_id=key("node", 1))  # fmt: skip
     yield fill("contact", CONVERSATIONS, id=key("contact", "n"), kind="'person'",
-               address="'62' || n")  # fmt: skip
+               address="'62' || n", labels=_labels())  # fmt: skip
     yield fill("conversation", CONVERSATIONS, id=key("conversation", "n"),
                device_id=key("device", "1 + n % 4"), contact_id=key("contact", "n"),
                division_id=key("division", "1 + n % 4"), status=status,
                assignee_id=f"case when n % 100 <> 0 then {key('agent', '1 + n % 40')} end",
+               labels=_labels(),
                waiting_since="now() - n * interval '1 second'", waiting_number="n",
                resolved_at="now()")  # fmt: skip
     yield fill("message", MESSAGES, id=key("message", "n"), number="n",

@@ -20,12 +20,19 @@ from helpdesk.queries.conversations import (
     list_owned,
     lock_conversations,
     lock_due,
+    lock_menus_due,
     lock_waiting,
     read_conversations,
 )
 from helpdesk.queries.divisions import list_queues
 from helpdesk.queries.events import get_head, list_events
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
+from helpdesk.queries.labels import (
+    count_label_uses,
+    list_labelled_conversations,
+    lock_labelled_contacts,
+    take_label_off,
+)
 from helpdesk.queries.messages import (
     find_messages,
     find_received,
@@ -101,6 +108,10 @@ ACTIONS: dict[str, Query] = {
     ),
     "waiting": lambda s: lock_waiting(s, ACCOUNT, some("division", 1), limit=200),
     "due": lambda s: lock_due(s, limit=200),
+    "menus": lambda s: lock_menus_due(s, limit=200),
+    "labelled": lambda s: list_labelled_conversations(s, ACCOUNT, some("label", 1)),
+    "labelled contacts": lambda s: lock_labelled_contacts(s, ACCOUNT, some("label", 1)),
+    "label off": lambda s: take_label_off(s, ACCOUNT, some("label", 1)),
     "lock": lambda s: lock_conversations(s, PAIRS),
     "read": lambda s: read_conversations(s, PAIRS),
     "owned": lambda s: list_owned(s, ACCOUNT, some("agent", 1)),
@@ -125,6 +136,10 @@ READS: dict[str, Query] = {
     "next page": lambda s: list_conversations(s, SUPERVISOR, Wanted(), after=PAGE, limit=50),
     "waiting page": lambda s: list_conversations(s, SUPERVISOR, Wanted(view="waiting"), limit=50),
     "unrouted page": lambda s: list_conversations(s, SUPERVISOR, Wanted(view="unrouted"), limit=50),
+    "page of a label": lambda s: list_conversations(
+        s, SUPERVISOR, Wanted(label_id=some("label", 1)), limit=50
+    ),
+    "uses of a label": lambda s: count_label_uses(s, ACCOUNT, some("label", 1)),
     "counts": lambda s: count_conversations(s, ACCOUNT),
     "thread": lambda s: list_messages(s, ACCOUNT, some("conversation", 7)),
     "older": lambda s: list_messages(
@@ -152,7 +167,11 @@ async def test_no_page_reads_or_sorts_a_large_table_whole(large: Database, name:
 
 @pytest.mark.parametrize(
     ("index", "query"),
-    [("ix_message_thread", READS["thread"]), ("ix_outbox_due", ACTIONS["held"])],
+    [
+        ("ix_message_thread", READS["thread"]),
+        ("ix_outbox_due", ACTIONS["held"]),
+        ("ix_conversation_labels", ACTIONS["label off"]),
+    ],
 )
 async def test_without_its_index_the_guard_finds_the_statement(
     server: Server, large: Database, index: str, query: Query
