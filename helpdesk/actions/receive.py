@@ -120,6 +120,8 @@ async def _expect_media(
         ],
         now=now,
     )
+    if expected:
+        work.wake("media")
     return expected | {id_: stored[key] for id_, key in named.items() if key in stored}
 
 

@@ -14,6 +14,8 @@ from helpdesk.queries.bulk import insert_rows
 from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll
 from helpdesk.tables.message import Message
 
+SMALL_PIXELS = 640
+MOST_PIXELS = 40_000_000
 _encoder = msgspec.json.Encoder()
 
 _SELECT = """
@@ -234,6 +236,13 @@ def _media(row: asyncpg.Record) -> MediaOut | None:
     return media_out(row["media_id"], row)
 
 
+def _is_large(row: Mapping[str, Any] | asyncpg.Record) -> bool:
+    """Whether a small picture is worth making, and safe to make."""
+    width, height = row["width"] or 0, row["height"] or 0
+    is_still = row["mime"] != "image/gif"
+    return is_still and max(width, height) > SMALL_PIXELS and width * height <= MOST_PIXELS
+
+
 def media_out(id_: UUID, row: Mapping[str, Any] | asyncpg.Record) -> MediaOut:
     """Return the shape of a file from its columns."""
     return MediaOut(
@@ -245,4 +254,5 @@ def media_out(id_: UUID, row: Mapping[str, Any] | asyncpg.Record) -> MediaOut:
         height=row["height"],
         state=row["state"],
         url=f"/media/{id_}",
+        thumbnail_url=f"/media/{id_}?size=small" if _is_large(row) else None,
     )

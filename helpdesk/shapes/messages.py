@@ -41,6 +41,8 @@ class MediaOut(Shape, frozen=True):
     """A file of `size` bytes; `url` is a path here and needs a session or a signed link.
 
     `width` and `height` are in pixels, as it is shown; None where it is no picture or not known.
+    `thumbnail_url` is of a small picture, where the file is a large one. `due` is still to be had
+    from the gateway, `expired` was not to be had in time, `refused` is of a kind we do not keep.
     """
 
     id: UUID
@@ -51,6 +53,7 @@ class MediaOut(Shape, frozen=True):
     height: int | None
     state: AttachmentState
     url: str
+    thumbnail_url: str | None
 
 
 class MessageOut(Shape, frozen=True):
