@@ -56,8 +56,18 @@ class MediaOut(Shape, frozen=True):
     thumbnail_url: str | None
 
 
+class ReactionOut(Shape, frozen=True):
+    """One person's reaction to a line; `by` is a number, empty for the device's own phone."""
+
+    by: str
+    emoji: str
+
+
 class MessageOut(Shape, frozen=True):
-    """One line. Its place in the conversation is `(sort_at, number)`."""
+    """One line. Its place in the conversation is `(sort_at, number)`.
+
+    `edited_at` is when its writer changed the text last; a line that its writer deleted is empty.
+    """
 
     id: UUID
     number: int
@@ -80,6 +90,9 @@ class MessageOut(Shape, frozen=True):
     is_from_phone: bool
     is_possible_repeat: bool
     is_forwarded: bool
+    is_deleted: bool
+    edited_at: Moment | None
+    reactions: list[ReactionOut]
     sort_at: Moment
     created_at: Moment
 

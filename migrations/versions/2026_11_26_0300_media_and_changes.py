@@ -1,7 +1,8 @@
-"""media are fetched: what is due, whose it is, and what was refused."""
+"""media are fetched; messages are reacted to, edited, deleted."""
 
 import sqlalchemy as sa
 from alembic import op
+from sqlalchemy.dialects.postgresql import JSONB
 
 revision = "0003"
 down_revision = "0002"
@@ -22,10 +23,20 @@ def upgrade() -> None:
     op.drop_constraint(op.f("ck_media_state"), "media", type_="check")
     op.create_check_constraint(op.f("ck_media_state"), "media", STATES_NOW)
     op.execute("update media set state = 'expired' where state = 'due'")
+    op.add_column(
+        "message", sa.Column("is_deleted", sa.Boolean(), nullable=False, server_default="f")
+    )
+    op.add_column("message", sa.Column("edited_at", sa.DateTime(timezone=True), nullable=True))
+    op.add_column("message", sa.Column("reactions", JSONB(), nullable=False, server_default="[]"))
+    op.alter_column("message", "is_deleted", server_default=None)
+    op.alter_column("message", "reactions", server_default=None)
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_column("message", "reactions")
+    op.drop_column("message", "edited_at")
+    op.drop_column("message", "is_deleted")
     op.execute("update media set state = 'expired' where state = 'refused'")
     op.drop_constraint(op.f("ck_media_state"), "media", type_="check")
     op.create_check_constraint(op.f("ck_media_state"), "media", STATES)
