@@ -40,10 +40,9 @@ async def test_a_reaction_replaces_the_persons_last_and_can_be_taken_back(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
     line = await receive(account, device, id="a")
+    reaction = {"type": "reaction", "id": "a", "from": CUSTOMER}
     for emoji in ("👍", "❤️", "❤️"):
-        await tell(
-            account, device, **{"type": "reaction", "id": "a", "from": CUSTOMER}, emoji=emoji
-        )
+        await tell(account, device, **reaction, emoji=emoji)
     await tell(account, device, type="reaction", id="a", emoji="🙏")
     reactions = (await read(account, line.message)).reactions
     assert [(each.by, each.emoji) for each in reactions] == [(CUSTOMER, "❤️"), ("", "🙏")]
