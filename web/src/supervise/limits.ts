@@ -1,6 +1,13 @@
 /* The bounds of what forms take, as the server has them. */
 const MOST_OPEN = 10_000
 
+const TOKEN = /^[^\s,]{16,64}$/
+
+/** Return whether a token may be brought along: none, or one that the server takes. */
+export function isExistingToken(token: string): boolean {
+  return token.trim() === '' || TOKEN.test(token.trim())
+}
+
 /** Return whether it is a limit of open conversations: none, or a whole number. */
 export function isLimit(limit: number | null): boolean {
   return limit === null || (Number.isInteger(limit) && limit >= 0 && limit <= MOST_OPEN)
