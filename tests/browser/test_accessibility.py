@@ -1,4 +1,4 @@
-"""axe-core finds nothing serious on any page, in either theme, and nothing outside of the landmarks.
+"""axe-core finds nothing serious on any page in either theme, and nothing outside of landmarks.
 
 What a page reports to the console, a broken content security policy and a request to another host
 fail every test of this folder: see `tests/browser/watch.py`.

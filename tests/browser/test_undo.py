@@ -36,6 +36,7 @@ async def test_z_never_undoes_what_was_done_before_the_last_thing(
     resolved = notice(ani, f"{NADIA} resolved")
     await expect(resolved.get_by_role("button", name="Undo")).to_be_visible()
     await ani.choose(YUSUF)
+    await expect(ani.row(YUSUF).get_by_role("img", name="Unread")).to_be_hidden()
     await ani.page.keyboard.press("u")
     await expect(notice(ani, f"{YUSUF} is back in the queue")).to_be_visible()
     await ani.page.keyboard.press("z")
