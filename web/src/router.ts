@@ -47,6 +47,8 @@ export const router = createRouter({
             { path: 'agents/:id', name: 'agent', component: () => import('./supervise/agents/AgentPage.vue') },
             { path: 'templates', name: 'templates', component: () => import('./supervise/templates/TemplatesPage.vue') },
             { path: 'templates/:id', name: 'template', component: () => import('./supervise/templates/TemplatePage.vue') },
+            { path: 'labels', name: 'labels', component: () => import('./supervise/labels/LabelsPage.vue') },
+            { path: 'labels/:id', name: 'label', component: () => import('./supervise/labels/LabelsPage.vue') },
             { path: 'rules', name: 'rules', component: () => import('./supervise/rules/RulesPage.vue') },
             { path: 'rules/:id', name: 'rule', component: () => import('./supervise/rules/RulesPage.vue') },
           ],

@@ -9,6 +9,7 @@ interface Question {
 
 export const takeOver = shallowRef<Question | null>(null)
 export const transferring = shallowRef<ConversationOut | null>(null)
+export const labelling = shallowRef<ConversationOut | null>(null)
 
 /** Ask before a conversation is taken from its owner. */
 export function askTakeOver(conversation: ConversationOut): Promise<boolean> {
@@ -26,4 +27,8 @@ export function askTakeOver(conversation: ConversationOut): Promise<boolean> {
 
 export function askTransfer(conversation: ConversationOut): void {
   transferring.value = conversation
+}
+
+export function askLabels(conversation: ConversationOut): void {
+  labelling.value = conversation
 }

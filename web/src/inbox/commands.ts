@@ -1,5 +1,5 @@
 /* What the command palette offers for the open conversation and the inbox. */
-import { ArrowRightLeft, Check, CircleQuestionMark, Hand, Keyboard, PanelRight, RotateCcw, Search, SquareSlash, Undo2 } from '@lucide/vue'
+import { ArrowRightLeft, Check, CircleQuestionMark, Hand, Keyboard, PanelRight, RotateCcw, Search, SquareSlash, Tag, Undo2 } from '@lucide/vue'
 import type { Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ConversationOut } from '@/api/schema'
@@ -29,6 +29,7 @@ export function useInboxCommands(conversation: Ref<ConversationOut | null>, acts
     }))
     return [
       ...deeds,
+      { id: 'labels', label: t('labels.change'), icon: Tag, keys: 'L', run: acts.labels },
       { id: 'quickReplies', label: t('keys.does.quickReplies'), icon: SquareSlash, keys: '/', run: acts.quickReplies },
       { id: 'why', label: t('keys.does.why'), icon: CircleQuestionMark, keys: 'Y', run: acts.why },
       { id: 'contact', label: t('keys.does.contact'), icon: PanelRight, keys: 'I', run: acts.contact },

@@ -67,9 +67,9 @@ export function useOpenConversation(id: Ref<string | undefined>) {
     }
   }
 
-  function rename({ id: contactId, name, number }: { id: string; name: string; number: string }): void {
+  function rename({ id: contactId, name, number, labels }: ConversationOut['contact']): void {
     if (known.value?.contact.id !== contactId) return
-    known.value = { ...known.value, contact: { id: contactId, name, number } }
+    known.value = { ...known.value, contact: { id: contactId, name, number, labels } }
   }
 
   return { conversation, known, hasLeft, problem, load }

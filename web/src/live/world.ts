@@ -6,6 +6,7 @@ import type {
   ConversationOut,
   DeviceBrief,
   DivisionOut,
+  LabelOut,
   RuleOut,
   SyncOut,
   TemplateOut,
@@ -18,6 +19,7 @@ export interface World {
   divisions: Map<string, DivisionOut>
   templates: Map<string, TemplateOut>
   rules: Map<string, RuleOut>
+  labels: Map<string, LabelOut>
   conversations: Map<string, ConversationOut>
 }
 
@@ -28,6 +30,7 @@ export function emptyWorld(): World {
     divisions: new Map(),
     templates: new Map(),
     rules: new Map(),
+    labels: new Map(),
     conversations: new Map(),
   }
 }
@@ -39,6 +42,7 @@ export function fill(world: World, snapshot: SyncOut): void {
   replace(world.divisions, snapshot.divisions)
   replace(world.templates, snapshot.templates)
   replace(world.rules, snapshot.rules)
+  replace(world.labels, snapshot.labels)
   replace(world.conversations, snapshot.conversations)
 }
 
@@ -71,6 +75,10 @@ export function apply(world: World, event: LiveEvent): void {
       break
     case 'rule.changed':
       keep(world.rules, event.rule)
+      break
+    case 'label.changed':
+      keep(world.labels, event.label)
+      if (event.label.is_deleted) takeOff(world, event.label.id)
       break
     case 'contact.updated':
       rename(world, event.contact)
@@ -117,11 +125,21 @@ function renumber(world: World, device: DeviceBrief): void {
   }
 }
 
-function rename(world: World, contact: { id: string; name: string; number: string }): void {
-  const { id, name, number } = contact
+function rename(world: World, contact: ConversationOut['contact']): void {
+  const { id, name, number, labels } = contact
   for (const [key, conversation] of world.conversations) {
     if (conversation.contact.id === id) {
-      world.conversations.set(key, { ...conversation, contact: { id, name, number } })
+      world.conversations.set(key, { ...conversation, contact: { id, name, number, labels } })
     }
+  }
+}
+
+/** A label that is gone is on nothing any more. */
+function takeOff(world: World, label: string): void {
+  const without = (labels: string[]) => labels.filter((each) => each !== label)
+  for (const [key, conversation] of world.conversations) {
+    const { labels, contact } = conversation
+    if (!labels.includes(label) && !contact.labels.includes(label)) continue
+    world.conversations.set(key, { ...conversation, labels: without(labels), contact: { ...contact, labels: without(contact.labels) } })
   }
 }

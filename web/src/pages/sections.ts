@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { Inbox, Hourglass, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Users } from '@lucide/vue'
+import { Inbox, Hourglass, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -40,7 +40,7 @@ export function useSections(): ComputedRef<Section[]> {
   const inbox = useInboxLinks()
   return computed(() => {
     if (!session.isSupervising) return [{ title: '', links: inbox.value }]
-    const { devices, divisions, agents, templates, rules } = world.world
+    const { devices, divisions, agents, templates, rules, labels } = world.world
     const seats = [...agents.values()].filter((agent) => !agent.user_id).length
     return [
       { title: t('nav.floor'), links: inbox.value },
@@ -53,6 +53,7 @@ export function useSections(): ComputedRef<Section[]> {
           { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: seats },
           { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
           { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
+          { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
         ],
       },
     ]

@@ -3,8 +3,8 @@ import type { ConversationOut } from '@/api/schema'
 import { type Circumstances, canReplyTo, truthOf } from './truth'
 
 const conversation = {
-  id: 'c', contact: { id: 'k', name: 'Nadia', number: '62' }, device: { id: 'd', number: '62' }, division_id: 'v',
-  assignee_id: 'a', status: 'assigned', unread: 0, last_message: null, waiting_since: null, labels: [], opened_at: '', resolved_at: null,
+  id: 'c', contact: { id: 'k', name: 'Nadia', number: '62', labels: [] }, device: { id: 'd', number: '62' }, division_id: 'v',
+  assignee_id: 'a', status: 'assigned', unread: 0, last_message: null, waiting_since: null, labels: [], menu: null, opened_at: '', resolved_at: null,
 } satisfies ConversationOut
 const fine: Circumstances = { conversation, me: 'a', isDeviceConnected: true, isOffline: false, wasMine: false, hasCrossed: false }
 const resolved = { ...conversation, status: 'resolved' as const, assignee_id: 'b' }

@@ -11,6 +11,7 @@ export interface InboxActs {
   transfer: () => void
   release: () => void
   resolve: () => void
+  labels: () => void
   contact: () => void
   why: () => void
   undo: () => void
@@ -52,6 +53,7 @@ export function useInboxKeys(acts: InboxActs): void {
     t: letter('t', acts.take),
     f: letter('f', acts.transfer),
     u: letter('u', acts.release),
+    l: letter('l', acts.labels),
     i: letter('i', acts.contact),
     y: letter('y', acts.why),
     z: letter('z', acts.undo),

@@ -34,6 +34,7 @@ export const sheet: { name: string; rows: Row[] }[] = [
       { does: 'transfer', keys: ['F'] },
       { does: 'release', keys: ['U'] },
       { does: 'resolve', keys: ['E'] },
+      { does: 'labels', keys: ['L'] },
       { does: 'undo', keys: ['Z'] },
     ],
   },

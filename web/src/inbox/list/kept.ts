@@ -34,9 +34,9 @@ export function useKept(belongs: (conversation: ConversationOut, isKnown: boolea
     }
   }
 
-  function rename({ id, name, number }: { id: string; name: string; number: string }): void {
+  function rename({ id, name, number, labels }: ConversationOut['contact']): void {
     const theirs = [...items.value.values()].filter((each) => each.contact.id === id)
-    if (theirs.length) put(theirs.map((each) => ({ ...each, contact: { id, name, number } })))
+    if (theirs.length) put(theirs.map((each) => ({ ...each, contact: { id, name, number, labels } })))
   }
 
   return { items, put }

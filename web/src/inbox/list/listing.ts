@@ -3,6 +3,7 @@ import { type Ref, computed, onScopeDispose, ref, watch } from 'vue'
 import type { ConversationOut } from '@/api/schema'
 import { matches } from '@/lib/finding'
 import { keep, readKept } from '@/lib/kept'
+import { hasLabel } from '@/lib/labels'
 import { useSession } from '@/stores/session'
 import { useWorld } from '@/stores/world'
 import { useKept } from './kept'
@@ -11,19 +12,25 @@ import { type Order, type View, entriesOf, foundEntries } from './rows'
 
 const SEARCH_WAIT_MS = 250
 
-/** The conversations of a view that are here, and the pages that bring the rest. */
-function useViewed(view: Ref<View>) {
+/** The conversations of a view that are here, of one label where one is chosen, and the pages that bring the rest. */
+function useViewed(view: Ref<View>, label: Ref<string | null>) {
   const session = useSession()
   const world = useWorld()
   const resolved = useKept((each) => each.status === 'resolved')
 
-  const viewed = computed<ConversationOut[]>(() => {
+  const inView = computed<ConversationOut[]>(() => {
     if (view.value === 'resolved') return [...resolved.items.value.values()]
     if (view.value === 'mine') return session.agentId ? world.mine : []
     return view.value === 'waiting' ? world.waiting : world.open
   })
+  const viewed = computed(() => {
+    const wanted = label.value
+    return wanted ? inView.value.filter((each) => hasLabel(each, wanted)) : inView.value
+  })
 
-  function queries(): Query[] {
+  const queries = (): Query[] => views().map((query) => (label.value ? { ...query, label_id: label.value } : query))
+
+  function views(): Query[] {
     if (view.value === 'resolved') return [{ view: 'resolved' }]
     if (world.isComplete) return []
     if (view.value === 'waiting') return [{ view: 'waiting' }, { view: 'unrouted' }]
@@ -34,7 +41,7 @@ function useViewed(view: Ref<View>) {
     if (view.value === 'resolved') return resolved.put(items, isFirst)
     for (const each of items) if (!world.world.conversations.has(each.id)) world.keep(each)
   })
-  watch([view, () => world.snapshots], () => world.isLoaded && void pages.restart(), { immediate: true })
+  watch([view, label, () => world.snapshots], () => world.isLoaded && void pages.restart(), { immediate: true })
 
   return { viewed, pages, resolved: resolved.items }
 }
@@ -59,7 +66,10 @@ export function useListing(view: Ref<View>) {
   const order = ref<Order>(readKept('order', 'longest'))
   watch(order, (now) => keep('order', now))
   const text = ref('')
-  const { viewed, pages, resolved } = useViewed(view)
+  const chosen = ref<string | null>(null)
+  /** A label that is gone narrows nothing down. */
+  const label = computed({ get: () => (chosen.value && world.world.labels.has(chosen.value) ? chosen.value : null), set: (id) => (chosen.value = id) })
+  const { viewed, pages, resolved } = useViewed(view, label)
   const search = useSearch(text)
 
   const entries = computed(() => {
@@ -75,5 +85,5 @@ export function useListing(view: Ref<View>) {
     return world.world.conversations.get(id) ?? resolved.value.get(id) ?? search.found.value.get(id)
   }
 
-  return { order, text, wanted: search.wanted, entries, active, count, find }
+  return { order, text, label, wanted: search.wanted, entries, active, count, find }
 }

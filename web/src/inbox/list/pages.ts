@@ -9,6 +9,7 @@ export interface Query {
   view: 'all' | 'open' | 'mine' | 'waiting' | 'unrouted' | 'resolved'
   q?: string
   contact_id?: string
+  label_id?: string
 }
 
 const PAGE = 100

@@ -6,12 +6,13 @@ import { isLonger } from './steady'
 function conversation(id: string, facts: Partial<ConversationOut> = {}, line = 0): ConversationOut {
   return {
     id,
-    contact: { id: `c-${id}`, name: id, number: '6281100000417' },
+    contact: { id: `c-${id}`, name: id, number: '6281100000417', labels: [] },
     device: { id: 'd', number: '62812' },
     division_id: null,
     assignee_id: 'me',
     status: 'assigned',
     unread: 0,
+    menu: null,
     last_message: { id: 'l', direction: 'in', kind: 'text', text: '', status: null, sort_at: at(line) },
     waiting_since: null,
     labels: [],
