@@ -42,7 +42,7 @@ from helpdesk.queries.conversations import (
 )
 from helpdesk.queries.media import find_files, insert_media
 from helpdesk.queries.messages import insert_messages
-from helpdesk.shapes.messages import MediaOut
+from helpdesk.shapes.messages import MediaOut, MessageOut
 from helpdesk.shapes.words import ContactKind
 
 log = logging.getLogger(__name__)
@@ -199,9 +199,15 @@ def _need(thread: Thread) -> Need:
     row = thread.open_row
     row.assignee_id = None
     row.status = "waiting" if row.division_id else "unrouted"
-    heard = [Heard(line.text, line.choices) for line in thread.lines if line.direction == "in"]
-    text = next((each.text for each in heard), "")
+    written = [line for line in thread.lines if line.direction == "in"]
+    text = next((line.text for line in written), "")
+    heard = [Heard(line.text, line.choices) for line in written if not _is_taken_back(line)]
     return Need(row=row, text=text, heard=heard, before=thread.before)
+
+
+def _is_taken_back(line: MessageOut) -> bool:
+    """Whether it is a vote for nothing any more: no answer, and no wrong one."""
+    return line.kind == "poll_vote" and not line.choices
 
 
 async def _store(work: UnitOfWork, threads: Sequence[Thread]) -> None:

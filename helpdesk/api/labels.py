@@ -46,7 +46,7 @@ async def list_all(
     return page(labels, limit, lambda label: label.id)
 
 
-@post("/labels", opt=allow(MANAGING) | faults(Conflict), operation_id="add_label")
+@post("/labels", opt=allow(MANAGING), operation_id="add_label")
 async def add(data: JSONBody[LabelIn], work: Work, now: Now) -> LabelOut:
     """Add a label."""
     return await add_label(work, NewLabel(data.name, data.color), now=now)
@@ -65,7 +65,9 @@ async def read_uses(label_id: FromPath[UUID], reading: Reading, actor: Acting) -
     return await count_label_uses(reading, actor.account_id, label_id)
 
 
-@patch("/labels/{label_id:uuid}", opt=allow(MANAGING), operation_id="change_label")
+@patch(
+    "/labels/{label_id:uuid}", opt=allow(MANAGING) | faults(Conflict), operation_id="change_label"
+)
 async def change(
     label_id: FromPath[UUID], data: JSONBody[LabelPatch], work: Work, now: Now
 ) -> LabelOut:

@@ -73,7 +73,7 @@ async def test_routing_500_answers_takes_as_many_statements_as_two(shop: Shop) -
 async def test_leaving_menus_behind_takes_as_many_statements_for_many(shop: Shop) -> None:
     counts = []
     for first, count in ((0, 2), (1_000, BATCH)):
-        await take(shop, first, count, "Hello", now=NOW - HOUR)
+        await take(shop, first, count, "Hello", now=clock.now() - HOUR)
         async with shop.account.database.unit_of_work() as work:
             counter = work.session.info["driver"] = Counter(work.session.info["driver"])
             assert await route_unanswered(work, now=clock.now()) == count

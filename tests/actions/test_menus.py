@@ -96,6 +96,13 @@ async def test_vote_picks_the_division(shop: Shop) -> None:
     assert voted.division_id == shop.care
 
 
+async def test_vote_that_is_taken_back_is_no_wrong_answer(shop: Shop) -> None:
+    await shop.write("Hello")
+    silent = await shop.write("", at=NOW + LATER, kind="poll_vote", choices=[])
+    assert silent.menu
+    assert (silent.menu.repeats, len(await shop.sent())) == (0, 1)
+
+
 async def test_wrong_answer_is_asked_once_more_and_then_the_next_rule_decides(shop: Shop) -> None:
     await shop.write("Hello")
     again = await shop.write("Huh?", at=NOW + LATER)
@@ -183,9 +190,9 @@ async def test_line_from_the_phone_ends_the_menu(shop: Shop) -> None:
 
 
 async def test_silence_leads_to_the_next_rule_once_over_two_processes(shop: Shop) -> None:
-    asked = await shop.write("Hello", at=NOW - timedelta(minutes=9))
+    asked = await shop.write("Hello", at=clock.now() - timedelta(minutes=9))
     assert await pass_time(shop) == 0
-    late = await shop.write("Hello", number="6285550002", at=NOW - timedelta(minutes=11))
+    late = await shop.write("Hello", number="6285550002", at=clock.now() - timedelta(minutes=11))
     handled = await asyncio.gather(*(pass_time(shop) for _ in range(4)))
     assert sum(handled) == 1
     assert (await fresh(shop, late)).division_id == shop.rest
@@ -195,7 +202,7 @@ async def test_silence_leads_to_the_next_rule_once_over_two_processes(shop: Shop
 
 async def test_silence_that_leads_nowhere_is_told(account: AccountUnderTest) -> None:
     shop = await open_shop(account, has_rest=False)
-    late = await shop.write("Hello", at=NOW - timedelta(minutes=11))
+    late = await shop.write("Hello", at=clock.now() - timedelta(minutes=11))
     assert await pass_time(shop) == 1
     [event] = await account.events("conversation.updated")
     assert body_of(event)["conversation"]["menu"] is None
@@ -206,7 +213,7 @@ async def test_waiting_time_is_the_rules_own(shop: Shop) -> None:
     patient = menu_of(shop.sales, shop.care, wait_minutes=60)
     async with shop.account.work() as work:
         await change_rule(work, shop.menu.id, {"condition": patient}, now=NOW)
-    await shop.write("Hello", at=NOW - timedelta(minutes=59))
+    await shop.write("Hello", at=clock.now() - timedelta(minutes=59))
     assert await pass_time(shop) == 0
 
 

@@ -33,7 +33,10 @@ BODIES: list[tuple[str, Json, dict[str, str]]] = [
     (
         "rules",
         RULE | {"condition": {"type": "z"}},
-        {"condition.type": "Give one of text_contains, always."},
+        {
+            "condition.type": "Give one of text_contains, text_matches, contact_label, hours,"
+            " always, all_of, menu."
+        },
     ),
     (
         "rules",

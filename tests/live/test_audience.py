@@ -176,7 +176,12 @@ def test_whole_frame_is_the_body_with_its_place() -> None:
 
 def test_event_without_a_conversation_can_be_framed() -> None:
     contact = ContactOut(
-        id=uuid4(), kind="person", number="1", name='"\\ \u2028', created_at=clock.now()
+        id=uuid4(),
+        kind="person",
+        number="1",
+        name='"\\ \u2028',
+        labels=[],
+        created_at=clock.now(),
     )
     event = ContactUpdated(at=clock.now(), contact=contact)
     whole = structs.replace(row(MOVED), body=encode(event))
