@@ -23,6 +23,7 @@ from helpdesk.api import (
     devices,
     divisions,
     docs,
+    fairness,
     fonnte,
     front,
     health,
@@ -86,8 +87,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, contacts, conversations, devices, divisions, inbound, labels, media, messages,
-    rules, session, simulated, sync, templates,
+    account, agents, contacts, conversations, devices, divisions, fairness, inbound, labels, media,
+    messages, rules, session, simulated, sync, templates,
 )  # fmt: skip
 
 

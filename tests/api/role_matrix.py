@@ -64,6 +64,8 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "PATCH /api/v1/divisions/{division_id:uuid}": MANAGING,
     "DELETE /api/v1/divisions/{division_id:uuid}": MANAGING,
     "GET /api/v1/divisions/{division_id:uuid}/turns": STAFF,
+    "GET /api/v1/divisions/{division_id:uuid}/fairness": STAFF,
+    "POST /api/v1/divisions/{division_id:uuid}/rehearse": MANAGING,
     "GET /api/v1/inbound": MANAGING,
     "GET /api/v1/labels": STAFF,
     "POST /api/v1/labels": MANAGING,
