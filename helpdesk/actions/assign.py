@@ -1,6 +1,6 @@
 """Giving conversations an owner: a division by the rules, then an agent by the rotation.
 
-Lock order everywhere: contact, division, conversation, agent, usage, counter, each ascending by
+Lock order everywhere: label, contact, division, conversation, agent, usage, counter, each ascending by
 (account, id). Ingest holds conversations when it comes here, and therefore never waits for a
 division: one that is taken leaves its conversations waiting, and the waiting loop takes them up.
 """
