@@ -86,8 +86,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, contacts, conversations, devices, divisions, fairness, inbound, media, messages,
-    rules, session, simulated, sync, templates,
+    account, agents, contacts, conversations, devices, divisions, fairness, inbound, media,
+    messages, rules, session, simulated, sync, templates,
 )  # fmt: skip
 
 
