@@ -1,9 +1,12 @@
 """Small pictures of large ones, made in a process of its own when first asked for, and kept."""
 
 import asyncio
+import logging
 import resource
 import sys
 from pathlib import Path
+
+log = logging.getLogger(__name__)
 
 LONGEST_SIDE = 640
 """In pixels: twice the width of a bubble, for dense screens."""
@@ -33,7 +36,10 @@ class Thumbnails:
     async def _make(self, place: Path, small: Path) -> None:
         draft = small.with_suffix(".drawn")
         child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "helpdesk.thumbnails", str(place), str(draft)
+            *(sys.executable, "-m", "helpdesk.thumbnails", str(place), str(draft)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
         )
         try:
             is_made = await asyncio.wait_for(child.wait(), SECONDS) == 0
@@ -41,6 +47,8 @@ class Thumbnails:
             child.kill()
             await child.wait()
             is_made = False
+        if not is_made:
+            log.warning("no small picture could be made of a file; it is shown as it is")
         await asyncio.to_thread(_keep, draft if is_made else None, small)
 
 

@@ -1,7 +1,14 @@
 """What a message or a template may hold: the limits of polls and locations."""
 
+import unicodedata
+
 from helpdesk.errors import InputError
 from helpdesk.shapes.messages import Location, Poll
+
+
+def is_visible(text: str) -> bool:
+    """Whether there is anything to see in it: neither spaces only, nor what has no width."""
+    return any(unicodedata.category(char)[0] not in "CZ" for char in text)
 
 
 def check_poll(poll: Poll) -> None:

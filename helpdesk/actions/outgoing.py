@@ -6,7 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from helpdesk.actions.content import check_location, check_poll
+from helpdesk.actions.content import check_location, check_poll, is_visible
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.events import Audience, MessageQueued
@@ -57,7 +57,7 @@ class Queued(Struct, frozen=True):
 
 def check_content(content: Content) -> None:
     """Raise InputError when nothing is in it, too much, or what does not go together."""
-    if not (content.text.strip() or content.media or content.location or content.poll):
+    if not (is_visible(content.text) or content.media or content.location or content.poll):
         raise InputError(
             "The message is empty.",
             errors={"text": "Give a text, or a file, location, poll or template."},

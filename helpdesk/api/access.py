@@ -169,17 +169,17 @@ def check_origin(connection: Connection, parts: Parts) -> None:
     origin = connection.headers.get("origin")
     if origin is None:
         return
-    host = _host_of(origin)
-    own = {urlsplit(parts.settings.public_url).netloc.lower()}
+    own = {_origin_of(parts.settings.public_url)}
     if not parts.settings.is_https:
-        own.add(connection.headers.get("host", "").lower())
-    if not host or host not in own:
+        own.add(("http", connection.headers.get("host", "").lower()))
+    if _origin_of(origin) not in own - {None}:
         raise Forbidden("This page may not call the server.", reason="origin")
 
 
-def _host_of(origin: str) -> str:
-    """Return host and port of an origin; nothing where it is none, as with `null`."""
+def _origin_of(url: str) -> tuple[str, str] | None:
+    """Return scheme and host with port of an address; None where it is none, as with `null`."""
     try:
-        return urlsplit(origin).netloc.lower()
+        parsed = urlsplit(url)
     except ValueError:
-        return ""
+        return None
+    return (parsed.scheme.lower(), parsed.netloc.lower()) if parsed.netloc else None

@@ -5,7 +5,7 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from msgspec import Struct
 
-from helpdesk.errors import Unreachable
+from helpdesk.errors import InputError, Unreachable
 from helpdesk.gateways.outbound import Outbound
 
 FETCH_SECONDS = 30
@@ -30,7 +30,15 @@ async def fetch_link(outbound: Outbound, url: str, *, limit: int) -> Fetched:
         answer = await outbound.request("GET", url, headers={}, limit=limit, seconds=FETCH_SECONDS)
         if answer.status not in MOVED:
             break
-        url = urljoin(url, answer.headers.get("location", ""))
+        url = _next(url, answer.headers.get("location", ""))
     if answer.status != 200:
         raise Unreachable(f"The link was answered with {answer.status}.", status=answer.status)
     return Fetched(PurePosixPath(unquote(urlsplit(url).path)).name, answer.body)
+
+
+def _next(url: str, location: str) -> str:
+    """Return where a redirect leads. Raises InputError where that is no address."""
+    try:
+        return urljoin(url, location)
+    except ValueError as error:
+        raise InputError("The link leads to what is no address.") from error

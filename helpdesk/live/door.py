@@ -157,6 +157,11 @@ async def _whisper(parts: Parts, whisper: Whisper) -> None:
     await parts.database.whisper(msgspec.json.encode(whisper).decode())
 
 
+def _line(text: str) -> str:
+    """Return what can be shown of a reason, in one line."""
+    return "".join(char for char in text if char.isprintable()).strip()[:MOST_REASON]
+
+
 class Says:
     """What one console says, and who is told."""
 
@@ -168,7 +173,7 @@ class Says:
     async def heard(self, frame: ClientFrame) -> None:
         """Act on one frame; what does not concern the console is left unheard."""
         if frame.type == "presence":
-            await self._set_away(is_away=frame.away, reason=frame.reason.strip()[:MOST_REASON])
+            await self._set_away(is_away=frame.away, reason=_line(frame.reason))
         elif frame.conversation_id and self._actor.agent_id and self._is_news(frame):
             await self._tell(frame, frame.conversation_id, self._actor.agent_id)
 

@@ -177,7 +177,7 @@ async def test_agent_who_is_away_is_away_after_a_reload_and_there_after_signing_
     caller = await desk.sign_in(served)
     async with served.socket(caller) as socket:
         await next_event(socket, "agent.present")
-        await say(socket, "presence", away=True, reason=" Lunch ")
+        await say(socket, "presence", away=True, reason=" Lun\0ch\n ")
         assert (await next_event(socket, "agent.absent"))["reason"] == "Lunch"
     async with served.socket(caller) as reloaded:
         told = await next_event(reloaded, "agent.absent")

@@ -91,7 +91,8 @@ async def test_what_is_no_ticket_is_refused(served: Served) -> None:
 async def test_cookie_with_another_origin_or_none_is_refused(desk: Desk, served: Served) -> None:
     await desk.agent()
     cookie = cookie_of(await desk.sign_in(served))
-    evil = ("http://evil.example", "null", "http://127.0.0.1:1", "http://[", "https://", "")
+    secure = served.url.replace("http://", "https://")
+    evil = ("http://evil.example", "null", "http://127.0.0.1:1", "http://[", "https://", "", secure)
     for origin in (None, *evil):
         assert await status(bare_socket(served, cookie=cookie, origin=origin)) == 403, origin
     assert await status(bare_socket(served, cookie=cookie, origin=served.url)) == 101

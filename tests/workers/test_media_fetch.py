@@ -109,6 +109,12 @@ async def test_redirects_are_followed_and_each_is_checked(desk: Desk) -> None:
     assert (await desk.file())["state"] == "refused"
 
 
+async def test_a_redirect_to_what_is_no_address_ends_the_file_without_a_fault(desk: Desk) -> None:
+    await desk.receive(Reply(status=302, body=b"", headers=(("Location", "http://["),)))
+    await desk.fetch()
+    assert (await desk.file())["state"] == "refused"
+
+
 async def test_file_is_given_up_after_25_minutes_where_a_person_sees_it(desk: Desk) -> None:
     await desk.receive()
     async with desk.account.database.unit_of_work() as work:

@@ -43,6 +43,7 @@ export const router = createRouter({
             { path: 'devices/:id', name: 'device', component: () => import('./supervise/devices/DevicePage.vue') },
             { path: 'divisions', name: 'divisions', component: () => import('./supervise/divisions/DivisionsPage.vue') },
             { path: 'divisions/:id', name: 'division', component: () => import('./supervise/divisions/DivisionPage.vue') },
+            { path: 'turns/:id?', name: 'turns', component: () => import('./supervise/turns/TurnsPage.vue') },
             { path: 'agents', name: 'agents', component: () => import('./supervise/agents/AgentsPage.vue') },
             { path: 'agents/:id', name: 'agent', component: () => import('./supervise/agents/AgentPage.vue') },
             { path: 'templates', name: 'templates', component: () => import('./supervise/templates/TemplatesPage.vue') },

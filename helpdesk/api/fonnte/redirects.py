@@ -1,5 +1,7 @@
 """Where a caller of `GET /send` may be sent on to: this server, or what the account allows."""
 
+from urllib.parse import quote
+
 from litestar import Response
 
 from helpdesk.actors import Actor
@@ -21,7 +23,8 @@ async def redirect_to(parts: Parts, actor: Actor, url: str) -> Response[bytes] |
     allowed = [parts.settings.public_url, *account.redirect_origins]
     if origin not in map(_origin, allowed):
         return None
-    headers = {"Location": url.strip(), "Cache-Control": "no-store"}
+    place = "".join(char if char.isascii() else quote(char) for char in url.strip())
+    headers = {"Location": place, "Cache-Control": "no-store"}
     return Response(b"", status_code=302, headers=headers)
 
 

@@ -88,6 +88,14 @@ async def test_a_get_leads_on_to_an_origin_that_the_account_allows(door: Door, u
     assert await door.count() == 1
 
 
+async def test_a_get_leads_on_to_a_path_that_is_not_ascii(door: Door) -> None:
+    await allow(door, SHOP)
+    query = MESSAGE | {"token": door.house.device.token, "redirect": f"{SHOP}/é中"}
+    answer = await door.caller.get("/send", params=query)
+    assert (answer.status_code, answer.headers["location"]) == (302, f"{SHOP}/%C3%A9%E4%B8%AD")
+    assert await door.count() == 1
+
+
 @pytest.mark.parametrize(
     "url",
     [

@@ -17,3 +17,13 @@ export function keep(name: string, value: unknown): void {
     /* private mode or full */
   }
 }
+
+/** Read what is kept one by one under names that begin so: no tab overwrites what another one kept. */
+export function readEach<T>(prefix: string): T[] {
+  try {
+    const names = Object.keys(localStorage).filter((key) => key.startsWith(`helpdesk.${prefix}`))
+    return names.map((key) => JSON.parse(localStorage.getItem(key)!) as T)
+  } catch {
+    return []
+  }
+}

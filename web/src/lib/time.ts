@@ -12,7 +12,18 @@ export function shortSpan(milliseconds: number): string {
 
 /** Return 10:43. */
 export function clockTime(at: string, language: string): string {
-  return new Date(at).toLocaleTimeString(language === 'id' ? 'id-ID' : 'en-GB', { hour: '2-digit', minute: '2-digit' }).replace('.', ':')
+  return clockOf(language).format(new Date(at)).replace('.', ':')
+}
+
+/** Made once for each language: making one costs more than using it a hundred times. */
+const clocks = new Map<string, Intl.DateTimeFormat>()
+
+function clockOf(language: string): Intl.DateTimeFormat {
+  const known = clocks.get(language)
+  if (known) return known
+  const clock = new Intl.DateTimeFormat(language === 'id' ? 'id-ID' : 'en-GB', { hour: '2-digit', minute: '2-digit' })
+  clocks.set(language, clock)
+  return clock
 }
 
 /** Return a key that is the same for all moments of one local day. */

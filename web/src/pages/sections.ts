@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { Inbox, Hourglass, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
+import { Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -43,7 +43,7 @@ export function useSections(): ComputedRef<Section[]> {
     const { devices, divisions, agents, templates, rules, labels } = world.world
     const seats = [...agents.values()].filter((agent) => !agent.user_id).length
     return [
-      { title: t('nav.floor'), links: inbox.value },
+      { title: t('nav.floor'), links: [...inbox.value, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }] },
       {
         title: t('nav.setUp'),
         links: [

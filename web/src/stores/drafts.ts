@@ -22,11 +22,11 @@ export const isEmpty = (draft: Draft): boolean =>
 
 export const useDrafts = defineStore('drafts', () => {
   const session = useSession()
-  const place = () => `drafts.${session.me?.agent?.id ?? session.me?.user?.id ?? ''}`
-  const drafts = reactive(new Map<string, Draft>(Object.entries(readKept<Record<string, Draft>>(place(), {}))))
+  const place = `drafts.${session.personId}`
+  const drafts = reactive(new Map<string, Draft>(Object.entries(readKept<Record<string, Draft>>(place, {}))))
 
   addEventListener('storage', (event) => {
-    if (event.key === `helpdesk.${place()}`) follow(readKept<Record<string, Draft>>(place(), {}))
+    if (event.key === `helpdesk.${place}`) follow(readKept<Record<string, Draft>>(place, {}))
   })
 
   /** Take over what another tab kept. */
@@ -42,7 +42,7 @@ export const useDrafts = defineStore('drafts', () => {
   function set(conversationId: string, draft: Draft): void {
     if (isEmpty(draft) && !draft.replyTo) drafts.delete(conversationId)
     else drafts.set(conversationId, { ...draft, at: new Date().toISOString() })
-    keep(place(), drafts.size ? Object.fromEntries(drafts) : null)
+    keep(place, drafts.size ? Object.fromEntries(drafts) : null)
   }
 
   return { drafts, of, set }

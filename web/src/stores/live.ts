@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { Problem, ask, http } from '@/api/http'
+import { Batch } from '@/live/batch'
 import { Connection, type LiveState } from '@/live/connection'
 import type { Ephemeral, LiveEvent } from '@/live/events'
 import { useSession } from './session'
@@ -23,14 +24,19 @@ export const useLive = defineStore('live', () => {
   let shown: string | null = null
   let retry: ReturnType<typeof setTimeout> | undefined
 
+  /** What comes within one frame is shown in one: a burst costs a few drawings, not one for each line. */
+  const batch = new Batch<LiveEvent>((events) => {
+    for (const event of events) {
+      world.onEvent(event)
+      threads.onEvent(event)
+      for (const listener of listeners) listener(event)
+    }
+    position.value = connection.position
+  })
+
   const connection = new Connection(
     {
-      event(event) {
-        world.onEvent(event)
-        threads.onEvent(event)
-        position.value = connection.position
-        for (const listener of listeners) listener(event)
-      },
+      event: batch.add,
       whisper(frame) {
         world.onWhisper(frame)
         for (const hearer of hearers) hearer(frame)
@@ -56,6 +62,7 @@ export const useLive = defineStore('live', () => {
     try {
       const snapshot = await ask(http.GET('/api/v1/sync'))
       problem.value = null
+      batch.clear()
       world.start(snapshot)
       connection.open(snapshot.epoch, snapshot.cursor)
       await threads.refresh(shown)

@@ -3,7 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import type { Location, MediaOut, Poll, ReplyIn } from '@/api/schema'
-import { keep, readKept } from '@/lib/kept'
+import { keep, readEach } from '@/lib/kept'
 import { type Draft, isEmpty } from './drafts'
 import { useSession } from './session'
 import { useThreads } from './threads'
@@ -27,19 +27,21 @@ const LONGEST_WAIT_MS = 15_000
 export const useOutgoing = defineStore('outgoing', () => {
   const session = useSession()
   const threads = useThreads()
-  const place = () => `outgoing.${session.me?.agent?.id ?? session.me?.user?.id ?? ''}`
-  const items = reactive(readKept<Outgoing[]>(place(), []))
+  const owner = session.personId
+  const place = `outgoing.${owner}.`
+  const items = reactive(readEach<Outgoing>(place).sort((one, other) => one.at.localeCompare(other.at)))
   const sending = new Set<string>()
   const due = computed(() => items.filter((each) => !each.refusal).length)
 
-  const save = () => keep(place(), items.length ? items : null)
+  const save = (item: Outgoing) => keep(place + item.clientId, item)
 
   /** Send what a draft holds: one message for each file, the first with the text, then the rest. */
   function send(conversationId: string, draft: Draft): void {
     for (const part of partsOf(draft)) {
-      items.push({ ...part, clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), refusal: null })
+      const item = { ...part, clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), refusal: null }
+      items.push(item)
+      save(item)
     }
-    save()
     void drain(conversationId)
   }
 
@@ -52,14 +54,14 @@ export const useOutgoing = defineStore('outgoing', () => {
     const item = items.find((each) => each.clientId === clientId)
     if (!item) return
     item.refusal = null
-    save()
+    save(item)
     void drain(item.conversationId)
   }
 
   function discard(clientId: string): void {
     const at = items.findIndex((each) => each.clientId === clientId)
     if (at >= 0) items.splice(at, 1)
-    save()
+    keep(place + clientId, null)
   }
 
   async function drain(conversationId: string): Promise<void> {
@@ -67,7 +69,7 @@ export const useOutgoing = defineStore('outgoing', () => {
     sending.add(conversationId)
     let wait = FIRST_WAIT_MS
     try {
-      for (let item = next(conversationId); item && session.me; item = next(conversationId)) {
+      for (let item = next(conversationId); item && session.personId === owner; item = next(conversationId)) {
         const problem = await attempt(item)
         if (!problem) wait = FIRST_WAIT_MS
         else if (problem.isPassing || problem.status === 401) {
@@ -75,7 +77,7 @@ export const useOutgoing = defineStore('outgoing', () => {
           wait = Math.min(LONGEST_WAIT_MS, wait * 2)
         } else {
           item.refusal = problem.message
-          save()
+          save(item)
         }
       }
     } finally {

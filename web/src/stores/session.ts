@@ -2,12 +2,20 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { Problem, ask, http, keepCsrf } from '@/api/http'
+import * as kept from '@/lib/kept'
 import type { SessionOut, SignInIn } from '@/api/schema'
+
+/** Set while the server does not know yet that one has left. */
+const LEAVING = 'leaving'
 
 export const useSession = defineStore('session', () => {
   const me = ref<SessionOut | null>(null)
   const isSupervising = computed(() => me.value?.role === 'owner' || me.value?.role === 'supervisor')
   const agentId = computed(() => me.value?.agent?.id ?? null)
+  /** Who it is, whatever seat a supervisor gets meanwhile. */
+  const personId = computed(() => me.value?.user?.id ?? agentId.value ?? '')
+  /** Whether the server could not be told that one has left; it is told as soon as it can be reached. */
+  const isLeaving = ref(false)
   const name = computed(() => me.value?.agent?.name ?? me.value?.user?.name ?? '')
 
   function keep(session: SessionOut | null): void {
@@ -18,7 +26,10 @@ export const useSession = defineStore('session', () => {
   /** Find out whether the browser has a session. Throws a Problem when nobody can tell. */
   async function load(): Promise<void> {
     try {
-      keep(await ask(http.GET('/api/v1/session')))
+      const session = await ask(http.GET('/api/v1/session'))
+      keepCsrf(session.csrf)
+      if (kept.readKept(LEAVING, false)) await leave()
+      else keep(session)
     } catch (error) {
       if (error instanceof Problem && error.status === 401) keep(null)
       else throw error
@@ -26,13 +37,27 @@ export const useSession = defineStore('session', () => {
   }
 
   async function signIn(body: SignInIn): Promise<void> {
-    keep(await ask(http.POST('/api/v1/session', { body })))
+    const session = await ask(http.POST('/api/v1/session', { body }))
+    kept.keep(LEAVING, null)
+    keep(session)
   }
 
   async function signOut(): Promise<void> {
-    await ask(http.DELETE('/api/v1/session')).catch(() => undefined)
+    kept.keep(LEAVING, true)
+    await leave()
+  }
+
+  /** End the session here, and on the server now or as soon as it can be reached. */
+  async function leave(): Promise<void> {
+    try {
+      await ask(http.DELETE('/api/v1/session'))
+      kept.keep(LEAVING, null)
+    } catch (error) {
+      isLeaving.value = error instanceof Problem && error.isPassing
+      if (!isLeaving.value) kept.keep(LEAVING, null)
+    }
     keep(null)
   }
 
-  return { me, isSupervising, agentId, name, keep, load, signIn, signOut }
+  return { me, isSupervising, agentId, personId, isLeaving, name, keep, load, signIn, signOut }
 })

@@ -4,6 +4,9 @@ import type { ConversationOut, MediaOut, MessageOut } from '@/api/schema'
 
 export interface ThreadContext {
   conversation: ComputedRef<ConversationOut>
+  /** Its contact, in words: these stay the same while the conversation changes with every event. */
+  contactId: ComputedRef<string>
+  face: ComputedRef<string>
   /** Whether the server would take a reply of whoever looks. */
   canReply: ComputedRef<boolean>
   votes: ComputedRef<Map<string, Map<string, number>>>
