@@ -37,7 +37,8 @@ async def forward_message(
     Conflict as an answer does, InputError for what cannot be forwarded.
     """
     message = await get_visible_message(work.session, actor, message_id)
-    if message.direction == "note" or message.kind in {"poll_vote", "contact", "other"}:
+    is_lasting = message.direction != "note" and not message.is_deleted
+    if not is_lasting or message.kind in {"poll_vote", "contact", "other"}:
         raise InputError(
             "This cannot be forwarded. Copy its text instead.",
             errors={"message_id": "Give a text, file, location or poll."},

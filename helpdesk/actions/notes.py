@@ -5,8 +5,10 @@ from hashlib import sha256
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from helpdesk.actions.disposal import lock_seen
+from helpdesk.actions.outgoing import Addressee, Content, new_message
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
@@ -81,31 +83,16 @@ async def write_note(
 ) -> MessageOut:
     """Store a note in a locked conversation, whose newest line it is; the caller stores that."""
     (number,) = await next_numbers(work.session, 1)
-    line = MessageOut(
-        id=id_ or new_id(),
+    sent = new_message(
+        actor,
+        Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
+        Content(text=text),
+        id_=id_ or new_id(),
         number=number,
-        conversation_id=row.id,
-        device_id=row.device.id,
-        contact_id=row.contact.id,
-        member_id=None,
-        direction="note",
-        kind="text",
-        text=text,
-        media=None,
-        location=None,
-        poll=None,
-        choices=[],
-        status=None,
-        failure="",
+        now=now,
         client_id=client_id,
-        sender=actor.out(),
-        reply_to=None,
-        is_from_phone=False,
-        is_possible_repeat=False,
-        is_forwarded=False,
-        sort_at=now,
-        created_at=now,
     )
+    line = replace(sent, direction="note", status=None)
     row.show_last(line)
     await insert_messages(work.session, [(row.account_id, line)])
     return line

@@ -114,6 +114,9 @@ def new_message(
         is_from_phone=False,
         is_possible_repeat=False,
         is_forwarded=content.is_forwarded,
+        is_deleted=False,
+        edited_at=None,
+        reactions=[],
         sort_at=now,
         created_at=now,
     )

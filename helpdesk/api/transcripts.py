@@ -81,7 +81,8 @@ def transcript(row: ConversationRow, lines: Iterable[MessageOut], zone: ZoneInfo
 def _line(line: MessageOut, row: ConversationRow, zone: ZoneInfo) -> str:
     who = line.sender.name or (row.contact.number if line.direction == "in" else row.device.number)
     mark = " (note)" if line.direction == "note" else ""
-    said = f"\n{INDENT}".join(_parts(line)) or f"[{line.kind}]"
+    nothing = "[deleted]" if line.is_deleted else f"[{line.kind}]"
+    said = f"\n{INDENT}".join(_parts(line)) or nothing
     return f"{line.sort_at.astimezone(zone):{TIME}} {_one(who)}{mark}: {said}"
 
 

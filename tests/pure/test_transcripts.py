@@ -32,7 +32,8 @@ def line(**fields: Any) -> MessageOut:
         "text": "Hello", "media": None, "location": None, "poll": None, "choices": [],
         "status": None, "failure": "", "client_id": None, "reply_to": None,
         "sender": ActorOut(kind="contact", id=None, name="Joko"), "is_from_phone": False,
-        "is_possible_repeat": False, "is_forwarded": False, "sort_at": AT, "created_at": AT,
+        "is_possible_repeat": False, "is_forwarded": False, "is_deleted": False,
+        "edited_at": None, "reactions": [], "sort_at": AT, "created_at": AT,
     }  # fmt: skip
     return MessageOut(**told | fields)
 
@@ -67,8 +68,10 @@ def test_what_is_no_text_is_told_in_brackets() -> None:
         line(text="", kind="poll", poll=poll),
         line(text="", kind="poll_vote", choices=["Now"]),
         line(text="", kind="sticker"),
+        line(text="", is_deleted=True),
     )
     said = [each.removeprefix("2026-11-26 09:30:00 Joko: ") for each in told[2:]]
     assert said == [
         "[-6.2, 106.8 Office]", "[poll: When?]", "    - Now", "    - Later", "[Now]", "[sticker]",
+        "[deleted]",
     ]  # fmt: skip
