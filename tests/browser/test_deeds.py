@@ -120,3 +120,15 @@ async def test_who_signs_out_hands_over_what_is_open(stage: Stage, office: Offic
     await expect(ani.page.get_by_label("Device number")).to_be_visible()
     await expect(budi.row(NADIA)).to_be_visible()
     await expect(budi.row(YUSUF)).to_be_visible()
+
+
+async def test_a_menu_goes_when_something_is_picked_and_keys_act_again(
+    stage: Stage, office: Office
+) -> None:
+    ani = await furnished(stage, office)
+    await ani.choose(NADIA)
+    await ani.button("Longest wait").click()
+    await ani.page.get_by_role("menuitem", name="Newest").click()
+    await expect(ani.page.get_by_role("menu")).to_have_count(0)
+    await ani.page.keyboard.press("s")
+    await expect(ani.page.get_by_role("dialog", name="Snooze until")).to_be_visible()
