@@ -18,8 +18,10 @@ from helpdesk.actions.presence import leave_node, renew_node
 from helpdesk.api import (
     account,
     agents,
+    agents_day,
     contacts,
     conversations,
+    deeds,
     devices,
     divisions,
     docs,
@@ -31,11 +33,13 @@ from helpdesk.api import (
     inbound,
     media,
     messages,
+    notes,
     rules,
     session,
     simulated,
     sync,
     templates,
+    transcripts,
 )
 from helpdesk.api.access import guard, require_allow
 from helpdesk.api.deps import DEPENDENCIES
@@ -65,6 +69,7 @@ from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
 from helpdesk.workers.retention import HOUR_SECONDS, RetentionStep
 from helpdesk.workers.runner import Loop, Runner
+from helpdesk.workers.snoozed import SnoozedStep
 from helpdesk.workers.waiting import WaitingStep
 
 log = logging.getLogger(__name__)
@@ -86,8 +91,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, contacts, conversations, devices, divisions, fairness, inbound, media,
-    messages, rules, session, simulated, sync, templates,
+    account, agents, agents_day, contacts, conversations, deeds, devices, divisions, fairness,
+    inbound, media, messages, notes, rules, session, simulated, sync, templates, transcripts,
 )  # fmt: skip
 
 
@@ -186,6 +191,7 @@ class Server:
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
             loops["waiting"] = Loop(WaitingStep(parts.database), topic="waiting")
+            loops["snoozed"] = Loop(SnoozedStep(parts.database), topic="snoozed")
             loops["retention"] = Loop(
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )

@@ -140,7 +140,7 @@ def own(
 ) -> None:
     """Make the agent the owner, and note how that came."""
     row.assignee_id, row.preferred_id = agent_id, None
-    row.status = "assigned"
+    row.status, row.snoozed_until = "assigned", None
     row.assignment += 1
     row.assigned = _encoder.encode(AssignedOut(how=how, by=by, at=now)).decode()
     row.route_due_at = None

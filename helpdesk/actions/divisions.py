@@ -153,7 +153,7 @@ async def _move_conversations(
         after = row.out()
         work.collect(
             ConversationTransferred(
-                at=now, conversation_id=row.id, conversation=after, by=actor.out()
+                at=now, conversation_id=row.id, conversation=after, by=actor.out(), note=""
             ),
             Audience.of(after, before),
         )

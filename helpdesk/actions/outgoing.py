@@ -29,6 +29,7 @@ class Content(Struct, frozen=True, kw_only=True):
     media: MediaOut | None = None
     location: Location | None = None
     poll: Poll | None = None
+    is_forwarded: bool = False
 
     @property
     def kind(self) -> MessageKind:
@@ -112,7 +113,7 @@ def new_message(
         reply_to=reply_to,
         is_from_phone=False,
         is_possible_repeat=False,
-        is_forwarded=False,
+        is_forwarded=content.is_forwarded,
         is_deleted=False,
         edited_at=None,
         reactions=[],

@@ -183,6 +183,8 @@ def _needs(threads: Sequence[Thread]) -> list[Need]:
         row = thread.row
         if row is None or thread.is_own:
             continue
+        if row.status == "snoozed":
+            thread.is_reopened, row.snoozed_until = True, None
         if row.assignee_id and row.has_working_owner:
             row.status = "assigned"
         elif row.assignee_id or row.status == "unrouted" or thread.is_new or thread.is_reopened:

@@ -20,7 +20,7 @@ CONVERSATION_COLUMNS = """
   c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id,
   p.address as contact_number, p.name as contact_name, c.division_id, c.assignee_id, c.status,
   c.preferred_id, c.assignment, c.assigned::text as assigned, c.unread, c.labels,
-  c.waiting_since, c.waiting_number, c.route_due_at, c.opened_at, c.resolved_at,
+  c.waiting_since, c.waiting_number, c.route_due_at, c.snoozed_until, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.told, 200) as last_text, m.status as last_status, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
@@ -63,6 +63,7 @@ class ConversationRow(Struct, kw_only=True):
     waiting_since: datetime | None = None
     waiting_number: int | None = None
     route_due_at: datetime | None = None
+    snoozed_until: datetime | None = None
     opened_at: datetime
     resolved_at: datetime | None = None
     last_message_at: datetime
@@ -83,6 +84,7 @@ class ConversationRow(Struct, kw_only=True):
             last_message=self.last,
             waiting_since=self.waiting_since,
             labels=self.labels,
+            snoozed_until=self.snoozed_until,
             opened_at=self.opened_at,
             resolved_at=self.resolved_at,
         )
@@ -123,6 +125,7 @@ class ConversationRow(Struct, kw_only=True):
             "waiting_since": self.waiting_since,
             "waiting_number": self.waiting_number,
             "route_due_at": self.route_due_at,
+            "snoozed_until": self.snoozed_until,
             "resolved_at": self.resolved_at,
             "last_message_at": self.last_message_at,
             "last_message_id": self.last.id if self.last else None,
@@ -160,6 +163,7 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         waiting_since=row["waiting_since"],
         waiting_number=row["waiting_number"],
         route_due_at=row["route_due_at"],
+        snoozed_until=row["snoozed_until"],
         opened_at=row["opened_at"],
         resolved_at=row["resolved_at"],
         last_message_at=row["last_message_at"],

@@ -74,8 +74,8 @@ async def move_defaults(
           order by id for no key update)
         update device d set default_division_id = $3
         from moved m where d.account_id = $1 and d.id = m.id
-        returning d.id, d.name, d.number, d.status, d.gateway_kind, d.default_division_id,
-                  d.deleted_at
+        returning d.id, d.name, d.number, d.status, d.status_reason, d.gateway_kind,
+                  d.default_division_id, d.deleted_at
         """,
         account_id,
         id_,

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Index
+from sqlalchemy import BigInteger, CheckConstraint, Index
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
@@ -24,10 +24,12 @@ class Conversation(Row, table=True):
     has no link on purpose: messages may be partitioned later. `route_due_at` is set when routing
     failed and is to be tried again. `preferred_id` is the last agent of a reopened conversation
     that has no owner yet. `assigned` says how the present owner came by it (`AssignedOut`).
+    `snoozed_until` is set exactly while it is snoozed.
     """
 
     __table_args__ = (
         one_of("status", ConversationStatus),
+        CheckConstraint("(status = 'snoozed') = (snoozed_until IS NOT NULL)", name="snoozed_until"),
         link("device", "device_id"),
         link("contact", "contact_id"),
         link("division", "division_id"),
@@ -61,6 +63,11 @@ class Conversation(Row, table=True):
             "route_due_at",
             postgresql_where=sql("route_due_at IS NOT NULL"),
         ),
+        Index(
+            "ix_conversation_snoozed",
+            "snoozed_until",
+            postgresql_where=sql("snoozed_until IS NOT NULL"),
+        ),
     )
 
     account_id: UUID = pk()
@@ -80,5 +87,6 @@ class Conversation(Row, table=True):
     waiting_since: datetime | None = moment(default=None)
     waiting_number: int | None = Field(None, sa_type=BigInteger)
     route_due_at: datetime | None = moment(default=None)
+    snoozed_until: datetime | None = moment(default=None)
     opened_at: datetime = moment()
     resolved_at: datetime | None = moment(default=None)

@@ -1,6 +1,7 @@
 """Every event type has a producer, and keeps the law of snapshot and events."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -84,7 +85,9 @@ async def hand_around(day: Day) -> None:
     await day.act("release")
     await day.act("take")
     await day.act("read")
-    await day.act("resolve")
+    await day.act("notes", client_id=str(uuid4()), text="He is a friend")
+    await day.act("snooze", until=(clock.now() + timedelta(hours=1)).isoformat())
+    await day.act("resolve", reason="Paid")
     await day.act("reopen")
 
 

@@ -41,6 +41,7 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
         last_message=None,
         waiting_since=None,
         labels=[],
+        snoozed_until=None,
         opened_at=NOW,
         resolved_at=None,
     )
@@ -72,7 +73,8 @@ def test_every_type_is_a_noun_and_what_happened_and_none_is_used_twice() -> None
     for type_ in found:
         noun, _, happened = type_.partition(".")
         assert noun in {
-            "message", "conversation", "contact", "device", "agent", "division", "template", "rule",
+            "message", "note", "conversation", "contact", "device", "agent", "division", "template",
+        "rule",
         }  # fmt: skip
         assert re.fullmatch(rf"[a-z]*{PAST}", happened), type_
 

@@ -17,9 +17,9 @@ from helpdesk.queries.contacts import lock_contacts
 from helpdesk.queries.conversations import (
     find_latest,
     list_open_of,
-    list_owned,
     lock_conversations,
     lock_due,
+    lock_snoozed,
     lock_waiting,
     read_conversations,
 )
@@ -30,9 +30,11 @@ from helpdesk.queries.messages import (
     find_messages,
     find_received,
     last_inbound_texts,
+    list_crossing,
     list_messages,
 )
 from helpdesk.queries.outbox import claim_due, find_expired, lock_unknown, remove_held
+from helpdesk.queries.owned import count_owned, list_owned
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.rotas import lock_rotas, seat_agents
 from tests.conftest import Server, text_of
@@ -101,6 +103,11 @@ ACTIONS: dict[str, Query] = {
     ),
     "waiting": lambda s: lock_waiting(s, ACCOUNT, some("division", 1), limit=200),
     "due": lambda s: lock_due(s, limit=200),
+    "snoozed": lambda s: lock_snoozed(s, limit=200),
+    "crossing": lambda s: list_crossing(
+        s, ACCOUNT, some("conversation", 7), after=10, writer_id=some("agent", 1), limit=20
+    ),
+    "count owned": lambda s: count_owned(s, ACCOUNT, some("agent", 1)),
     "lock": lambda s: lock_conversations(s, PAIRS),
     "read": lambda s: read_conversations(s, PAIRS),
     "owned": lambda s: list_owned(s, ACCOUNT, some("agent", 1)),

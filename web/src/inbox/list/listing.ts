@@ -19,6 +19,7 @@ function useViewed(view: Ref<View>) {
 
   const viewed = computed<ConversationOut[]>(() => {
     if (view.value === 'resolved') return [...resolved.items.value.values()]
+    if (view.value === 'snoozed') return world.snoozed
     if (view.value === 'mine') return session.agentId ? world.mine : []
     return view.value === 'waiting' ? world.waiting : world.open
   })
@@ -27,7 +28,7 @@ function useViewed(view: Ref<View>) {
     if (view.value === 'resolved') return [{ view: 'resolved' }]
     if (world.isComplete) return []
     if (view.value === 'waiting') return [{ view: 'waiting' }, { view: 'unrouted' }]
-    return [{ view: view.value === 'mine' ? 'mine' : 'open' }]
+    return [{ view: view.value === 'all' ? 'open' : view.value }]
   }
 
   const pages = usePages(queries, (items, isFirst) => {
