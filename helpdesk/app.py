@@ -57,6 +57,7 @@ from helpdesk.logs import configure_logging
 from helpdesk.settings import Settings
 from helpdesk.signing import MediaLinks
 from helpdesk.vault import Vault
+from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
@@ -179,6 +180,7 @@ class Server:
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
             loops["waiting"] = Loop(WaitingStep(parts.database), topic="waiting")
+            loops["no answer"] = Loop(NoAnswerStep(parts.database), topic="no answer")
             loops["retention"] = Loop(
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )
