@@ -56,7 +56,9 @@ from helpdesk.live.listener import Listener
 from helpdesk.logs import configure_logging
 from helpdesk.settings import Settings
 from helpdesk.signing import MediaLinks
+from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
+from helpdesk.workers.media import MediaWorker
 from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
@@ -137,6 +139,7 @@ class Server:
             outbound=self._outbound,
             ingest=Batcher(self._ingest, self._rescue, weigh=lambda delivery: len(delivery.parsed)),
             files=Files(settings.data_dir / "media"),
+            thumbnails=Thumbnails(),
             links=MediaLinks(vault, settings.public_url),
             hashing=asyncio.Semaphore(PASSWORDS_AT_ONCE),
             fetching=asyncio.Semaphore(FETCHES_AT_ONCE),
@@ -146,6 +149,9 @@ class Server:
         self._runner = Runner(bus)
         self._outbox = OutboxWorker(
             database, self.parts.gateways, vault, self.parts.links, self.parts.files
+        )
+        self._media = MediaWorker(
+            database, self._outbound, self.parts.files, limit=settings.max_upload_bytes
         )
 
     @asynccontextmanager
@@ -185,6 +191,7 @@ class Server:
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )
             loops["outbox"] = Loop(self._outbox, topic="outbox")
+            loops["media"] = Loop(self._media, topic="media")
         self._runner.start_loops(loops)
 
     async def _stop(self) -> None:
@@ -193,6 +200,7 @@ class Server:
         self.live.hub.close_all(1012)
         await self._runner.stop()
         await self._outbox.drain()
+        await self._media.drain()
         with suppress(Unavailable):  # another node's pulse sweeps what is left behind
             async with parts.database.unit_of_work() as work:
                 await leave_node(work, parts.bus.node_id)

@@ -30,6 +30,10 @@ class Files:
             raise Unavailable("The file cannot be stored now.", retry_after=60) from error
         return path
 
+    async def discard(self, path: str) -> None:
+        """Remove a file that no row names."""
+        await asyncio.to_thread((self._root / path).unlink, missing_ok=True)
+
     async def locate(self, path: str) -> Path:
         """Return where a stored file can be read. Raises NotFound when it is not there."""
         place = self._root / path

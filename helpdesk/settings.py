@@ -152,6 +152,11 @@ class Settings(BaseSettings):
         """Hosts, or host:port, that may be private."""
         return _entries(self.outbound_allow)
 
+    @property
+    def max_upload_bytes(self) -> int:
+        """The largest file that is taken, by whichever way it comes."""
+        return self.max_upload_mb * 1024 * 1024
+
     def require_secret_key(self) -> str:
         """Return the secret key; raise InputError that says how to make one."""
         if len(self.secret_key) < 32:

@@ -78,7 +78,9 @@ def measure(content: bytes, mime: str) -> tuple[int, int] | None:
     try:
         with Image.open(BytesIO(content)) as image:
             width, height = image.size
-            is_turned = image.getexif().get(_ORIENTATION, 1) in _TURNED
+            # asked of a PNG, Pillow would unpack the whole of it (13.0)
+            exif = image.getexif() if mime == "image/jpeg" else {}
+            is_turned = exif.get(_ORIENTATION, 1) in _TURNED
     except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError):
         return None
     return (height, width) if is_turned else (width, height)

@@ -12,12 +12,13 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk import phone
+from helpdesk.actions.changes import DeviceChange, record_changes
 from helpdesk.actions.connections import ConnectionNews, record_connections
 from helpdesk.actions.receipts import DeviceReceipt, record_receipts
 from helpdesk.actions.receive import receive_messages
 from helpdesk.actions.threads import Received
 from helpdesk.database import UnitOfWork
-from helpdesk.gateways import DeviceState, Ignored, Inbound, Parsed, Receipt, Unparsed
+from helpdesk.gateways import Change, DeviceState, Ignored, Inbound, Parsed, Receipt, Unparsed
 from helpdesk.queries.inbound import HookDevice, find_hook_devices, insert_inbound
 from helpdesk.tables.columns import new_id
 
@@ -61,6 +62,7 @@ async def take_deliveries(
     items = list(_items(deliveries, devices))
     numbers = await insert_inbound(work.session, _first_of_each_key(_inbound_rows(items, now)))
     await receive_messages(work, _received(items, numbers), now=now)
+    await record_changes(work, _changes(items), now=now)
     await record_receipts(work, _receipts(items), now=now)
     await record_connections(work, _connections(items), now=now)
     fresh = [0] * len(deliveries)
@@ -128,7 +130,7 @@ def _judge(device: HookDevice, value: Parsed) -> tuple[State, str]:
 
 
 def _kept(item: Item) -> bool:
-    """Receipts and device states change what is there already: they are no rows of their own."""
+    """What changes something that is there already is no row of its own."""
     return item.state != "stored" or isinstance(item.value, Inbound)
 
 
@@ -185,6 +187,14 @@ def _received(items: Iterable[Item], numbers: dict[UUID, int]) -> list[Received]
         )
         for item in items
         if item.id in numbers and item.state == "stored" and isinstance(item.value, Inbound)
+    ]
+
+
+def _changes(items: Iterable[Item]) -> list[DeviceChange]:
+    return [
+        DeviceChange(item.device.account_id, item.device.id, item.value)
+        for item in items
+        if item.state == "stored" and isinstance(item.value, Change)
     ]
 
 

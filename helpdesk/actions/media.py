@@ -1,6 +1,7 @@
 """Media: files that somebody uploads, to send them or to put them into a template."""
 
 from datetime import datetime
+from typing import Any
 
 from helpdesk.actions.file_types import clean_name, find_mime, measure
 from helpdesk.database import UnitOfWork
@@ -23,15 +24,19 @@ async def add_file(
         raise InputError("The file is empty.", errors={"file": "Give a file with content."})
     mime = find_mime(content, name)
     path = await files.save(work.account_id, content)
+    file = media_out(new_id(), describe_file(content, name, mime))
+    await insert_file(work.session, work.account_id, file, path=path, now=now)
+    return file
+
+
+def describe_file(content: bytes, name: str, mime: str) -> dict[str, Any]:
+    """Return the columns of a stored file."""
     width, height = measure(content, mime) or (None, None)
-    columns = {
+    return {
+        "state": "stored",
         "filename": clean_name(name, mime),
         "mime": mime,
         "size": len(content),
         "width": width,
         "height": height,
-        "state": "stored",
     }
-    file = media_out(new_id(), columns)
-    await insert_file(work.session, work.account_id, file, path=path, now=now)
-    return file

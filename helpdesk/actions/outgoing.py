@@ -117,6 +117,9 @@ def new_message(
         is_from_phone=False,
         is_possible_repeat=False,
         is_forwarded=False,
+        is_deleted=False,
+        edited_at=None,
+        reactions=[],
         sort_at=now,
         created_at=now,
     )

@@ -10,9 +10,17 @@ from helpdesk.actions.automatic import choose_texts
 from helpdesk.actions.echoes import confirm_echoes
 from helpdesk.actions.outgoing import queue_messages
 from helpdesk.actions.receipts import announce_messages
-from helpdesk.actions.threads import Received, Thread, ThreadKey, add_line, find_threads, key_of
+from helpdesk.actions.threads import (
+    Along,
+    Received,
+    Thread,
+    ThreadKey,
+    add_line,
+    find_threads,
+    key_of,
+)
 from helpdesk.actors import SYSTEM
-from helpdesk.database import UnitOfWork
+from helpdesk.database import Session, UnitOfWork
 from helpdesk.events import (
     Audience,
     ContactUpdated,
@@ -21,6 +29,7 @@ from helpdesk.events import (
     MessageReceived,
     MessageSent,
 )
+from helpdesk.queries.changes import find_by_provider
 from helpdesk.queries.contacts import Address, ContactRow, lock_contacts, set_names
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import (
@@ -50,9 +59,11 @@ async def receive_messages(
     places = [(key_of(each, contacts), each) for each in received]
     echoes = await confirm_echoes(work, places, threads)
     received = [each for each in received if each.message_id not in echoes]
-    media = await _expect_media(work, received, now)
+    along = Along(
+        await _expect_media(work, received, now), await _find_quoted(work.session, received)
+    )
     for each in received:
-        add_line(threads[key_of(each, contacts)], each, contacts, media, now)
+        add_line(threads[key_of(each, contacts)], each, contacts, along, now)
     owners = await _find_owners(work, list(threads.values()), now)
     told = await choose_texts(
         work,
@@ -129,7 +140,20 @@ async def _expect_media(
         ],
         now=now,
     )
+    if expected:
+        work.wake("media")
     return expected | {id_: stored[key] for id_, key in named.items() if key in stored}
+
+
+async def _find_quoted(session: Session, received: Sequence[Received]) -> dict[UUID, UUID]:
+    """Return which message each answers, where it says so and that one is here."""
+    keys = {
+        each.message_id: (each.device.account_id, each.device.id, each.inbound.reply_to)
+        for each in received
+        if each.inbound.reply_to
+    }
+    found = await find_by_provider(session, keys.values())
+    return {id_: found[key] for id_, key in keys.items() if key in found}
 
 
 async def _find_owners(work: UnitOfWork, threads: Sequence[Thread], now: datetime) -> Owners:

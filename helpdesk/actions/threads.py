@@ -62,6 +62,13 @@ class Thread(Struct, kw_only=True):
         return self.row
 
 
+class Along(Struct, frozen=True):
+    """What comes along with messages, by message: their files, and what they answer."""
+
+    media: Mapping[UUID, MediaOut]
+    quoted: Mapping[UUID, UUID]
+
+
 ThreadKey = tuple[UUID, UUID, UUID]
 
 
@@ -146,11 +153,11 @@ def add_line(
     thread: Thread,
     each: Received,
     contacts: Mapping[Address, ContactRow],
-    media: Mapping[UUID, MediaOut],
+    along: Along,
     now: datetime,
 ) -> None:
     """Add the message to its thread, and to the conversation's counts and clock."""
-    line = _message(thread, each, contacts, media.get(each.message_id), now)
+    line = _message(thread, each, contacts, along, now)
     thread.lines.append(line)
     row = thread.row
     if row is None:
@@ -168,7 +175,7 @@ def _message(
     thread: Thread,
     each: Received,
     contacts: Mapping[Address, ContactRow],
-    media: MediaOut | None,
+    along: Along,
     now: datetime,
 ) -> MessageOut:
     inbound = each.inbound
@@ -185,7 +192,7 @@ def _message(
         direction="out" if inbound.is_own else "in",
         kind=inbound.kind,
         text=inbound.text,
-        media=media,
+        media=along.media.get(each.message_id),
         location=inbound.location,
         poll=inbound.poll,
         choices=inbound.choices,
@@ -195,10 +202,13 @@ def _message(
         sender=SYSTEM
         if inbound.is_own
         else ActorOut(kind="contact", id=writer.id, name=writer.name),
-        reply_to=None,
+        reply_to=along.quoted.get(each.message_id),
         is_from_phone=inbound.is_own,
         is_possible_repeat=each.is_possible_repeat,
         is_forwarded=inbound.is_forwarded,
+        is_deleted=False,
+        edited_at=None,
+        reactions=[],
         sort_at=min(inbound.sent_at or now, now + FUTURE),
         created_at=now,
     )

@@ -1,7 +1,7 @@
 """Media over REST: uploading files, and reading them by session, token or signed link."""
 
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
 from litestar import HttpMethod, Request, Router, post, route
@@ -21,7 +21,6 @@ from helpdesk.errors import NotFound
 from helpdesk.queries.media import get_file
 from helpdesk.shapes.messages import MediaOut
 
-MEGABYTE = 1024 * 1024
 FORM_BYTES = 16 * 1024
 """What a form may need around the file."""
 
@@ -38,15 +37,15 @@ class UploadRequest(Request[Any, Any, Any]):
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Read the body and stop where it gets too large."""
-        megabytes = parts_of(self).settings.max_upload_mb
-        most = megabytes * MEGABYTE + FORM_BYTES
+        settings = parts_of(self).settings
+        most = settings.max_upload_bytes + FORM_BYTES
         if (self.content_length or 0) > most:
-            raise _too_large(megabytes)
+            raise _too_large(settings.max_upload_mb)
         size = 0
         async for chunk in super().stream():
             size += len(chunk)
             if size > most:
-                raise _too_large(megabytes)
+                raise _too_large(settings.max_upload_mb)
             yield chunk
 
 
@@ -64,7 +63,7 @@ async def read_upload(data: UploadIn, parts: Parts) -> bytes:
     """Return the file of a form, where it is not too large."""
     content = await data.file.read()
     await data.file.close()
-    if len(content) > parts.settings.max_upload_mb * MEGABYTE:
+    if len(content) > parts.settings.max_upload_bytes:
         raise _too_large(parts.settings.max_upload_mb)
     return content
 
@@ -97,11 +96,15 @@ async def serve_file(
     request: AnyRequest,
     parts: OpenParts,
     media_id: FromPath[UUID],
+    size: FromQuery[Literal["small"] | None] = None,
     account: FromQuery[UUID | None] = None,
     expires: FromQuery[int] = 0,
     signature: FromQuery[str | None] = None,
 ) -> File:
-    """Read a file: by session or token of its account, or by a signed link."""
+    """Read a file: by session or token of its account, or by a signed link.
+
+    `size=small` is a small picture of a large one, where the file is that.
+    """
     if signature is None:
         account_id = request.state.actor.account_id
     else:
@@ -112,8 +115,12 @@ async def serve_file(
     if file.path is None or file.out.state != "stored":
         raise NotFound("This file was not fetched from the gateway yet, or not in time.")
     mime, is_shown = file.out.mime, file.out.mime in SHOWN
+    place = await parts.files.locate(file.path)
+    if size and file.out.thumbnail_url:
+        small = await parts.thumbnails.find(place)
+        mime, place = (mime if small == place else "image/webp"), small
     return File(
-        await parts.files.locate(file.path),
+        place,
         filename=file.out.filename,
         media_type=mime if is_shown or mime == "application/pdf" else DOWNLOAD,
         content_disposition_type="inline" if is_shown else "attachment",

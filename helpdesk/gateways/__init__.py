@@ -63,6 +63,22 @@ class Inbound(Struct, frozen=True, kw_only=True):
     is_group: bool = False
     is_own: bool = False
     is_forwarded: bool = False
+    reply_to: str | None = None
+    """The gateway's id of the message that this one quotes."""
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """What somebody did with the message `provider_id` afterwards.
+
+    `text` is the new text, or the reaction, empty where that was taken back; `by` is the number of
+    who reacted, empty for the device's own phone.
+    """
+
+    kind: Literal["reacted", "edited", "deleted"]
+    provider_id: str
+    text: str = ""
+    by: str = ""
+    device_number: str | None = None
 
 
 class Receipt(Struct, frozen=True, kw_only=True):
@@ -96,7 +112,7 @@ class Unparsed(Struct, frozen=True, kw_only=True):
     reason: str
 
 
-Parsed = Inbound | Receipt | DeviceState | Ignored | Unparsed
+Parsed = Inbound | Change | Receipt | DeviceState | Ignored | Unparsed
 
 
 class Connection(Struct, frozen=True, kw_only=True):

@@ -20,6 +20,7 @@ from helpdesk import phone
 from helpdesk.errors import Rejected, Unknown, Unreachable
 from helpdesk.gateways import (
     Attachment,
+    Change,
     Connection,
     DeviceState,
     Inbound,
@@ -79,6 +80,31 @@ class MessageBody(Struct, tag="message", kw_only=True):
     member: str | None = None
     own: bool = False
     forwarded: bool = False
+    reply_to: str | None = None
+
+
+class ReactionBody(Struct, tag="reaction", kw_only=True):
+    """Somebody reacted to the message `id`; no emoji takes it back, no `from` is our own phone."""
+
+    id: str
+    emoji: str = ""
+    sender: str = field(name="from", default="")
+    device: str | None = None
+
+
+class EditBody(Struct, tag="edit", kw_only=True):
+    """The customer changed the text of the message `id`."""
+
+    id: str
+    text: str
+    device: str | None = None
+
+
+class DeleteBody(Struct, tag="delete", kw_only=True):
+    """The customer deleted the message `id`."""
+
+    id: str
+    device: str | None = None
 
 
 class ReceiptBody(Struct, tag="receipt", kw_only=True):
@@ -98,7 +124,9 @@ class DeviceBody(Struct, tag="device", kw_only=True):
     device: str | None = None
 
 
-Body = MessageBody | ReceiptBody | DeviceBody
+Body = MessageBody | ReactionBody | EditBody | DeleteBody | ReceiptBody | DeviceBody
+MOST_TEXT_CHARS = 65_536
+MOST_EMOJI_CHARS = 32
 _decoder = msgspec.json.Decoder(Body | list[Body])
 NUL = re.compile(rb"(?<!\\)((?:\\\\)*)\\u0000")
 OLDEST, NEWEST = datetime(2009, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
@@ -160,8 +188,27 @@ def _parsed(body: Body) -> Parsed:
             return DeviceState(
                 is_connected=body.connected, reason=body.reason, device_number=body.device
             )
+        case ReactionBody() | EditBody() | DeleteBody():
+            return _change(body)
         case MessageBody():
             return _inbound(body)
+
+
+def _change(body: ReactionBody | EditBody | DeleteBody) -> Change:
+    match body:
+        case ReactionBody():
+            return Change(
+                kind="reacted",
+                provider_id=body.id,
+                text=_clean(body.emoji, MOST_EMOJI_CHARS),
+                by=_address(body.sender),
+                device_number=body.device,
+            )
+        case EditBody():
+            text = _clean(body.text, MOST_TEXT_CHARS)
+            return Change(kind="edited", provider_id=body.id, text=text, device_number=body.device)
+        case DeleteBody():
+            return Change(kind="deleted", provider_id=body.id, device_number=body.device)
 
 
 def _inbound(body: MessageBody) -> Parsed:
@@ -171,7 +218,7 @@ def _inbound(body: MessageBody) -> Parsed:
     return Inbound(
         address=address,
         kind=body.kind,
-        text=_clean(body.text, 65_536),
+        text=_clean(body.text, MOST_TEXT_CHARS),
         name=_clean(body.name, 256),
         device_number=body.device,
         provider_id=body.id or None,
@@ -185,6 +232,7 @@ def _inbound(body: MessageBody) -> Parsed:
         is_group=address.endswith("@g.us"),
         is_own=body.own,
         is_forwarded=body.forwarded,
+        reply_to=body.reply_to,
     )
 
 

@@ -1,14 +1,14 @@
 """Media: files that came in, are expected, or go out."""
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import fetch
+from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
 from helpdesk.gateways import Attachment
 from helpdesk.queries.bulk import insert_rows
@@ -44,9 +44,12 @@ async def insert_media(
             "width": None,
             "height": None,
             "source_url": attachment.url,
+            "message_id": message_id,
+            "attempt": 0,
+            "due_at": now,
             "created_at": now,
         }
-        for account_id, _, attachment in expected
+        for account_id, message_id, attachment in expected
     ]
     await insert_rows(session, Media, rows)
     return {
@@ -74,6 +77,87 @@ async def insert_file(
         )
     )
     await session.flush()
+
+
+class DueFile(Struct, frozen=True, kw_only=True):
+    """A file that one try is to fetch now; `attempt` is the try's fence."""
+
+    account_id: UUID
+    id: UUID
+    url: str
+    filename: str
+    attempt: int
+    created_at: datetime
+
+
+async def claim_files(session: AsyncSession, *, most: int) -> list[DueFile]:
+    """Claim files that are due, the longest due first, each for a lease of a minute."""
+    rows = await fetch(
+        session,
+        """
+        with due as (
+          select account_id, id from media
+          where state = 'due' and due_at <= clock_timestamp()
+          order by due_at limit $1 for update skip locked)
+        update media m set attempt = m.attempt + 1, due_at = clock_timestamp() + interval '1 minute'
+        from due where m.account_id = due.account_id and m.id = due.id
+        returning m.account_id, m.id, m.source_url as url, m.filename, m.attempt, m.created_at
+        """,
+        most,
+    )
+    return [DueFile(**dict(row)) for row in rows]
+
+
+async def put_off_file(session: AsyncSession, due: DueFile, *, wait: timedelta) -> None:
+    """Let a file be tried again after a wait, unless another try has it."""
+    await execute(
+        session,
+        """
+        update media set due_at = clock_timestamp() + $4::interval
+        where account_id = $1 and id = $2 and attempt = $3 and state = 'due'
+        """,
+        due.account_id,
+        due.id,
+        due.attempt,
+        wait,
+    )
+
+
+async def find_waiting_message(session: AsyncSession, due: DueFile) -> tuple[UUID, UUID | None]:
+    """Return the message that waits for a file, and its conversation."""
+    rows = await fetch(
+        session,
+        """
+        select m.id, m.conversation_id from media f
+        join message m on m.account_id = f.account_id and m.id = f.message_id
+        where f.account_id = $1 and f.id = $2
+        """,
+        due.account_id,
+        due.id,
+    )
+    if not rows:
+        raise NotFound("No message waits for this file.")
+    return rows[0][0], rows[0][1]
+
+
+async def set_fetched(session: AsyncSession, due: DueFile, columns: Mapping[str, Any]) -> bool:
+    """Store what became of a file; False when another try has done so, or is under way."""
+    rows = await fetch(
+        session,
+        """
+        update media set state = $4, filename = coalesce($5, filename), mime = coalesce($6, mime),
+          size = coalesce($7, size), width = $8, height = $9, path = $10, due_at = null
+        where account_id = $1 and id = $2 and attempt = $3 and state = 'due' returning 1
+        """,
+        due.account_id,
+        due.id,
+        due.attempt,
+        *(
+            columns.get(name)
+            for name in ("state", "filename", "mime", "size", "width", "height", "path")
+        ),
+    )
+    return bool(rows)
 
 
 async def find_files(

@@ -11,9 +11,11 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.queries.bulk import insert_rows
-from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll
+from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll, ReactionOut
 from helpdesk.tables.message import Message
 
+SMALL_PIXELS = 640
+MOST_PIXELS = 40_000_000
 _encoder = msgspec.json.Encoder()
 
 _SELECT = """
@@ -21,8 +23,8 @@ select m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_co
        m.direction, m.kind, m.text, m.media_id, f.filename, f.mime, f.size, f.width,
        f.height, f.state,
        m.location, m.poll, m.choices, m.status, m.failure, m.client_id, m.sender_kind, m.sender_id,
-       m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded, m.sort_at,
-       m.created_at
+       m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded,
+       m.is_deleted, m.edited_at, m.reactions, m.sort_at, m.created_at
 from message m left join media f on f.account_id = m.account_id and f.id = m.media_id
 """
 
@@ -73,6 +75,9 @@ def _columns(account_id: UUID, message: MessageOut) -> dict[str, Any]:
         "is_from_phone": message.is_from_phone,
         "is_possible_repeat": message.is_possible_repeat,
         "is_forwarded": message.is_forwarded,
+        "is_deleted": message.is_deleted,
+        "edited_at": message.edited_at,
+        "reactions": _json(message.reactions) if message.reactions else "[]",
         "sort_at": message.sort_at,
         "created_at": message.created_at,
     }
@@ -223,6 +228,9 @@ def message_out(row: asyncpg.Record) -> MessageOut:
         is_from_phone=row["is_from_phone"],
         is_possible_repeat=row["is_possible_repeat"],
         is_forwarded=row["is_forwarded"],
+        is_deleted=row["is_deleted"],
+        edited_at=row["edited_at"],
+        reactions=msgspec.convert(row["reactions"], list[ReactionOut]),
         sort_at=row["sort_at"],
         created_at=row["created_at"],
     )
@@ -232,6 +240,13 @@ def _media(row: asyncpg.Record) -> MediaOut | None:
     if row["media_id"] is None:
         return None
     return media_out(row["media_id"], row)
+
+
+def _is_large(row: Mapping[str, Any] | asyncpg.Record) -> bool:
+    """Whether a small picture is worth making, and safe to make."""
+    width, height = row["width"] or 0, row["height"] or 0
+    is_still = row["mime"] != "image/gif"
+    return is_still and max(width, height) > SMALL_PIXELS and width * height <= MOST_PIXELS
 
 
 def media_out(id_: UUID, row: Mapping[str, Any] | asyncpg.Record) -> MediaOut:
@@ -245,4 +260,5 @@ def media_out(id_: UUID, row: Mapping[str, Any] | asyncpg.Record) -> MediaOut:
         height=row["height"],
         state=row["state"],
         url=f"/media/{id_}",
+        thumbnail_url=f"/media/{id_}?size=small" if _is_large(row) else None,
     )

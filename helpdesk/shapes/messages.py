@@ -41,6 +41,8 @@ class MediaOut(Shape, frozen=True):
     """A file of `size` bytes; `url` is a path here and needs a session or a signed link.
 
     `width` and `height` are in pixels, as it is shown; None where it is no picture or not known.
+    `thumbnail_url` is of a small picture, where the file is a large one. `due` is still to be had
+    from the gateway, `expired` was not to be had in time, `refused` is of a kind we do not keep.
     """
 
     id: UUID
@@ -51,10 +53,21 @@ class MediaOut(Shape, frozen=True):
     height: int | None
     state: AttachmentState
     url: str
+    thumbnail_url: str | None
+
+
+class ReactionOut(Shape, frozen=True):
+    """One person's reaction to a line; `by` is a number, empty for the device's own phone."""
+
+    by: str
+    emoji: str
 
 
 class MessageOut(Shape, frozen=True):
-    """One line. Its place in the conversation is `(sort_at, number)`."""
+    """One line. Its place in the conversation is `(sort_at, number)`.
+
+    `edited_at` is when its writer changed the text last; a line that its writer deleted is empty.
+    """
 
     id: UUID
     number: int
@@ -77,6 +90,9 @@ class MessageOut(Shape, frozen=True):
     is_from_phone: bool
     is_possible_repeat: bool
     is_forwarded: bool
+    is_deleted: bool
+    edited_at: Moment | None
+    reactions: list[ReactionOut]
     sort_at: Moment
     created_at: Moment
 

@@ -3,18 +3,24 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import text as sql
 
 from helpdesk.shapes.words import AttachmentState
 from helpdesk.tables.columns import Row, maybe_string, moment, one_of, pk, string
 
 
 class Media(Row, table=True):
-    """`path` is below the data directory's `media`; NULL while the file is still to be fetched."""
+    """`path` is below the data directory's `media`; NULL while the file is still to be fetched.
+
+    Then `due_at` is when it is tried next, which a try under way puts off as its lease, `attempt`
+    is its fence, and `message_id` who waits for it (no link: messages may be partitioned later).
+    """
 
     __table_args__ = (
         one_of("state", AttachmentState),
         ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        Index("ix_media_due", "due_at", postgresql_where=sql("state = 'due'")),
     )
 
     account_id: UUID = pk()
@@ -27,4 +33,7 @@ class Media(Row, table=True):
     height: int | None = None
     path: str | None = maybe_string()
     source_url: str | None = maybe_string()
+    message_id: UUID | None = None
+    attempt: int = 0
+    due_at: datetime | None = moment(default=None)
     created_at: datetime = moment()

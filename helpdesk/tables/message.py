@@ -87,5 +87,8 @@ class Message(Row, table=True):
     is_from_phone: bool = False
     is_possible_repeat: bool = False
     is_forwarded: bool = False
+    is_deleted: bool = False
+    edited_at: datetime | None = moment(default=None)
+    reactions: list[Any] = strings()
     sort_at: datetime = moment()
     created_at: datetime = moment()

@@ -10,7 +10,7 @@ from helpdesk.tables.columns import Row, document, link, moment, pk, string
 
 
 class Rule(Row, table=True):
-    """`condition` is one of `helpdesk.shapes.rules.Condition`; tried in the order of `(position, id)`."""
+    """`condition` is a `helpdesk.shapes.rules.Condition`; tried in the order `(position, id)`."""
 
     __table_args__ = (
         link("device", "device_id", on_delete="CASCADE"),

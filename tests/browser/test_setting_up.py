@@ -30,6 +30,7 @@ async def step(page: Page, name: str) -> None:
 
 async def add_device(page: Page) -> None:
     await step(page, "Add a device")
+    await expect(page.get_by_label("Name")).to_be_focused()
     await page.get_by_label("Name").fill("Kopi Senja")
     await page.get_by_label("Number").fill(str(next(NUMBERS)))
     await page.get_by_role("radio", name="Simulated").click()
@@ -45,6 +46,7 @@ async def add_division(page: Page) -> None:
     await page.get_by_role("radio", name="Full").click()
     await page.get_by_role("button", name="Save division").click()
     await expect(page.get_by_role("link", name="Sales")).to_be_visible()
+    await expect(page.get_by_role("heading", name="Divisions")).to_be_focused()
 
 
 async def add_agent(page: Page) -> str:
@@ -117,3 +119,54 @@ async def test_from_nothing_to_an_answered_customer(stage: Stage, office: Office
     await expect(phone.line("Ten thousand")).to_be_visible()
     await expect(page.get_by_role("heading", name="All done.")).to_be_visible()
     await expect(page.get_by_label("Done", exact=True)).to_have_count(5)
+
+
+async def test_the_keyboard_is_left_somewhere_after_dialogs(stage: Stage, office: Office) -> None:
+    await office.furnish("Ani")
+    place = {"device_id": office.device["id"], "division_id": office.division["id"]}
+    for word in ("price", "harga"):
+        condition = {"type": "text_contains", "words": [word]}
+        await office.make("rules", name=word, condition=condition, **place)
+    desk = await stage.supervisor(office)
+    await desk.open("/app/rules")
+    more = desk.button("More for rule 1")
+    await more.press("Enter")
+    await desk.page.get_by_role("menuitem", name="Delete rule").click()
+    await desk.page.get_by_role("dialog").press("Escape")
+    await expect(more).to_be_focused()
+    await desk.open("/app/agents")
+    await desk.page.get_by_role("link", name="Ani").last.click()
+    rotate = desk.button("Rotate token…")
+    await rotate.click()
+    await desk.button("Rotate token", exact=True).click()
+    await desk.button("Done").click()
+    await desk.button("Close anyway").click()
+    await expect(rotate).to_be_focused()
+
+
+async def test_a_device_on_which_agents_depend_stays(stage: Stage, office: Office) -> None:
+    stage.watch.expect("status of 409")
+    await office.furnish("Ani")
+    desk = await stage.supervisor(office)
+    await desk.open(f"/app/devices/{office.device['id']}")
+    await desk.button("Delete device…").click()
+    delete = desk.page.get_by_role("dialog").get_by_role("button", name="Delete device")
+    await delete.press("Enter")
+    await expect(desk.page.get_by_role("alert")).to_contain_text("1 agent signs in by it")
+    await expect(delete).to_be_focused()
+
+
+async def test_an_answer_that_never_comes_loses_nothing(stage: Stage, office: Office) -> None:
+    stage.watch.expect("net::ERR_FAILED")
+    await office.furnish()
+    desk = await stage.supervisor(office)
+    await desk.open(f"/app/divisions/{office.division['id']}")
+    name = desk.page.get_by_label("Name")
+    await name.fill("Orders")
+    await desk.page.route("**/api/v1/divisions/*", lambda route: route.abort())
+    await desk.button("Save division").click()
+    await expect(desk.page.get_by_text("No answer from the server.")).to_be_visible()
+    await expect(name).to_have_value("Orders")
+    await desk.page.unroute("**/api/v1/divisions/*")
+    await desk.button("Save division").click()
+    await expect(desk.page.get_by_role("heading", name="Orders")).to_be_visible()

@@ -4,6 +4,7 @@ import { onBeforeRouteLeave, onBeforeRouteUpdate } from 'vue-router'
 import { Problem } from '@/api/http'
 import { useKeys } from '@/lib/keys'
 import { changesOf, copy, isSame, merge, standing } from './changes'
+import { focusIfLost, useFirstField } from './landing'
 
 export interface FormSetUp<F extends object> {
   /** What is saved, as it is now; for a new thing, what it starts with. */
@@ -102,9 +103,11 @@ export function useForm<F extends object>({ source, save, check, done }: FormSet
     data.value = copy(saved.value)
     refusal.value = null
     isCrossed.value = false
+    void focusIfLost(() => document.querySelector('[type=submit]'))
   }
 
   useKeys({ 'mod+s': () => void submit() })
+  useFirstField()
   const guard = useGuard(isDirty)
   return reactive({ data, isDirty, isBusy, isCrossed, savedAt, errors, trouble, submit, discard, ...guard }) as Form<F>
 }

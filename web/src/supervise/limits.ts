@@ -2,6 +2,13 @@
 const MOST_OPEN = 10_000
 const LONGEST_TARGET = 24 * 60
 
+const TOKEN = /^[^\s,]{16,64}$/
+
+/** Return whether a token may be brought along: none, or one that the server takes. */
+export function isExistingToken(token: string): boolean {
+  return token.trim() === '' || TOKEN.test(token.trim())
+}
+
 /** Return whether it is a limit of open conversations: none, or a whole number. */
 export function isLimit(limit: number | null): boolean {
   return limit === null || (Number.isInteger(limit) && limit >= 0 && limit <= MOST_OPEN)

@@ -42,14 +42,21 @@ export function useMoving(deviceId: ComputedRef<string | null>) {
     world.world.rules.set(rule.id, rule)
   }
 
-  /** Move by keys: the handle keeps the focus although its row goes elsewhere. */
+  /** Move by keys or by the menu: the row keeps the focus although it goes elsewhere. */
   async function moveByKey(rule: RuleOut, to: number): Promise<void> {
     const done = move(rule, to)
     await nextTick()
-    document.getElementById(`grip-${rule.id}`)?.focus()
+    focusRow(rule.id)
     await done
     await nextTick()
-    document.getElementById(`grip-${rule.id}`)?.focus()
+    focusRow(rule.id)
+  }
+
+  /** On its handle, or where there is none, on the button of its menu. */
+  function focusRow(id: string): void {
+    const grip = document.getElementById(`grip-${id}`)
+    const target = grip?.checkVisibility() ? grip : document.getElementById(`more-${id}`)
+    target?.focus()
   }
 
   return { rules, moved, move, moveByKey }

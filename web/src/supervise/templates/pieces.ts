@@ -20,6 +20,16 @@ export function piecesOf(text: string): Piece[] {
   return pieces
 }
 
+/** Return the text as it is written, cut where a value or a blank begins and ends. */
+export function marksOf(text: string): { kind: Piece['kind']; raw: string }[] {
+  return piecesOf(text).map((piece) => ({ kind: piece.kind, raw: rawOf(piece) }))
+}
+
+function rawOf(piece: Piece): string {
+  if (piece.kind === 'text') return piece.text
+  return piece.kind === 'value' ? `{${piece.name}}` : `{?${piece.name}}`
+}
+
 function placeAt(isBlank: boolean, name: string): Piece | null {
   if (isBlank) return { kind: 'blank', name }
   return (VALUES as readonly string[]).includes(name) ? { kind: 'value', name: name as Value } : null

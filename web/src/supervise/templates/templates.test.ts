@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TemplateOut } from '@/api/schema'
-import { piecesOf } from './pieces'
+import { marksOf, piecesOf } from './pieces'
 import { bodyOf, formOf, patchOf, placeOf, search, shortcutTrouble } from './template'
 
 const template: TemplateOut = {
@@ -16,6 +16,12 @@ test('a text falls into text, values and blanks; other braces are text', () => {
     { kind: 'blank', name: 'day' },
   ])
   expect(piecesOf('')).toEqual([])
+})
+
+test('cut for marking, a text stays letter for letter what was written', () => {
+  const text = 'Hi {contact.name},\n{x} {?day}{?day} {?'
+  expect(marksOf(text).map((mark) => mark.raw).join('')).toBe(text)
+  expect(marksOf(text).filter((mark) => mark.kind !== 'text').map((mark) => mark.raw)).toEqual(['{contact.name}', '{?day}', '{?day}'])
 })
 
 test('a template goes to its form and back', () => {

@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { isExistingToken, isLimit } from './limits'
+
+test('a token to bring along is none, or 16 to 64 characters without spaces and commas', () => {
+  expect(['', '  ', 'a'.repeat(16), ` ${'a'.repeat(64)} `].every(isExistingToken)).toBe(true)
+  expect(['short', 'a'.repeat(65), `${'a'.repeat(16)} b`, `${'a'.repeat(16)},`].some(isExistingToken)).toBe(false)
+})
+
+test('a limit is none, or a whole number up to ten thousand', () => {
+  expect([null, 0, 12, 10_000].every(isLimit)).toBe(true)
+  expect([-1, 1.5, 10_001].some(isLimit)).toBe(false)
+})
