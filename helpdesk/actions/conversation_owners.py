@@ -1,5 +1,4 @@
-"""Conversations whose owner leaves or does not answer: back to the head of their queue, with their
-original times."""
+"""Conversations whose owner leaves or does not answer: back to their queue with their old times."""
 
 from collections.abc import Sequence
 from datetime import datetime
