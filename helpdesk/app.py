@@ -13,7 +13,7 @@ from litestar.datastructures import MutableScopeHeaders, State
 from litestar.types import Message, Scope
 
 from helpdesk import clock
-from helpdesk.actions.ingest import Delivery, Taken, keep_failed, take_deliveries
+from helpdesk.actions.ingest import NEWS, Delivery, Taken, holds, keep_failed, take_deliveries
 from helpdesk.actions.presence import leave_node, renew_node
 from helpdesk.api import (
     account,
@@ -23,6 +23,7 @@ from helpdesk.api import (
     devices,
     divisions,
     docs,
+    fairness,
     fonnte,
     front,
     health,
@@ -86,8 +87,8 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, contacts, conversations, devices, divisions, inbound, media, messages, rules,
-    session, simulated, sync, templates,
+    account, agents, contacts, conversations, devices, divisions, fairness, inbound, media, messages,
+    rules, session, simulated, sync, templates,
 )  # fmt: skip
 
 
@@ -209,7 +210,12 @@ class Server:
 
     async def _ingest(self, deliveries: Sequence[Delivery]) -> Sequence[Taken]:
         async with self.parts.database.unit_of_work() as work:
-            return await take_deliveries(work, deliveries, now=clock.now())
+            taken = await take_deliveries(work, deliveries, now=clock.now())
+        for kind, take in NEWS.items():
+            if holds(deliveries, kind):
+                async with self.parts.database.unit_of_work() as work:
+                    await take(work, deliveries, now=clock.now())
+        return taken
 
     async def _rescue(self, delivery: Delivery, error: Exception) -> Taken:
         async with self.parts.database.unit_of_work() as work:

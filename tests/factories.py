@@ -13,7 +13,7 @@ from uuid import UUID, uuid4
 import msgspec
 
 from helpdesk import clock
-from helpdesk.actions.ingest import Delivery, take_deliveries
+from helpdesk.actions.ingest import NEWS, Delivery, take_deliveries
 from helpdesk.actors import Actor
 from helpdesk.database import Database, Session, UnitOfWork, fetch
 from helpdesk.events import EventRow
@@ -279,6 +279,9 @@ async def deliver(
     )
     async with account.database.unit_of_work() as work:
         await take_deliveries(work, [delivery], now=now or clock.now())
+    for take in NEWS.values():
+        async with account.database.unit_of_work() as work:
+            await take(work, [delivery], now=now or clock.now())
 
 
 async def receive(

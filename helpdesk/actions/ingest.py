@@ -4,9 +4,9 @@ One call handles a list of deliveries in one transaction, with a fixed number of
 statements whatever the length of the list. A delivery is answered only after the commit.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any, Literal, Protocol, TypeVar
 from uuid import UUID
 
 from msgspec import Struct
@@ -25,6 +25,9 @@ from helpdesk.tables.columns import new_id
 State = Literal["stored", "ignored", "unparsed", "parked", "failed"]
 
 
+AnyNews = TypeVar("AnyNews", Change, Receipt, DeviceState)
+
+
 class Delivery(Struct, frozen=True, kw_only=True):
     """One webhook request; `hook_digest` is the digest of its key, in hex."""
 
@@ -35,11 +38,26 @@ class Delivery(Struct, frozen=True, kw_only=True):
     parsed: Sequence[Parsed]
 
 
+class TakeNews(Protocol):
+    """A unit of work on one kind of news."""
+
+    async def __call__(
+        self, work: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime
+    ) -> None:
+        """Record the news that the deliveries hold of it."""
+        ...
+
+
 class Taken(Struct, frozen=True):
     """The answer: whether the key is known, and how many values were new."""
 
     is_known: bool
     fresh: int = 0
+
+
+def holds(deliveries: Iterable[Delivery], kind: type[Parsed]) -> bool:
+    """Whether anything of the kind was delivered."""
+    return any(isinstance(value, kind) for each in deliveries for value in each.parsed)
 
 
 class Item(Struct, kw_only=True):
@@ -57,14 +75,11 @@ class Item(Struct, kw_only=True):
 async def take_deliveries(
     work: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime
 ) -> list[Taken]:
-    """Store, route and assign what was delivered; the answers are in the order of the list."""
+    """Store, route and assign the messages delivered; the answers are in the order of the list."""
     devices = await find_hook_devices(work.session, [each.hook_digest for each in deliveries])
     items = list(_items(deliveries, devices))
     numbers = await insert_inbound(work.session, _first_of_each_key(_inbound_rows(items, now)))
     await receive_messages(work, _received(items, numbers), now=now)
-    await record_changes(work, _changes(items), now=now)
-    await record_receipts(work, _receipts(items), now=now)
-    await record_connections(work, _connections(items), now=now)
     fresh = [0] * len(deliveries)
     for item in items:
         fresh[item.place] += item.id in numbers
@@ -190,25 +205,45 @@ def _received(items: Iterable[Item], numbers: dict[UUID, int]) -> list[Received]
     ]
 
 
-def _changes(items: Iterable[Item]) -> list[DeviceChange]:
+async def take_changes(work: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime) -> None:
+    """Record what contacts did with messages afterwards."""
+    news = await _news(work, deliveries, Change)
+    changes = [DeviceChange(device.account_id, device.id, change) for device, change in news]
+    await record_changes(work, changes, now=now)
+
+
+async def take_receipts(work: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime) -> None:
+    """Record what became of messages that were sent."""
+    news = await _news(work, deliveries, Receipt)
+    receipts = [DeviceReceipt(device.account_id, device.id, receipt) for device, receipt in news]
+    await record_receipts(work, receipts, now=now)
+
+
+async def take_connections(
+    work: UnitOfWork, deliveries: Sequence[Delivery], *, now: datetime
+) -> None:
+    """Record which devices are connected."""
+    news = await _news(work, deliveries, DeviceState)
+    states = [ConnectionNews(device.account_id, device.id, state) for device, state in news]
+    await record_connections(work, states, now=now)
+
+
+NEWS: Mapping[type[Parsed], TakeNews] = {
+    Change: take_changes,
+    Receipt: take_receipts,
+    DeviceState: take_connections,
+}
+"""What is recorded after the messages, each kind in a unit of work of its own: messages lock
+contacts and then their conversations, these conversations alone, each in one order, so that no
+circle can close. What was recorded before changes nothing."""
+
+
+async def _news(
+    work: UnitOfWork, deliveries: Sequence[Delivery], kind: type[AnyNews]
+) -> list[tuple[HookDevice, AnyNews]]:
+    devices = await find_hook_devices(work.session, [each.hook_digest for each in deliveries])
     return [
-        DeviceChange(item.device.account_id, item.device.id, item.value)
-        for item in items
-        if item.state == "stored" and isinstance(item.value, Change)
-    ]
-
-
-def _receipts(items: Iterable[Item]) -> list[DeviceReceipt]:
-    return [
-        DeviceReceipt(item.device.account_id, item.device.id, item.value)
-        for item in items
-        if item.state == "stored" and isinstance(item.value, Receipt)
-    ]
-
-
-def _connections(items: Iterable[Item]) -> list[ConnectionNews]:
-    return [
-        ConnectionNews(item.device.account_id, item.device.id, item.value)
-        for item in items
-        if item.state == "stored" and isinstance(item.value, DeviceState)
+        (item.device, item.value)
+        for item in _items(deliveries, devices)
+        if item.state == "stored" and isinstance(item.value, kind)
     ]

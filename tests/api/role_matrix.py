@@ -63,6 +63,8 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "PATCH /api/v1/divisions/{division_id:uuid}": MANAGING,
     "DELETE /api/v1/divisions/{division_id:uuid}": MANAGING,
     "GET /api/v1/divisions/{division_id:uuid}/turns": STAFF,
+    "GET /api/v1/divisions/{division_id:uuid}/fairness": STAFF,
+    "POST /api/v1/divisions/{division_id:uuid}/rehearse": MANAGING,
     "GET /api/v1/inbound": MANAGING,
     "POST /api/v1/media": SIGNED_IN,
     "GET /api/v1/messages/{message_id:uuid}": SIGNED_IN,

@@ -12,9 +12,6 @@ TEXTS = """lines => lines.map(line => {
 })"""
 
 
-ASKED_WITHIN_MS = 1_500
-
-
 class Desk:
     """An agent's or a supervisor's console."""
 
@@ -58,19 +55,10 @@ class Desk:
         return self.thread(customer)
 
     async def reply(self, customer: str, text: str) -> None:
-        """Write and send, also where the customer wrote a moment ago and it asks first."""
+        """Write and send."""
         field = self.field(customer)
         await field.fill(text)
         await field.press("Enter")
-        await self.send_anyway(customer)
-
-    async def send_anyway(self, customer: str) -> None:
-        """Answer the question that is asked where the customer wrote a moment ago."""
-        field = self.field(customer)
-        try:
-            await expect(field).to_have_value("", timeout=ASKED_WITHIN_MS)
-        except AssertionError:
-            await self.button("Send anyway").click()
         await expect(field).to_have_value("")
 
     def line(self, customer: str, text: str) -> Locator:

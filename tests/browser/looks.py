@@ -75,9 +75,34 @@ async def inbox_looks(stage: Stage, office: Office, **options: Any) -> AsyncIter
         yield Look(f"inbox-{name}", ani.page)
         await ani.page.keyboard.press("Escape")
         await expect(ani.page.get_by_role("dialog")).to_be_hidden()
+    await ani.page.keyboard.press("y")
+    await expect(ani.page.get_by_role("dialog", name="Why this agent")).to_be_visible()
+    yield Look("inbox-why", ani.page)
+    await ani.page.keyboard.press("Escape")
+    await expect(ani.page.get_by_role("dialog")).to_be_hidden()
+    async for look in menu_looks(ani):
+        yield look
     for view in ("waiting", "resolved"):
         await ani.open(f"/app/inbox/{view}")
         yield Look(f"inbox-{view}", ani.page)
+
+
+async def menu_looks(ani: Desk) -> AsyncIterator[Look]:
+    """One's own menu and one in the list, open; on a phone the own one stands in a sheet."""
+    own = ani.page.get_by_role("navigation").locator(".me")
+    if not await own.is_visible():
+        await ani.page.get_by_role("link", name="Back to the list").click()
+        await ani.page.get_by_role("button", name="More", exact=True).click()
+        own = ani.page.get_by_role("dialog").locator(".me")
+    for name, button in (("own", own), ("order", ani.button("Longest wait"))):
+        await button.click()
+        await expect(ani.page.get_by_role("menu")).to_be_visible()
+        yield Look(f"inbox-menu-{name}", ani.page)
+        await ani.page.keyboard.press("Escape")
+        await expect(ani.page.get_by_role("menu")).to_be_hidden()
+        if await ani.page.get_by_role("dialog").count():
+            await ani.page.keyboard.press("Escape")
+            await expect(ani.page.get_by_role("dialog")).to_be_hidden()
 
 
 async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> AsyncIterator[Look]:

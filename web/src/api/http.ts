@@ -48,7 +48,24 @@ const proof: Middleware = {
   },
 }
 
-export const http = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin' })
+/** Things that are made once, however often their making is asked for: what has no id of ours yet. */
+const MADE_ONCE = /^\/api\/v1\/(devices|divisions|agents|templates|rules)$/
+const AGAIN_MS = 800
+
+/** Where the answer to making something is lost, ask for it once more under the same key. */
+async function send(request: Request): Promise<Response> {
+  if (request.method !== 'POST' || !MADE_ONCE.test(new URL(request.url).pathname)) return fetch(request)
+  const key = crypto.getRandomValues(new Uint32Array(4)).join('-')
+  request.headers.set('Idempotency-Key', key)
+  try {
+    return await fetch(request.clone())
+  } catch {
+    await new Promise((resolve) => setTimeout(resolve, AGAIN_MS))
+    return fetch(request)
+  }
+}
+
+export const http = createClient<paths>({ baseUrl: location.origin, credentials: 'same-origin', fetch: send })
 http.use(proof)
 
 interface Answer<T> {

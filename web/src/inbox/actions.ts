@@ -7,6 +7,7 @@ import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
 import { useWorld } from '@/stores/world'
 import { askTakeOver } from './asking'
+import { type Obstacle, obstacleToReopen, obstacleToReturn } from './undoing'
 
 type Step = 'release' | 'resolve' | 'reopen' | 'read'
 export type Target = { agent_id: string } | { division_id: string }
@@ -56,13 +57,15 @@ export function useConversationActions() {
     const released = await attempt(conversation, post('release', conversation))
     const wasMine = conversation.assignee_id === session.agentId
     const undo = released && wasMine && isInSight(released) ? () => own(released) : undefined
-    if (released) say('done.released', { name: nameOf(conversation.contact) }, undo)
+    if (released) say('done.released', { name: nameOf(conversation.contact) }, undo, () => ofReturn(conversation.id, null))
     return released
   }
 
   async function resolve(conversation: ConversationOut): Promise<void> {
     const resolved = await attempt(conversation, post('resolve', conversation))
-    if (resolved) say('done.resolved', { name: nameOf(conversation.contact) }, () => reopen(resolved))
+    if (!resolved) return
+    const obstacle = () => obstacleToReopen(resolved, world.open)
+    say('done.resolved', { name: nameOf(conversation.contact) }, () => reopen(resolved), obstacle)
   }
 
   const reopen = (conversation: ConversationOut) => attempt(conversation, post('reopen', conversation))
@@ -77,7 +80,8 @@ export function useConversationActions() {
   async function transfer(conversation: ConversationOut, to: Target): Answer {
     const moved = await move(conversation, to)
     const name = 'agent_id' in to ? world.agentName(to.agent_id) : world.divisionName(to.division_id)
-    if (moved) say('done.transferred', { name }, wayBack(conversation, moved))
+    const heir = 'agent_id' in to ? to.agent_id : null
+    if (moved) say('done.transferred', { name }, wayBack(conversation, moved), () => ofReturn(moved.id, heir))
     return moved
   }
 
@@ -93,8 +97,16 @@ export function useConversationActions() {
     return session.isSupervising || (me?.sees === 'division' && me.division_id === conversation.division_id)
   }
 
-  function say(key: string, facts: Record<string, string>, undo?: () => Answer): void {
-    toasts.show(t(key, facts), undo && { label: t('undo'), run: () => void undo() })
+  const ofReturn = (id: string, heir: string | null) => obstacleToReturn(heir, world.world.conversations.get(id), session.agentId)
+
+  function say(key: string, facts: Record<string, string>, undo: (() => Answer) | undefined, obstacle: () => Obstacle | null): void {
+    const inWords = () => wordsOf(obstacle())
+    toasts.show(t(key, facts), undo && { label: t('undo'), run: () => void undo(), obstacle: inWords })
+  }
+
+  function wordsOf(obstacle: Obstacle | null): string {
+    if (!obstacle) return ''
+    return t(`undoing.${obstacle.kind}`, { name: obstacle.kind === 'owner' ? world.agentName(obstacle.agent) || t('head.somebody') : '' })
   }
 
   return { take, release, reopen, resolve, read, transfer }

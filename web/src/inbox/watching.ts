@@ -21,27 +21,35 @@ export function useViewing(id: Ref<string | undefined>): void {
   })
 }
 
-/** Mark mine as read once it is looked at: on the screen, in a window that has the focus. */
+/** Whether the page is looked at: on the screen, in a window that has the focus. */
+export function useLooking(): Readonly<Ref<boolean>> {
+  const isLooking = ref(false)
+  const look = () => (isLooking.value = document.hasFocus() && !document.hidden)
+  const names = ['focus', 'blur', 'visibilitychange']
+  look()
+  for (const name of names) addEventListener(name, look)
+  onScopeDispose(() => {
+    for (const name of names) removeEventListener(name, look)
+  })
+  return isLooking
+}
+
+/** Mark mine as read once it is looked at. */
 export function useReading(conversation: Ref<ConversationOut | null>): void {
   const session = useSession()
   const { read } = useConversationActions()
-  const hasFocus = ref(document.hasFocus())
-  const look = () => (hasFocus.value = document.hasFocus() && !document.hidden)
+  const isLooking = useLooking()
   let timer: ReturnType<typeof setTimeout> | undefined
 
-  for (const name of ['focus', 'blur', 'visibilitychange']) addEventListener(name, look)
   watch(
-    () => [conversation.value?.id, conversation.value?.unread, conversation.value?.assignee_id, hasFocus.value],
+    () => [conversation.value?.id, conversation.value?.unread, conversation.value?.assignee_id, isLooking.value],
     () => {
       clearTimeout(timer)
       const shown = conversation.value
       const isMine = shown?.assignee_id && shown.assignee_id === session.agentId
-      if (shown?.unread && isMine && hasFocus.value) timer = setTimeout(() => void read(shown), LOOK_MS)
+      if (shown?.unread && isMine && isLooking.value) timer = setTimeout(() => void read(shown), LOOK_MS)
     },
     { immediate: true },
   )
-  onScopeDispose(() => {
-    clearTimeout(timer)
-    for (const name of ['focus', 'blur', 'visibilitychange']) removeEventListener(name, look)
-  })
+  onScopeDispose(() => clearTimeout(timer))
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { type Piece, isFormatted, parse } from './formatting'
+import { type Piece, isFormatted, parse, plain } from './formatting'
 
 const show = (pieces: Piece[]): string =>
   pieces
@@ -50,5 +50,11 @@ describe('formatting', () => {
     const started = performance.now()
     for (const text of ['*a '.repeat(20_000), '`'.repeat(60_000), '*a_b~c '.repeat(8_000), 'https://'.repeat(7_000)]) parse(text)
     expect(performance.now() - started).toBeLessThan(1_000)
+  })
+})
+
+describe('plain', () => {
+  it('leaves the marks out and everything else as it is', () => {
+    expect(plain('*Hi* _there_ ~old~ `x_y` 2*3*4 https://a_b.example')).toBe('Hi there old x_y 2*3*4 https://a_b.example')
   })
 })

@@ -22,6 +22,13 @@ export function isFormatted(text: string): boolean {
   return parse(text).some((piece) => piece.kind !== 'text' && piece.kind !== 'link')
 }
 
+/** The text without the marks of its formatting: for a place where it cannot be shown. */
+export function plain(text: string): string {
+  return parse(text).map(told).join('')
+}
+
+const told = (piece: Piece): string => ('pieces' in piece ? piece.pieces.map(told).join('') : piece.text)
+
 class Reader {
   /** For each mark, up to where it is known that nothing closes it: keeps long lines of marks quick. */
   private readonly barren = new Map<string, number>()

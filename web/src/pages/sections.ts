@@ -62,11 +62,14 @@ export function useSections(): ComputedRef<Section[]> {
 type Counted = ReturnType<typeof useWorld>
 
 function openCount(world: Counted): number {
-  if (world.isComplete) return world.open.length
+  if (hasAll(world)) return world.open.length
   return Object.values(world.counts).reduce((sum, count) => sum + count, 0)
 }
 
 function waitingCount(world: Counted): number {
-  if (world.isComplete) return world.waiting.length
+  if (hasAll(world)) return world.waiting.length
   return (world.counts['waiting'] ?? 0) + (world.counts['unrouted'] ?? 0)
 }
+
+/** Whether what is loaded is all there is, or all that is known: an agent's counts are not made. */
+const hasAll = (world: Counted): boolean => world.isComplete || !Object.keys(world.counts).length

@@ -69,7 +69,9 @@ export const useWatchers = defineStore('watchers', () => {
     }))
   }
 
-  return { of }
+  const isWatched = (conversationId: string) => seen.has(conversationId)
+
+  return { of, isWatched }
 })
 
 const isThere = (each: Seen, now: number): boolean => each.viewedUntil > now || each.typedUntil > now
