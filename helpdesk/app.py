@@ -64,6 +64,7 @@ from helpdesk.signing import MediaLinks
 from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
 from helpdesk.workers.media import MediaWorker
+from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
@@ -192,6 +193,7 @@ class Server:
         if self.settings.workers == "on":
             loops["waiting"] = Loop(WaitingStep(parts.database), topic="waiting")
             loops["snoozed"] = Loop(SnoozedStep(parts.database), topic="snoozed")
+            loops["no answer"] = Loop(NoAnswerStep(parts.database), topic="no answer")
             loops["retention"] = Loop(
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )

@@ -1,5 +1,6 @@
 """Conversations that go back: to their queue with their original times, or to their owner."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -9,6 +10,8 @@ from helpdesk.events import Audience, ConversationReleased
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import lock_conversations, store_conversations
 from helpdesk.queries.owned import list_owned
+from helpdesk.queries.unanswered import lock_unanswered
+from helpdesk.shapes.conversations import ConversationOut
 
 
 async def return_to_queue(work: UnitOfWork, agent_id: UUID, *, now: datetime) -> int:
@@ -25,19 +28,48 @@ async def return_to_queue(work: UnitOfWork, agent_id: UUID, *, now: datetime) ->
     befores = [row.out() for row in mine]
     for row in mine:
         let_wait(row, now)
-    await store_conversations(work.session, mine)
-    for row, before in zip(mine, befores, strict=True):
+    await _store_released(work, mine, befores, now)
+    return len(mine)
+
+
+async def requeue_unanswered(work: UnitOfWork, *, now: datetime, most: int = 200) -> bool:
+    """Let conversations wait again that their owners did not answer; True when there may be more.
+
+    Each takes another turn, from which its last owner is left out where somebody else is free.
+    """
+    rows = await lock_unanswered(work.session, now=now, limit=most)
+    befores = [row.out() for row in rows]
+    for row in rows:
+        let_wait(row, now, avoided_id=row.assignee_id)
+    await _store_released(work, rows, befores, now)
+    if rows:
+        work.wake("waiting")
+    return len(rows) == most
+
+
+async def _store_released(
+    work: UnitOfWork,
+    rows: Sequence[ConversationRow],
+    befores: Sequence[ConversationOut],
+    now: datetime,
+) -> None:
+    await store_conversations(work.session, rows)
+    for row, before in zip(rows, befores, strict=True):
         after = row.out()
         work.collect(
             ConversationReleased(at=now, conversation_id=row.id, conversation=after, by=SYSTEM),
             Audience.of(after, before),
+            account_id=row.account_id,
         )
-    return len(mine)
 
 
-def let_wait(row: ConversationRow, now: datetime) -> None:
-    """Put a conversation into its division's queue, at the place its waiting time gives it."""
-    row.assignee_id, row.preferred_id = None, None
+def let_wait(row: ConversationRow, now: datetime, *, avoided_id: UUID | None = None) -> None:
+    """Put a conversation into its division's queue, at the place its waiting time gives it.
+
+    `avoided_id` is left out of the next pick, where somebody else is eligible.
+    """
+    row.assignee_id, row.preferred_id, row.avoided_id = None, None, avoided_id
+    row.is_busy_due = bool(row.division_id and row.waiting_since)
     row.status = "waiting" if row.division_id else "unrouted"
     row.snoozed_until = None
     row.route_due_at = None if row.division_id else now

@@ -84,7 +84,7 @@ async def write_note(
     """Store a note in a locked conversation, whose newest line it is; the caller stores that."""
     (number,) = await next_numbers(work.session, 1)
     sent = new_message(
-        actor,
+        actor.out(),
         Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
         Content(text=text),
         id_=id_ or new_id(),

@@ -7,7 +7,6 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk.actions.content import check_location, check_poll, is_visible
-from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.events import Audience, MessageQueued
@@ -15,7 +14,7 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import store_conversations
 from helpdesk.queries.messages import insert_messages
 from helpdesk.queries.outbox import insert_outbox
-from helpdesk.shapes.messages import Location, MediaOut, MessageOut, Poll
+from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll
 from helpdesk.shapes.words import MessageKind
 
 MOST_CHARS = 60_000
@@ -57,6 +56,11 @@ class Queued(Struct, frozen=True):
     due_at: datetime
 
 
+def signed(text: str, name: str) -> str:
+    """Return a text under the name of who wrote it, as WhatsApp shows it in bold."""
+    return f"*{name}*\n{text}"
+
+
 def check_content(content: Content) -> None:
     """Raise InputError when nothing is in it, too much, or what does not go together."""
     if not (is_visible(content.text) or content.media or content.location or content.poll):
@@ -81,7 +85,7 @@ def check_content(content: Content) -> None:
 
 
 def new_message(
-    actor: Actor,
+    sender: ActorOut,
     to: Addressee,
     content: Content,
     *,
@@ -109,7 +113,7 @@ def new_message(
         status="queued",
         failure="",
         client_id=client_id,
-        sender=actor.out(),
+        sender=sender,
         reply_to=reply_to,
         is_from_phone=False,
         is_possible_repeat=False,
@@ -127,14 +131,15 @@ async def queue_messages(work: UnitOfWork, queued: Sequence[Queued], *, now: dat
 
     What is due later holds nothing back that goes to the same contact before it.
     """
-    account_id = work.account_id
+    if not queued:
+        return
     for each in queued:
         if each.row:
             each.row.show_last(each.message)
     rows = {each.row.id: each.row for each in queued if each.row}
     await store_conversations(work.session, list(rows.values()))
-    await insert_messages(work.session, [(account_id, each.message) for each in queued])
-    await insert_outbox(work.session, [_outbox_row(account_id, each) for each in queued])
+    await insert_messages(work.session, [(_account(work, each), each.message) for each in queued])
+    await insert_outbox(work.session, [_outbox_row(_account(work, each), each) for each in queued])
     for each in queued:
         conversation = each.row.out() if each.row else None
         work.collect(
@@ -145,8 +150,14 @@ async def queue_messages(work: UnitOfWork, queued: Sequence[Queued], *, now: dat
                 conversation=conversation,
             ),
             Audience.of(conversation),
+            account_id=_account(work, each),
         )
     work.wake("outbox")
+
+
+def _account(work: UnitOfWork, queued: Queued) -> UUID:
+    """Return whose it is; a unit of work that spans accounts sends into conversations alone."""
+    return queued.row.account_id if queued.row else work.account_id
 
 
 def _outbox_row(account_id: UUID, queued: Queued) -> dict[str, object]:

@@ -6,7 +6,9 @@ from datetime import datetime
 from uuid import UUID
 
 from helpdesk.actions.assign import Need, Owners, decide_owners, record_owners
+from helpdesk.actions.automatic import choose_texts
 from helpdesk.actions.echoes import confirm_echoes
+from helpdesk.actions.outgoing import queue_messages
 from helpdesk.actions.receipts import announce_messages
 from helpdesk.actions.threads import (
     Along,
@@ -63,12 +65,19 @@ async def receive_messages(
     for each in received:
         add_line(threads[key_of(each, contacts)], each, contacts, along, now)
     owners = await _find_owners(work, list(threads.values()), now)
+    told = await choose_texts(
+        work,
+        [thread.open_row for thread in threads.values() if thread.row and not thread.is_own],
+        routed=[need.row for need, _ in owners.routed],
+        now=now,
+    )
     await _store(work, list(threads.values()))
     await insert_messages(
         work.session,
         [(key[0], line) for key, thread in threads.items() for line in thread.lines],
     )
     _collect(work, threads, now)
+    await queue_messages(work, told, now=now)
     await record_owners(work, owners, now=now)
     await announce_messages(work, list(echoes.values()), now=now)
 

@@ -183,7 +183,7 @@ async def _queue(
 ) -> MessageOut:
     (number,) = await next_numbers(work.session, 1)
     message = new_message(
-        actor,
+        actor.out(),
         Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
         content,
         id_=message_id,

@@ -6,7 +6,7 @@ independent choice. The cycle is kept as numbers: an agent has had its turn when
 at or past the division's `cycle_start`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from random import Random, SystemRandom
 from uuid import UUID
@@ -23,20 +23,22 @@ def take_turn(
     *,
     conversation_id: UUID,
     device_id: UUID,
+    avoided_id: UUID | None = None,
     now: datetime,
     random: Random = SYSTEM_RANDOM,
 ) -> TurnOut | None:
     """Take one turn for a conversation, or return None when nobody is eligible.
 
+    Who is avoided counts as not eligible for this one pick, where somebody else is.
     Changes the rota: its numbers, and the seat's `last_turn` and `open_count`.
     """
     excluded = {seat.agent_id: _obstacle(rota, seat, device_id) for seat in rota.seats}
-    eligible = [seat for seat in rota.seats if not excluded[seat.agent_id]]
-    is_anyway = not eligible and rota.when_nobody == "assign_anyway"
-    if is_anyway:
-        eligible = [seat for seat in rota.seats if excluded[seat.agent_id] in {"offline", "away"}]
+    eligible, is_anyway = _eligible(rota, excluded)
     if not eligible:
         return None
+    others = [seat for seat in eligible if seat.agent_id != avoided_id]
+    if avoided_id and others and others != eligible:
+        eligible, excluded[avoided_id] = others, "no_answer"
     rota.turn_number += 1
     seat = _pick(rota, eligible, random)
     seat.open_count += 1
@@ -53,6 +55,21 @@ def take_turn(
         is_anyway=is_anyway,
         at=now,
     )
+
+
+def is_anybody_eligible(rota: Rota, device_id: UUID) -> bool:
+    """Whether a turn for a conversation of this device would find somebody; changes nothing."""
+    excluded = {seat.agent_id: _obstacle(rota, seat, device_id) for seat in rota.seats}
+    return bool(_eligible(rota, excluded)[0])
+
+
+def _eligible(rota: Rota, excluded: Mapping[UUID, str]) -> tuple[list[Seat], bool]:
+    """Return who may have the turn, and whether only because it is given to somebody anyway."""
+    free = [seat for seat in rota.seats if not excluded[seat.agent_id]]
+    if free or rota.when_nobody == "wait":
+        return free, False
+    absent = [seat for seat in rota.seats if excluded[seat.agent_id] in {"offline", "away"}]
+    return absent, True
 
 
 def take_back(rota: Rota, agent_id: UUID, device_id: UUID) -> bool:

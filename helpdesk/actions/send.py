@@ -69,7 +69,7 @@ async def send_to_addresses(
     for send, chat, number in zip(sends, chats, numbers, strict=True):
         row = rows.get(chat)
         message = new_message(
-            send.actor,
+            send.actor.out(),
             Addressee(device_id=send.device_id, contact_id=chat[2], row=row),
             send.content,
             id_=new_id(),

@@ -15,6 +15,8 @@ from helpdesk.actions.assign import (
     decide_owners,
     record_owners,
 )
+from helpdesk.actions.automatic import choose_texts
+from helpdesk.actions.outgoing import queue_messages
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import lock_due, lock_waiting, store_conversations
@@ -64,8 +66,11 @@ async def _route_again(work: UnitOfWork, needs: Sequence[Need], now: datetime) -
         async with work.savepoint():
             await _leave_dead_divisions(work, rows)
             owners = await decide_owners(work, needs, now=now, is_waiting_allowed=False)
+            routed = [need.row for need, _ in owners.routed]
+            told = await choose_texts(work, routed, routed=routed, now=now)
             await store_conversations(work.session, rows)
             await record_owners(work, owners, now=now)
+            await queue_messages(work, told, now=now)
     except Exception:
         log.exception("routing failed again; due once more")
         await store_conversations(work.session, again)

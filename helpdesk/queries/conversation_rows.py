@@ -18,9 +18,11 @@ _encoder = msgspec.json.Encoder()
 
 CONVERSATION_COLUMNS = """
   c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id,
-  p.address as contact_number, p.name as contact_name, c.division_id, c.assignee_id, c.status,
-  c.preferred_id, c.assignment, c.assigned::text as assigned, c.unread, c.labels,
-  c.waiting_since, c.waiting_number, c.route_due_at, c.snoozed_until, c.opened_at, c.resolved_at,
+  p.address as contact_number, p.name as contact_name, p.kind = 'group' as is_group,
+  c.division_id, c.assignee_id, c.status, c.preferred_id, c.avoided_id, c.assignment,
+  c.assigned::text as assigned, c.assigned_at, c.is_answered, c.unread, c.labels,
+  c.waiting_since, c.waiting_number, c.route_due_at, c.snoozed_until, c.is_busy_due, c.greeted_at,
+  c.told_busy_at, c.told_outside_at, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.told, 200) as last_text, m.status as last_status, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
@@ -28,7 +30,7 @@ CONVERSATION_COLUMNS = """
 CONVERSATION_JOINS = """
   join lateral (select number from device
     where account_id = c.account_id and id = c.device_id limit 1) d on true
-  join lateral (select address, name from contact
+  join lateral (select address, name, kind from contact
     where account_id = c.account_id and id = c.contact_id limit 1) p on true
   left join lateral (
     select n.direction, n.kind, n.status, n.sort_at, coalesce(
@@ -50,20 +52,28 @@ class ConversationRow(Struct, kw_only=True):
     account_id: UUID
     id: UUID
     contact: ContactRef
+    is_group: bool = False
     device: DeviceRef
     division_id: UUID | None = None
     assignee_id: UUID | None = None
     status: ConversationStatus = "unrouted"
     preferred_id: UUID | None = None
+    avoided_id: UUID | None = None
     assignment: int = 0
     assigned: str | None = None
     """`AssignedOut` as JSON, encoded once and read only where somebody asks why."""
+    assigned_at: datetime | None = None
+    is_answered: bool = False
     unread: int = 0
     labels: list[str] = field(default_factory=list)
     waiting_since: datetime | None = None
     waiting_number: int | None = None
     route_due_at: datetime | None = None
     snoozed_until: datetime | None = None
+    is_busy_due: bool = False
+    greeted_at: datetime | None = None
+    told_busy_at: datetime | None = None
+    told_outside_at: datetime | None = None
     opened_at: datetime
     resolved_at: datetime | None = None
     last_message_at: datetime
@@ -107,6 +117,7 @@ class ConversationRow(Struct, kw_only=True):
         """Take note that it was answered; without an owner it keeps its place in the queue."""
         self.unread = 0
         if self.assignee_id:
+            self.is_answered = True
             self.waiting_since, self.waiting_number = None, None
 
     def columns(self) -> dict[str, Any]:
@@ -118,14 +129,21 @@ class ConversationRow(Struct, kw_only=True):
             "assignee_id": self.assignee_id,
             "status": self.status,
             "preferred_id": self.preferred_id,
+            "avoided_id": self.avoided_id,
             "assignment": self.assignment,
             "assigned": self.assigned,
+            "assigned_at": self.assigned_at,
+            "is_answered": self.is_answered,
             "unread": self.unread,
             "labels": _json_texts(self.labels),
             "waiting_since": self.waiting_since,
             "waiting_number": self.waiting_number,
             "route_due_at": self.route_due_at,
             "snoozed_until": self.snoozed_until,
+            "is_busy_due": self.is_busy_due,
+            "greeted_at": self.greeted_at,
+            "told_busy_at": self.told_busy_at,
+            "told_outside_at": self.told_outside_at,
             "resolved_at": self.resolved_at,
             "last_message_at": self.last_message_at,
             "last_message_id": self.last.id if self.last else None,
@@ -151,19 +169,27 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         contact=ContactRef(
             id=row["contact_id"], name=row["contact_name"], number=row["contact_number"]
         ),
+        is_group=row["is_group"],
         device=DeviceRef(id=row["device_id"], number=row["device_number"]),
         division_id=row["division_id"],
         assignee_id=row["assignee_id"],
         status=row["status"],
         preferred_id=row["preferred_id"],
+        avoided_id=row["avoided_id"],
         assignment=row["assignment"],
         assigned=row["assigned"],
+        assigned_at=row["assigned_at"],
+        is_answered=row["is_answered"],
         unread=row["unread"],
         labels=row["labels"],
         waiting_since=row["waiting_since"],
         waiting_number=row["waiting_number"],
         route_due_at=row["route_due_at"],
         snoozed_until=row["snoozed_until"],
+        is_busy_due=row["is_busy_due"],
+        greeted_at=row["greeted_at"],
+        told_busy_at=row["told_busy_at"],
+        told_outside_at=row["told_outside_at"],
         opened_at=row["opened_at"],
         resolved_at=row["resolved_at"],
         last_message_at=row["last_message_at"],

@@ -215,6 +215,7 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
     """Set since when owned, locked conversations, given as (account, id), wait for an answer.
 
     That is the first message after our last one that did not fail, and after the last resolving.
+    What the server itself sent is no answer; what was written on the device's phone is.
     """
     pairs = sorted(set(keys))
     if not pairs:
@@ -234,6 +235,7 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
           select m.sort_at, m.number from message m
           where m.account_id = k.account_id and m.conversation_id = k.id
             and m.direction = 'out' and m.status <> 'failed'
+            and (m.sender_kind <> 'system' or m.is_from_phone)
           order by m.sort_at desc, m.number desc limit 1) a on true
         left join lateral (
           select m.sort_at, m.number from message m

@@ -190,7 +190,14 @@ class Crowd:
             params = {"reassign_to": self._random.choice(others)}
             return await self._sari.delete(path, params=params if what < 0.45 else None)
         change: dict[str, object] = self._random.choice(
-            ({"name": uuid4().hex[:8]}, {"rotation": "partial"}, {"when_nobody": "assign_anyway"})
+            (
+                {"name": uuid4().hex[:8]},
+                {"rotation": "partial"},
+                {"when_nobody": "assign_anyway"},
+                {"greeting": "Hello {contact.name}", "busy_text": "All are busy."},
+                {"holidays": [f"{clock.now():%Y-%m-%d}"], "outside_text": "Closed."},
+                {"hours": [{"days": [0, 6], "from": "22:00", "to": "02:00"}], "time_zone": None},
+            )
         )
         return await self._sari.patch(path, json=change)
 

@@ -13,6 +13,7 @@ from helpdesk import clock
 from helpdesk.actors import Actor
 from helpdesk.bus import Bus, driver_dsn
 from helpdesk.database import Database, Session
+from helpdesk.queries.automatic import list_untold, lock_untold
 from helpdesk.queries.contacts import lock_contacts
 from helpdesk.queries.conversations import (
     find_latest,
@@ -37,6 +38,7 @@ from helpdesk.queries.outbox import claim_due, find_expired, lock_unknown, remov
 from helpdesk.queries.owned import count_owned, list_owned
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.rotas import lock_rotas, seat_agents
+from helpdesk.queries.unanswered import lock_unanswered
 from tests.conftest import Server, text_of
 from tests.queries.plans import (
     ACCOUNT,
@@ -108,6 +110,9 @@ ACTIONS: dict[str, Query] = {
         s, ACCOUNT, some("conversation", 7), after=10, writer_id=some("agent", 1), limit=20
     ),
     "count owned": lambda s: count_owned(s, ACCOUNT, some("agent", 1)),
+    "unanswered": lambda s: lock_unanswered(s, now=clock.now(), limit=200),
+    "untold divisions": list_untold,
+    "untold": lambda s: lock_untold(s, ACCOUNT, some("division", 1), limit=200),
     "lock": lambda s: lock_conversations(s, PAIRS),
     "read": lambda s: read_conversations(s, PAIRS),
     "owned": lambda s: list_owned(s, ACCOUNT, some("agent", 1)),
@@ -159,7 +164,10 @@ async def test_no_page_reads_or_sorts_a_large_table_whole(large: Database, name:
 
 @pytest.mark.parametrize(
     ("index", "query"),
-    [("ix_message_thread", READS["thread"]), ("ix_outbox_due", ACTIONS["held"])],
+    [
+        ("ix_message_thread", READS["thread"]),
+        ("ix_outbox_due", ACTIONS["held"]),
+    ],
 )
 async def test_without_its_index_the_guard_finds_the_statement(
     server: Server, large: Database, index: str, query: Query
