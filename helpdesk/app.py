@@ -18,8 +18,10 @@ from helpdesk.actions.presence import leave_node, renew_node
 from helpdesk.api import (
     account,
     agents,
+    agents_day,
     contacts,
     conversations,
+    deeds,
     devices,
     divisions,
     docs,
@@ -32,11 +34,13 @@ from helpdesk.api import (
     labels,
     media,
     messages,
+    notes,
     rules,
     session,
     simulated,
     sync,
     templates,
+    transcripts,
 )
 from helpdesk.api.access import guard, require_allow
 from helpdesk.api.deps import DEPENDENCIES
@@ -61,11 +65,13 @@ from helpdesk.signing import MediaLinks
 from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
 from helpdesk.workers.media import MediaWorker
+from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
 from helpdesk.workers.retention import HOUR_SECONDS, RetentionStep
 from helpdesk.workers.runner import Loop, Runner
+from helpdesk.workers.snoozed import SnoozedStep
 from helpdesk.workers.waiting import WaitingStep
 
 log = logging.getLogger(__name__)
@@ -87,8 +93,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, contacts, conversations, devices, divisions, fairness, inbound, labels, media,
-    messages, rules, session, simulated, sync, templates,
+    account, agents, agents_day, contacts, conversations, deeds, devices, divisions, fairness,
+    inbound, labels, media, messages, notes, rules, session, simulated, sync, templates,
+    transcripts,
 )  # fmt: skip
 
 
@@ -187,6 +194,8 @@ class Server:
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
             loops["waiting"] = Loop(WaitingStep(parts.database, self._can_poll), topic="waiting")
+            loops["snoozed"] = Loop(SnoozedStep(parts.database), topic="snoozed")
+            loops["no answer"] = Loop(NoAnswerStep(parts.database), topic="no answer")
             loops["retention"] = Loop(
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )

@@ -74,6 +74,10 @@ class UnitOfWork:
         """Wake the loops that follow the topic, after the commit."""
         self._topics.add(topic)
 
+    async def whisper(self, body: str) -> None:
+        """Tell every process, with the commit, something that may be lost; at most 500 bytes."""
+        await execute(self.session, "select pg_notify($1, $2)", WHISPER_CHANNEL, body)
+
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
         """Undo the statements inside, and forget the events, when an error leaves the block."""
@@ -143,7 +147,7 @@ class Database:
     async def whisper(self, body: str) -> None:
         """Tell every process something that may be lost; at most 500 bytes."""
         async with self.unit_of_work() as work:
-            await execute(work.session, "select pg_notify($1, $2)", WHISPER_CHANNEL, body)
+            await work.whisper(body)
 
     async def close(self) -> None:
         """Close every connection."""

@@ -65,6 +65,10 @@ class MessageUpdated(MessageEvent, frozen=True, tag="message.updated"):
     """A failure was reported of what had arrived: `message.failure` is a note beside its status."""
 
 
+class NoteAdded(MessageEvent, frozen=True, tag="note.added"):
+    """Somebody here wrote a note: `message.direction` is `note`, and it never leaves the house."""
+
+
 class ConversationEvent(Event, frozen=True):
     """Something about one conversation, done by somebody."""
 
@@ -90,7 +94,9 @@ class ConversationAssigned(ConversationEvent, frozen=True, tag="conversation.ass
 
 
 class ConversationTransferred(ConversationEvent, frozen=True, tag="conversation.transferred"):
-    """It was handed to another agent or division."""
+    """It was handed to another agent or division; `note` is what was noted for them."""
+
+    note: str
 
 
 class ConversationReleased(ConversationEvent, frozen=True, tag="conversation.released"):
@@ -98,11 +104,17 @@ class ConversationReleased(ConversationEvent, frozen=True, tag="conversation.rel
 
 
 class ConversationResolved(ConversationEvent, frozen=True, tag="conversation.resolved"):
-    """It is done."""
+    """It is done, for a reason where one is given."""
+
+    reason: str
+
+
+class ConversationSnoozed(ConversationEvent, frozen=True, tag="conversation.snoozed"):
+    """It rests until `conversation.snoozed_until`, or until the contact writes."""
 
 
 class ConversationReopened(ConversationEvent, frozen=True, tag="conversation.reopened"):
-    """It is open again."""
+    """It is open again: it was resolved or snoozed before."""
 
 
 class ConversationUpdated(ConversationEvent, frozen=True, tag="conversation.updated"):
@@ -165,11 +177,11 @@ class RuleChanged(Event, frozen=True, tag="rule.changed"):
 
 AnyEvent = (
     MessageReceived | MessageQueued | MessageSent | MessageDelivered | MessageRead | MessageFailed
-    | MessageUnknown | MessageUpdated | ConversationOpened | ConversationRouted
+    | MessageUnknown | MessageUpdated | NoteAdded | ConversationOpened | ConversationRouted
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
-    | ConversationReopened | ConversationUpdated | ContactUpdated | DeviceConnected
-    | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged | TemplateChanged
-    | LabelChanged | RuleChanged
+    | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
+    | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
+    | TemplateChanged | LabelChanged | RuleChanged
 )  # fmt: skip
 
 

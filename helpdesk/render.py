@@ -1,7 +1,7 @@
 """Templates: pure substitution of named fields; nothing is evaluated, nothing nests."""
 
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from datetime import datetime
 
 from helpdesk.errors import InputError
@@ -48,9 +48,20 @@ def check_places(text: str, variables: Collection[str]) -> None:
     Other braces are plain text: those around anything but words joined by dots.
     """
     inners = dict.fromkeys(BRACES.findall(text))
-    faults = [*_variable_faults(inners, variables), *_blank_faults(inners)]
+    _refuse([*_variable_faults(inners, variables), *_blank_faults(inners)], "text")
+
+
+def check_automatic(text: str, variables: Collection[str], *, field: str) -> None:
+    """Raise InputError like `check_places`, and for any blank: nobody is there to fill it in."""
+    faults = [*_variable_faults(dict.fromkeys(BRACES.findall(text)), variables)]
+    if blanks := find_blanks(text):
+        faults.append(f"Nobody fills in {{?{blanks[0]}}}: this text is sent by itself.")
+    _refuse(faults, field)
+
+
+def _refuse(faults: Sequence[str], field: str) -> None:
     if faults:
-        raise InputError(faults[0], errors={"text": " ".join(faults)})
+        raise InputError(faults[0], errors={field: " ".join(faults)})
 
 
 def _variable_faults(inners: Collection[str], variables: Collection[str]) -> Iterator[str]:

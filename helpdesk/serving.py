@@ -16,8 +16,9 @@ from helpdesk.app import create_app
 from helpdesk.settings import Settings
 
 GRACEFUL_SECONDS = 5
-PING_SECONDS = 15
+PING_SECONDS = 12
 PONG_SECONDS = 10
+"""A socket that is dead is found within both together, and its agent is offline: 25 s at most."""
 MOST_FRAME_BYTES = 16 * 1024
 
 

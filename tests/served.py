@@ -19,7 +19,7 @@ from websockets.asyncio.client import ClientConnection, connect
 
 from helpdesk.app import create_app
 from helpdesk.database import Database
-from helpdesk.serving import MOST_FRAME_BYTES, SocketProtocol
+from helpdesk.serving import MOST_FRAME_BYTES, PING_SECONDS, PONG_SECONDS, SocketProtocol
 from helpdesk.settings import Settings
 from tests.contract import undocumented
 from tests.factories import DeviceUnderTest
@@ -109,8 +109,17 @@ async def next_event(
 
 
 @contextlib.asynccontextmanager
-async def serve(database: Database, data_dir: Path, **changes: Any) -> AsyncIterator[Served]:
-    """Run a server until the block ends; `changes` are settings."""
+async def serve(
+    database: Database,
+    data_dir: Path,
+    *,
+    pings: tuple[float, float] = (PING_SECONDS, PONG_SECONDS),
+    **changes: Any,
+) -> AsyncIterator[Served]:
+    """Run a server until the block ends; `changes` are settings.
+
+    `pings`: how often sockets are asked whether they live, and how long an answer may take.
+    """
     listening = socket.create_server(("127.0.0.1", 0))
     url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     settings = Settings(
@@ -130,6 +139,8 @@ async def serve(database: Database, data_dir: Path, **changes: Any) -> AsyncIter
         ws=SocketProtocol,
         ws_per_message_deflate=False,
         ws_max_size=MOST_FRAME_BYTES,
+        ws_ping_interval=pings[0],
+        ws_ping_timeout=pings[1],
         log_config=None,
         timeout_graceful_shutdown=3,
         server_header=False,

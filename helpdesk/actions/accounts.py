@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError, NotFound
+from helpdesk.hours import check_time_zone
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.directory import insert_entry, remove_entries
 from helpdesk.queries.sessions import end_sessions, find_user_by_email, set_password
@@ -89,6 +90,8 @@ async def change_account(work: UnitOfWork, changes: Mapping[str, Any]) -> Accoun
     """Change the account's settings."""
     for origin in changes.get("redirect_origins", ()):
         _check_origin(origin)
+    if "time_zone" in changes:
+        check_time_zone(changes["time_zone"])
     account = await get_account(work.session, work.account_id)
     for column, value in changes.items():
         setattr(account, column, value)

@@ -10,12 +10,12 @@ from msgspec import Struct
 from helpdesk.actions.conversation_owners import return_to_queue
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
-from helpdesk.errors import InputError, Unavailable
+from helpdesk.errors import Conflict, InputError, Unavailable
 from helpdesk.events import AgentChanged, Audience
 from helpdesk.queries.agents import find_agent, find_seat, get_agent, insert_agent, set_agent
-from helpdesk.queries.conversations import list_owned
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.divisions import lock_division, lock_division_alive
+from helpdesk.queries.owned import list_owned
 from helpdesk.queries.sessions import end_sessions
 from helpdesk.queries.users import lock_user
 from helpdesk.shapes.setup import AgentBrief, AgentOut
@@ -115,6 +115,18 @@ async def rotate_agent_token(
     await end_sessions(work.session, work.account_id, agent_id=id_)
     work.wake("rights")
     return TokenAgent(agent, fresh)
+
+
+async def sign_out_agent(work: UnitOfWork, id_: UUID) -> AgentOut:
+    """End an agent's sessions; its token stays. Raises Conflict for a supervisor's own seat."""
+    agent = await get_agent(work.session, work.account_id, id_)
+    if agent.user_id:
+        raise Conflict(
+            "This is the seat of a supervisor, who signs in with a password.", reason="own_seat"
+        )
+    await end_sessions(work.session, work.account_id, agent_id=id_)
+    work.wake("rights")
+    return agent
 
 
 async def ensure_own_seat(

@@ -158,7 +158,13 @@ def _take(owners: Owners, rota: Rota, need: Need, now: datetime) -> bool:
         own(row, row.preferred_id, "returned", by=SYSTEM, now=now)
         owners.assigned.append((need, None))
         return True
-    turn = take_turn(rota, conversation_id=row.id, device_id=row.device.id, now=now)
+    turn = take_turn(
+        rota,
+        conversation_id=row.id,
+        device_id=row.device.id,
+        avoided_id=row.avoided_id,
+        now=now,
+    )
     if turn is None:
         return False
     own(row, turn.agent_id, "turn", by=SYSTEM, now=now)
@@ -170,9 +176,10 @@ def own(
     row: ConversationRow, agent_id: UUID, how: AssignedHow, *, by: ActorOut, now: datetime
 ) -> None:
     """Make the agent the owner, and note how that came."""
-    row.assignee_id, row.preferred_id = agent_id, None
-    row.status = "assigned"
+    row.assignee_id, row.preferred_id, row.avoided_id = agent_id, None, None
+    row.status, row.snoozed_until = "assigned", None
     row.assignment += 1
+    row.assigned_at, row.is_answered, row.is_busy_due = now, False, False
     row.assigned = _encoder.encode(AssignedOut(how=how, by=by, at=now)).decode()
     row.route_due_at = None
     row.end_menu()

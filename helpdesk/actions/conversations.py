@@ -1,4 +1,4 @@
-"""What people do with a conversation: take, transfer, release, resolve, reopen, read.
+"""What people do with a conversation: take, assign, transfer, release, resolve, reopen, read.
 
 Each names the owner it expects, under the conversation's lock: of two people who act at once
 exactly one wins, and the other is told who.
@@ -7,28 +7,30 @@ exactly one wins, and the other is told who.
 from datetime import datetime
 from uuid import UUID
 
+from msgspec import UNSET, UnsetType
+
 from helpdesk.actions.agents import ensure_own_seat
 from helpdesk.actions.assign import Need, Owners, assign_next, own, record_owners
-from helpdesk.actions.conversation_owners import let_wait
+from helpdesk.actions.conversation_owners import let_wait, wake_up
+from helpdesk.actions.disposal import finish, lock_disposable, lock_seen, owned, resolved
+from helpdesk.actions.notes import collect_note, write_note
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.events import (
     Audience,
     ConversationAssigned,
-    ConversationEvent,
     ConversationReleased,
     ConversationReopened,
     ConversationResolved,
     ConversationTransferred,
     ConversationUpdated,
 )
-from helpdesk.queries.agents import find_agent, list_working, lock_agent
+from helpdesk.queries.agents import list_working, lock_agent
 from helpdesk.queries.contacts import lock_contact_of
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.conversations import find_latest, lock_conversation, store_conversations
+from helpdesk.queries.conversations import find_latest, store_conversations
 from helpdesk.queries.rotas import Rota, lock_rotas, seat_agents
-from helpdesk.queries.visible import require_visible
 from helpdesk.shapes.conversations import ConversationOut
 
 
@@ -39,14 +41,14 @@ async def take_conversation(
 
     A supervisor gets an agent's seat without a division. Raises Conflict that names the owner.
     """
-    row, before = await _lock(work, actor, id_)
+    row, before = await lock_seen(work, actor, id_)
     if row.status == "resolved":
-        raise _resolved(row)
+        raise resolved(row)
     taker = actor.agent_id or await ensure_own_seat(work, actor, row.device.id, now=now)
     if row.assignee_id == taker:
         return before
     if row.assignee_id != expected:
-        raise await _owned(work, row)
+        raise await owned(work, row)
     await lock_agent(work.session, actor.account_id, taker)
     own(row, taker, "taken", by=actor.out(), now=now)
     await store_conversations(work.session, [row])
@@ -61,30 +63,49 @@ async def take_conversation(
     return after
 
 
+async def assign_conversation(
+    work: UnitOfWork,
+    actor: Actor,
+    id_: UUID,
+    agent_id: UUID,
+    *,
+    expected: UUID | UnsetType | None,
+    now: datetime,
+) -> ConversationOut:
+    """Make an agent the owner, if the owner is still the expected one (None: nobody; unset: any).
+
+    For those who need not own it. Raises Conflict that names the owner.
+    """
+    row, before = await lock_seen(work, actor, id_)
+    if row.status == "resolved":
+        raise resolved(row)
+    if row.assignee_id == agent_id and row.status == "assigned":
+        return before
+    if expected is not UNSET and row.assignee_id != expected:
+        raise await owned(work, row)
+    await _give(work, actor, row, agent_id, now)
+    return await finish(work, ConversationAssigned, actor, row, before, now=now, turn_id=None)
+
+
 async def transfer_to_agent(
-    work: UnitOfWork, actor: Actor, id_: UUID, agent_id: UUID, *, now: datetime
+    work: UnitOfWork, actor: Actor, id_: UUID, agent_id: UUID, *, note: str = "", now: datetime
 ) -> ConversationOut:
     """Hand the conversation to an agent, whose division becomes the conversation's."""
-    row, before = await _lock_owned(work, actor, id_)
-    agent = await lock_agent(work.session, actor.account_id, agent_id)
-    if not agent.enabled:
-        raise Conflict("This agent is disabled.", reason="agent_disabled")
-    own(row, agent.id, "transferred", by=actor.out(), now=now)
-    row.division_id = agent.division_id or row.division_id
-    work.wake("waiting")
-    return await _finish(work, ConversationTransferred, actor, row, before, now)
+    row, before = await lock_disposable(work, actor, id_)
+    await _give(work, actor, row, agent_id, now)
+    return await _transferred(work, actor, row, before, note, now)
 
 
 async def transfer_to_division(
-    work: UnitOfWork, actor: Actor, id_: UUID, division_id: UUID, *, now: datetime
+    work: UnitOfWork, actor: Actor, id_: UUID, division_id: UUID, *, note: str = "", now: datetime
 ) -> ConversationOut:
     """Hand the conversation to a division, which takes a turn for it or lets it wait."""
     rota = await _lock_rota(work, actor.account_id, division_id)
-    row, before = await _lock_owned(work, actor, id_)
+    row, before = await lock_disposable(work, actor, id_)
     row.division_id = division_id
     let_wait(row, now)
     owners = await _next_turn(work, rota, Need(row=row, before=before), now)
-    after = await _finish(work, ConversationTransferred, actor, row, before, now)
+    after = await _transferred(work, actor, row, before, note, now)
     await record_owners(work, owners, now=now)
     work.wake("waiting")
     return after
@@ -94,25 +115,27 @@ async def release_conversation(
     work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime
 ) -> ConversationOut:
     """Give the conversation back to its division, where it waits with its original time."""
-    row, before = await _lock_owned(work, actor, id_)
+    row, before = await lock_disposable(work, actor, id_)
     if row.assignee_id is None:
         raise Conflict("Nobody owns this conversation.", reason="not_assigned", conversation=before)
     let_wait(row, now)
     work.wake("waiting")
-    return await _finish(work, ConversationReleased, actor, row, before, now)
+    return await finish(work, ConversationReleased, actor, row, before, now=now)
 
 
 async def resolve_conversation(
-    work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime
+    work: UnitOfWork, actor: Actor, id_: UUID, *, reason: str = "", now: datetime
 ) -> ConversationOut:
     """Mark the conversation as done; its owner is kept, for the case that it is reopened."""
-    row, before = await _lock_owned(work, actor, id_)
+    row, before = await lock_disposable(work, actor, id_)
     row.status = "resolved"
-    row.resolved_at = now
+    row.resolved_at, row.snoozed_until = now, None
     row.unread, row.waiting_since, row.waiting_number, row.route_due_at = 0, None, None, None
     row.end_menu()
     work.wake("waiting")
-    return await _finish(work, ConversationResolved, actor, row, before, now)
+    return await finish(
+        work, ConversationResolved, actor, row, before, now=now, reason=reason.strip()
+    )
 
 
 async def reopen_conversation(
@@ -120,10 +143,13 @@ async def reopen_conversation(
 ) -> ConversationOut:
     """Open a resolved conversation again: for the agent who does it, else for its last owner.
 
-    Raises Conflict when it is open, or when the contact has a newer one open.
+    A snoozed one goes back to its owner; he or a supervisor may do it. Raises Conflict when it is
+    open, or when the contact has a newer one open.
     """
     await lock_contact_of(work.session, actor.account_id, id_)
-    row, before = await _lock(work, actor, id_)
+    row, before = await lock_seen(work, actor, id_)
+    if row.status == "snoozed":
+        return await _wake(work, actor, row, before, now)
     if row.status != "resolved":
         raise Conflict("The conversation is open.", reason="open", conversation=before)
     pair = (row.account_id, row.device.id, row.contact.id)
@@ -141,55 +167,19 @@ async def reopen_conversation(
     else:
         let_wait(row, now)
         work.wake("waiting")
-    return await _finish(work, ConversationReopened, actor, row, before, now)
+    return await finish(work, ConversationReopened, actor, row, before, now=now)
 
 
 async def read_conversation(
     work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime
 ) -> ConversationOut:
     """Clear the unread count; a look by somebody who is not the owner leaves it."""
-    row, before = await _lock(work, actor, id_)
+    row, before = await lock_seen(work, actor, id_)
     is_owner = row.assignee_id is None or row.assignee_id == actor.agent_id
     if row.unread == 0 or not (is_owner or actor.kind == "token"):
         return before
     row.unread = 0
-    return await _finish(work, ConversationUpdated, actor, row, before, now)
-
-
-async def _lock(
-    work: UnitOfWork, actor: Actor, id_: UUID
-) -> tuple[ConversationRow, ConversationOut]:
-    row = await lock_conversation(work.session, actor.account_id, id_)
-    require_visible(actor, row)
-    return row, row.out()
-
-
-async def _lock_owned(
-    work: UnitOfWork, actor: Actor, id_: UUID
-) -> tuple[ConversationRow, ConversationOut]:
-    """Lock an open conversation that the actor may dispose of: its owner, or a supervisor."""
-    row, before = await _lock(work, actor, id_)
-    if row.status == "resolved":
-        raise _resolved(row)
-    if actor.role == "agent" and row.assignee_id != actor.agent_id:
-        raise await _owned(work, row)
-    return row, before
-
-
-def _resolved(row: ConversationRow) -> Conflict:
-    return Conflict(
-        "The conversation is resolved. Reopen it first.", reason="resolved", conversation=row.out()
-    )
-
-
-async def _owned(work: UnitOfWork, row: ConversationRow) -> Conflict:
-    owner = row.assignee_id and await find_agent(work.session, row.account_id, row.assignee_id)
-    return Conflict(
-        f"The conversation belongs to {owner.name}." if owner else "Nobody owns it now. Take it.",
-        reason="not_owner",
-        owner={"id": owner.id, "name": owner.name} if owner else None,
-        conversation=row.out(),
-    )
+    return await finish(work, ConversationUpdated, actor, row, before, now=now)
 
 
 async def _lock_rota(work: UnitOfWork, account_id: UUID, division_id: UUID) -> Rota:
@@ -207,6 +197,44 @@ async def _next_turn(work: UnitOfWork, rota: Rota, need: Need, now: datetime) ->
     return owners
 
 
+async def _give(
+    work: UnitOfWork, actor: Actor, row: ConversationRow, agent_id: UUID, now: datetime
+) -> None:
+    agent = await lock_agent(work.session, actor.account_id, agent_id)
+    if not agent.enabled:
+        raise Conflict("This agent is disabled.", reason="agent_disabled")
+    own(row, agent.id, "transferred", by=actor.out(), now=now)
+    row.division_id = agent.division_id or row.division_id
+    work.wake("waiting")
+
+
+async def _transferred(
+    work: UnitOfWork,
+    actor: Actor,
+    row: ConversationRow,
+    before: ConversationOut,
+    note: str,
+    now: datetime,
+) -> ConversationOut:
+    """Finish a transfer; the note for whom it goes to becomes a line of the conversation."""
+    note = note.strip()
+    line = await write_note(work, actor, row, note, now=now) if note else None
+    after = await finish(work, ConversationTransferred, actor, row, before, now=now, note=note)
+    if line:
+        collect_note(work, line, after, now=now)
+    return after
+
+
+async def _wake(
+    work: UnitOfWork, actor: Actor, row: ConversationRow, before: ConversationOut, now: datetime
+) -> ConversationOut:
+    if actor.role == "agent" and row.assignee_id != actor.agent_id:
+        raise await owned(work, row)
+    wake_up(row, now)
+    work.wake("waiting")
+    return await finish(work, ConversationReopened, actor, row, before, now=now)
+
+
 async def _reopener(work: UnitOfWork, actor: Actor, row: ConversationRow) -> UUID | None:
     if actor.role == "agent":
         return actor.agent_id
@@ -214,20 +242,3 @@ async def _reopener(work: UnitOfWork, actor: Actor, row: ConversationRow) -> UUI
         return None
     working = await list_working(work.session, [(row.account_id, row.assignee_id)])
     return row.assignee_id if working else None
-
-
-async def _finish(
-    work: UnitOfWork,
-    happened: type[ConversationEvent],
-    actor: Actor,
-    row: ConversationRow,
-    before: ConversationOut,
-    now: datetime,
-) -> ConversationOut:
-    await store_conversations(work.session, [row])
-    after = row.out()
-    work.collect(
-        happened(at=now, conversation_id=row.id, conversation=after, by=actor.out()),
-        Audience.of(after, before),
-    )
-    return after

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from helpdesk.actions.outgoing import signed
 from helpdesk.actions.receipts import Fate, announce_messages
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import GatewayError, Rejected, Unknown, Unreachable
@@ -46,6 +47,16 @@ class Due(Struct, frozen=True):
 
     claim: Claim
     message: MessageOut
+
+    @property
+    def text(self) -> str:
+        """The text as it goes out: an agent's under the agent's name, where the division says so.
+
+        What a program or the server itself wrote has nobody's name, and neither has a file.
+        """
+        text, sender = self.message.text, self.message.sender
+        is_agents = sender.kind == "agent" and self.message.kind == "text"
+        return signed(text, sender.name) if is_agents and self.claim.shows_agent_name else text
 
 
 async def claim_sends(

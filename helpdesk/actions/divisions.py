@@ -1,12 +1,13 @@
 """Divisions: added, changed, removed; what belonged to a removed one goes to another."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
+from helpdesk.actions.automatic import VARIABLES
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
@@ -19,6 +20,7 @@ from helpdesk.events import (
     RuleChanged,
     TemplateChanged,
 )
+from helpdesk.hours import check_time_zone
 from helpdesk.queries.agents import find_agent
 from helpdesk.queries.conversations import lock_conversations, store_conversations
 from helpdesk.queries.division_moves import count_uses, list_open_in, move_agents, move_defaults
@@ -32,9 +34,14 @@ from helpdesk.queries.divisions import (
 )
 from helpdesk.queries.rules import count_rules_to, move_rules
 from helpdesk.queries.templates import move_offers
-from helpdesk.shapes.setup import AgentBrief, DivisionOut
+from helpdesk.render import check_automatic
+from helpdesk.shapes.setup import AgentBrief, DivisionOut, Window
 from helpdesk.shapes.words import Rotation, WhenNobody
 from helpdesk.tables.columns import new_id
+
+COLUMNS = {"limit": "agent_limit", "own_device_only": "is_own_device_only"}
+"""What is called otherwise where it is stored."""
+TEXTS = frozenset({"greeting", "busy_text", "outside_text"})
 
 
 class NewDivision(Struct, frozen=True, kw_only=True):
@@ -47,23 +54,29 @@ class NewDivision(Struct, frozen=True, kw_only=True):
     own_device_only: bool = False
     reopen_window_minutes: int = 24 * 60
     answer_target_minutes: int = 12
+    time_zone: str | None = None
+    hours: list[Window] = []
+    holidays: list[date] = []
+    greeting: str = ""
+    busy_text: str = ""
+    outside_text: str = ""
+    no_answer_minutes: int | None = None
+    offline_minutes: int | None = 5
+    shows_agent_name: bool = False
 
 
 async def add_division(work: UnitOfWork, new: NewDivision, *, now: datetime) -> DivisionOut:
-    """Add a division, without agents. Raises Conflict when another one has its name."""
+    """Add a division, without agents. Raises Conflict when another one has its name, InputError
+    when a text cannot be filled in or the time zone is not known."""
+    columns = structs.asdict(new)
+    settings = {COLUMNS.get(name, name): value for name, value in columns.items()}
     division_id = new_id()
     await insert_division(
         work.session,
         {
             "account_id": work.account_id,
             "id": division_id,
-            "name": check_name(new.name),
-            "rotation": new.rotation,
-            "when_nobody": new.when_nobody,
-            "agent_limit": new.limit,
-            "is_own_device_only": new.own_device_only,
-            "reopen_window_minutes": new.reopen_window_minutes,
-            "answer_target_minutes": new.answer_target_minutes,
+            **_checked(settings),
             "turn_number": 0,
             "cycle": 1,
             "cycle_start": 1,
@@ -78,14 +91,29 @@ async def change_division(
 ) -> DivisionOut:
     """Change columns of a division; what waits is tried again. Its cycle goes on as it was.
 
-    Raises Conflict when another one has its name.
+    Raises Conflict when another one has its name, InputError when a text cannot be filled in or the
+    time zone is not known.
     """
     division = await lock_division(work.session, work.account_id, id_)
     if not changes:
         return division
-    named = {"name": check_name(changes["name"])} if "name" in changes else {}
-    await set_division(work.session, work.account_id, id_, {**changes, **named})
+    await set_division(work.session, work.account_id, id_, _checked(changes))
     return await _tell(work, id_, now)
+
+
+def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the columns as they are stored."""
+    checked = dict(changes)
+    if "name" in changes:
+        checked["name"] = check_name(changes["name"])
+    if "holidays" in changes:
+        checked["holidays"] = sorted(set(changes["holidays"]))
+    for text in TEXTS & changes.keys():
+        checked[text] = changes[text].strip()
+        check_automatic(changes[text], VARIABLES, field=text)
+    if changes.get("time_zone"):
+        check_time_zone(changes["time_zone"])
+    return checked
 
 
 def check_name(name: str) -> str:
@@ -154,7 +182,7 @@ async def _move_conversations(
         after = row.out()
         work.collect(
             ConversationTransferred(
-                at=now, conversation_id=row.id, conversation=after, by=actor.out()
+                at=now, conversation_id=row.id, conversation=after, by=actor.out(), note=""
             ),
             Audience.of(after, before),
         )

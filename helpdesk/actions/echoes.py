@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from uuid import UUID
 
+from helpdesk.actions.outgoing import signed
 from helpdesk.actions.threads import Received, Thread, ThreadKey
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.messages import set_delivery
@@ -31,7 +32,8 @@ async def confirm_echoes(
     for key, echo_id, text in own:
         for answer in unknown:
             is_open = answer.conversation_id == threads[key].open_row.id
-            if is_open and answer.text.strip() == text:
+            spellings = answer.text.strip(), signed(answer.text, answer.sender_name).strip()
+            if is_open and text in spellings:
                 unknown.remove(answer)
                 echoes[echo_id] = (answer.account_id, answer.message_id)
                 break

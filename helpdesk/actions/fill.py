@@ -2,11 +2,11 @@
 
 from datetime import datetime
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from helpdesk.actors import Actor
 from helpdesk.database import Session
 from helpdesk.errors import NotFound
+from helpdesk.hours import local_time
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.templates import get_template, load_fields
 from helpdesk.render import greeting
@@ -28,7 +28,7 @@ async def load_values(
 ) -> dict[str, str]:
     """Return what the named fields are filled with, by name."""
     fields = await load_fields(session, row.account_id, row)
-    local = now.astimezone(ZoneInfo(fields.time_zone))
+    local = local_time(now, fields.time_zone)
     values = (
         fields.contact_name,
         actor.name,

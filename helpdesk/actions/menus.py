@@ -132,6 +132,5 @@ async def queue_questions(
     work: UnitOfWork, written: Sequence[tuple[ConversationRow, MessageOut]], *, now: datetime
 ) -> None:
     """Store the messages that ask and queue them; their conversations must have been stored."""
-    queued = [(row.account_id, Queued(message, row, now)) for row, message in written]
-    if queued:
-        await insert_queued(work, queued, now=now)
+    queued = [Queued(message, row, now) for row, message in written]
+    await insert_queued(work, queued, now=now)

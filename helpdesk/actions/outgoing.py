@@ -28,6 +28,7 @@ class Content(Struct, frozen=True, kw_only=True):
     media: MediaOut | None = None
     location: Location | None = None
     poll: Poll | None = None
+    is_forwarded: bool = False
 
     @property
     def kind(self) -> MessageKind:
@@ -53,6 +54,11 @@ class Queued(Struct, frozen=True):
     message: MessageOut
     row: ConversationRow | None
     due_at: datetime
+
+
+def signed(text: str, name: str) -> str:
+    """Return a text under the name of who wrote it, as WhatsApp shows it in bold."""
+    return f"*{name}*\n{text}"
 
 
 def check_content(content: Content) -> None:
@@ -111,7 +117,7 @@ def new_message(
         reply_to=reply_to,
         is_from_phone=False,
         is_possible_repeat=False,
-        is_forwarded=False,
+        is_forwarded=content.is_forwarded,
         is_deleted=False,
         edited_at=None,
         reactions=[],
@@ -125,21 +131,24 @@ async def queue_messages(work: UnitOfWork, queued: Sequence[Queued], *, now: dat
 
     What is due later holds nothing back that goes to the same contact before it.
     """
+    if not queued:
+        return
     for each in queued:
         if each.row:
             each.row.show_last(each.message)
     rows = {each.row.id: each.row for each in queued if each.row}
     await store_conversations(work.session, list(rows.values()))
-    await insert_queued(work, [(work.account_id, each) for each in queued], now=now)
+    await insert_queued(work, queued, now=now)
 
 
-async def insert_queued(
-    work: UnitOfWork, queued: Sequence[tuple[UUID, Queued]], *, now: datetime
-) -> None:
-    """Store messages, given with their account, and their places in the outbox."""
-    await insert_messages(work.session, [(account_id, each.message) for account_id, each in queued])
-    await insert_outbox(work.session, [_outbox_row(*each) for each in queued])
-    for account_id, each in queued:
+async def insert_queued(work: UnitOfWork, queued: Sequence[Queued], *, now: datetime) -> None:
+    """Store messages and their places in the outbox; their conversations must have been stored."""
+    if not queued:
+        return
+    owned = [(_account(work, each), each) for each in queued]
+    await insert_messages(work.session, [(account_id, each.message) for account_id, each in owned])
+    await insert_outbox(work.session, [_outbox_row(*each) for each in owned])
+    for account_id, each in owned:
         conversation = each.row.out() if each.row else None
         work.collect(
             MessageQueued(
@@ -152,6 +161,11 @@ async def insert_queued(
             account_id=account_id,
         )
     work.wake("outbox")
+
+
+def _account(work: UnitOfWork, queued: Queued) -> UUID:
+    """Return whose it is; a unit of work that spans accounts sends into conversations alone."""
+    return queued.row.account_id if queued.row else work.account_id
 
 
 def _outbox_row(account_id: UUID, queued: Queued) -> dict[str, object]:

@@ -5,8 +5,13 @@ from uuid import UUID
 
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
-from helpdesk.errors import TooMany
+from helpdesk.errors import Forbidden, TooMany
 from helpdesk.queries import presence
+from helpdesk.queries.agents import get_agent
+from helpdesk.shapes.setup import AgentOut
+from helpdesk.whispers import presence_of
+
+MOST_REASON = 60
 
 
 async def renew_node(work: UnitOfWork, node_id: UUID, name: str) -> bool:
@@ -36,13 +41,34 @@ async def open_console(
     work.wake("waiting")
 
 
-async def set_away(work: UnitOfWork, actor: Actor, *, is_away: bool, reason: str = "") -> None:
-    """Set the agent away, whatever windows are open or will be, or back."""
-    if actor.agent_id:
-        await presence.set_away(
-            work.session, actor.account_id, actor.agent_id, is_away=is_away, reason=reason
-        )
-        work.wake("waiting")
+async def set_away(
+    work: UnitOfWork, agent_id: UUID, *, is_away: bool, reason: str = ""
+) -> AgentOut:
+    """Set an agent away, whatever windows are open or will be, or back; everybody is told.
+
+    Raises NotFound.
+    """
+    await presence.set_away(
+        work.session, work.account_id, agent_id, is_away=is_away, reason=reason.strip()
+    )
+    agent = await get_agent(work.session, work.account_id, agent_id)
+    news = presence_of(work.account_id, agent.id, agent.presence, agent.away_reason)
+    await work.whisper(news.body())
+    work.wake("waiting")
+    return agent
+
+
+async def set_away_by(
+    work: UnitOfWork, actor: Actor, agent_id: UUID, *, is_away: bool, reason: str
+) -> AgentOut:
+    """Set an agent away or back for somebody: himself, or a supervisor.
+
+    Raises NotFound, and Forbidden when an agent speaks of another one.
+    """
+    await get_agent(work.session, work.account_id, agent_id)
+    if actor.role == "agent" and actor.agent_id != agent_id:
+        raise Forbidden("Only a supervisor sets a colleague away or back.", role=actor.role)
+    return await set_away(work, agent_id, is_away=is_away, reason=reason)
 
 
 async def close_console(work: UnitOfWork, actor: Actor, console_id: UUID) -> None:

@@ -8,8 +8,10 @@ from uuid import UUID
 from msgspec.structs import replace
 
 from helpdesk.actions.assign import Need, Owners, decide_owners, record_owners
+from helpdesk.actions.automatic import choose_texts
 from helpdesk.actions.echoes import confirm_echoes
 from helpdesk.actions.menus import CanPoll, Heard
+from helpdesk.actions.outgoing import queue_messages
 from helpdesk.actions.receipts import announce_messages
 from helpdesk.actions.threads import (
     Along,
@@ -66,12 +68,19 @@ async def receive_messages(
     for each in received:
         add_line(threads[key_of(each, contacts)], each, contacts, along, now)
     owners = await _find_owners(work, list(threads.values()), can_poll, now)
+    told = await choose_texts(
+        work,
+        [thread.open_row for thread in threads.values() if thread.row and not thread.is_own],
+        routed=[need.row for need, _ in owners.routed],
+        now=now,
+    )
     await _store(work, list(threads.values()))
     await insert_messages(
         work.session,
         [(key[0], line) for key, thread in threads.items() for line in thread.lines],
     )
     _collect(work, threads, now)
+    await queue_messages(work, told, now=now)
     await record_owners(work, owners, now=now)
     await announce_messages(work, list(echoes.values()), now=now)
 
@@ -188,6 +197,8 @@ def _needs(threads: Sequence[Thread]) -> list[Need]:
         row = thread.row
         if row is None or thread.is_own:
             continue
+        if row.status == "snoozed":
+            thread.is_reopened, row.snoozed_until = True, None
         if row.assignee_id and row.has_working_owner:
             row.status = "assigned"
         elif row.assignee_id or row.status == "unrouted" or thread.is_new or thread.is_reopened:

@@ -8,6 +8,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from helpdesk.actions.crossing import require_uncrossed
 from helpdesk.actions.fill import get_offered_template, load_values
 from helpdesk.actions.outgoing import (
     Addressee,
@@ -44,6 +45,7 @@ class Draft(Struct, frozen=True, kw_only=True):
     location: Location | None = None
     poll: Poll | None = None
     reply_to: UUID | None = None
+    is_forwarded: bool = False
 
 
 class Replied(Struct, frozen=True):
@@ -54,12 +56,20 @@ class Replied(Struct, frozen=True):
 
 
 async def reply(
-    work: UnitOfWork, actor: Actor, conversation_id: UUID, draft: Draft, *, now: datetime
+    work: UnitOfWork,
+    actor: Actor,
+    conversation_id: UUID,
+    draft: Draft,
+    *,
+    now: datetime,
+    expected_last: UUID | None = None,
 ) -> Replied:
     """Accept an answer once per client id.
 
-    Raises NotFound when the actor cannot see the conversation, Conflict when it is somebody else's
-    (the owner is named) or resolved, InputError when the content or the repeated client id is off.
+    `expected_last` is the line that came last, as far as the writer knows. Raises NotFound when the
+    actor cannot see the conversation, Conflict when it is somebody else's (the owner is named),
+    resolved, or somebody else wrote meanwhile, InputError when the content or the repeated client
+    id is off.
     """
     message_id = new_id()
     if draft.client_id:
@@ -75,6 +85,8 @@ async def reply(
     row = await lock_conversation(work.session, actor.account_id, conversation_id)
     require_visible(actor, row)
     await _require_owner(work, actor, row)
+    if expected_last:
+        await require_uncrossed(work, actor, row, expected_last)
     content = await _content(work, actor, row, draft, now)
     message = await _queue(work, actor, row, draft, content, message_id, now)
     return Replied(message, is_new=True)
@@ -142,7 +154,9 @@ async def _content(
             errors={"media_id": "Give the id of a file that was uploaded."},
         )
     await _check_quoted(work, row, draft.reply_to)
-    content = Content(text=text, media=media, location=location, poll=poll)
+    content = Content(
+        text=text, media=media, location=location, poll=poll, is_forwarded=draft.is_forwarded
+    )
     check_content(content)
     return content
 
@@ -150,11 +164,11 @@ async def _content(
 async def _check_quoted(work: UnitOfWork, row: ConversationRow, reply_to: UUID | None) -> None:
     if reply_to is None:
         return
-    found = await find_messages(work.session, [(row.account_id, reply_to)])
-    if reply_to not in found or found[reply_to].conversation_id != row.id:
+    found = (await find_messages(work.session, [(row.account_id, reply_to)])).get(reply_to)
+    if found is None or found.conversation_id != row.id or found.direction == "note":
         raise InputError(
             "The message that this answers is not in the conversation.",
-            errors={"reply_to": "Give the id of a message of this conversation."},
+            errors={"reply_to": "Give the id of a message of this conversation, which is no note."},
         )
 
 

@@ -33,17 +33,22 @@ def take_turn(
     *,
     conversation_id: UUID,
     device_id: UUID,
+    avoided_id: UUID | None = None,
     now: datetime,
     random: Random = SYSTEM_RANDOM,
 ) -> TurnOut | None:
     """Take one turn for a conversation, or return None when nobody is eligible.
 
+    Who is avoided counts as not eligible for this one pick, where somebody else is.
     Changes the rota: its numbers, and the seat's `last_turn` and `open_count`.
     """
     candidates = find_candidates(rota, device_id)
-    eligible = candidates.eligible
+    eligible, obstacles = candidates.eligible, candidates.obstacles
     if not eligible:
         return None
+    others = [seat for seat in eligible if seat.agent_id != avoided_id]
+    if avoided_id and others and others != eligible:
+        eligible, obstacles[avoided_id] = others, "no_answer"
     rota.turn_number += 1
     seat = _pick(rota, eligible, random)
     seat.open_count += 1
@@ -56,9 +61,7 @@ def take_turn(
         agent_id=seat.agent_id,
         conversation_id=conversation_id,
         eligible=[seat.agent_id for seat in eligible],
-        excluded={
-            str(agent_id): reason for agent_id, reason in candidates.obstacles.items() if reason
-        },
+        excluded={str(agent_id): reason for agent_id, reason in obstacles.items() if reason},
         is_anyway=candidates.is_anyway,
         at=now,
     )
@@ -75,6 +78,11 @@ def find_candidates(rota: Rota, device_id: UUID) -> Candidates:
     if is_anyway:
         eligible = [seat for seat in rota.seats if obstacles[seat.agent_id] in {"offline", "away"}]
     return Candidates(eligible, obstacles, is_anyway)
+
+
+def is_anybody_eligible(rota: Rota, device_id: UUID) -> bool:
+    """Whether a turn for a conversation of this device would find somebody; changes nothing."""
+    return bool(find_candidates(rota, device_id).eligible)
 
 
 def take_back(rota: Rota, agent_id: UUID, device_id: UUID) -> bool:

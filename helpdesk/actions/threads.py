@@ -143,6 +143,7 @@ def _open(first: Received, contact: ContactRow, now: datetime) -> ConversationRo
         account_id=first.device.account_id,
         id=new_id(),
         contact=contact.ref(),
+        is_group=contact.kind == "group",
         device=DeviceRef(id=first.device.id, number=first.device.number),
         opened_at=now,
         last_message_at=now,

@@ -15,7 +15,9 @@ from helpdesk.actions.assign import (
     decide_owners,
     record_owners,
 )
+from helpdesk.actions.automatic import choose_texts
 from helpdesk.actions.menus import CanPoll, Heard, no_polls
+from helpdesk.actions.outgoing import queue_messages
 from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
 from helpdesk.events import Audience, ConversationUpdated
@@ -95,8 +97,11 @@ async def _route_again(
             owners = await decide_owners(
                 work, needs, now=now, is_waiting_allowed=False, can_poll=can_poll
             )
+            routed = [need.row for need, _ in owners.routed]
+            told = await choose_texts(work, routed, routed=routed, now=now)
             await store_conversations(work.session, rows)
             await record_owners(work, owners, now=now)
+            await queue_messages(work, told, now=now)
             _tell_of_others(work, needs, owners, now)
     except Exception:
         log.exception("routing failed again; due once more")

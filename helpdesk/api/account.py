@@ -2,7 +2,6 @@
 
 from typing import Annotated, Literal
 from uuid import UUID
-from zoneinfo import available_timezones
 
 from litestar import Router, get, patch, post
 from litestar.params import JSONBody
@@ -12,7 +11,6 @@ from helpdesk.actions.accounts import change_account, rotate_account_token
 from helpdesk.api.access import MANAGING, OWNERS, STAFF, allow
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, OpenParts, Reading, Work
-from helpdesk.errors import InputError
 from helpdesk.queries.accounts import get_account
 from helpdesk.tables.account import Account
 
@@ -58,11 +56,6 @@ async def read(reading: Reading, actor: Acting) -> AccountOut:
 @patch("/account", opt=allow(MANAGING), operation_id="change_account")
 async def change(data: JSONBody[AccountPatch], work: Work) -> AccountOut:
     """Change the account's settings."""
-    if data.time_zone is not UNSET and data.time_zone not in available_timezones():
-        raise InputError(
-            "This time zone is not known.",
-            errors={"time_zone": "Give a name of the IANA list, such as Asia/Jakarta."},
-        )
     return _out(await change_account(work, columns_of(data, {"reply_open": "is_reply_open"})))
 
 

@@ -6,21 +6,23 @@ from uuid import UUID
 from litestar import Response, Router, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Struct, UnsetType
+from msgspec.structs import replace
 
-from helpdesk.actions import conversations as actions
 from helpdesk.actions.labels import label_conversation
 from helpdesk.actions.start import start_conversation
+from helpdesk.actors import Actor
 from helpdesk.api.access import ANYBODY, PEOPLE, STAFF, allow
 from helpdesk.api.contacts import ContactName, LabelIds, Number
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import also, faults
 from helpdesk.api.pages import Page, TimeKey, page, read_after
-from helpdesk.errors import InputError, NotFound
+from helpdesk.errors import NotFound
+from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.events import list_conversation_events
 from helpdesk.queries.inbox import View, Wanted, list_conversations
 from helpdesk.queries.turns import find_last_turn
-from helpdesk.queries.visible import require_visible
+from helpdesk.queries.visible import require_visible, sees_notes
 from helpdesk.shapes.conversations import ConversationEventOut, ConversationOut
 from helpdesk.shapes.turns import WhyOut
 
@@ -37,19 +39,6 @@ class ConversationPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     """What to change of a conversation; `labels` are all that it has from now on."""
 
     labels: LabelIds | UnsetType = UNSET
-
-
-class TakeIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Whom the taker believes to be the owner: nobody, unless it is taken over."""
-
-    expected_assignee_id: UUID | None = None
-
-
-class TransferIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """Where to: exactly one of the two."""
-
-    agent_id: UUID | None = None
-    division_id: UUID | None = None
 
 
 Search = Annotated[
@@ -87,7 +76,7 @@ async def list_all(  # noqa: PLR0913 - each is a parameter of the address
         reading, actor, wanted, after=(key.at, key.id) if key else None, limit=limit
     )
     following = page(found, limit, lambda row: (row.last_message_at, row.id)).next
-    return Page(items=[row.out() for row in found], next=following)
+    return Page(items=[_shown(row, actor) for row in found], next=following)
 
 
 @post(
@@ -110,7 +99,7 @@ async def read(conversation_id: FromPath[UUID], reading: Reading, actor: Acting)
     """Read one conversation."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
-    return row.out()
+    return _shown(row, actor)
 
 
 @patch(
@@ -128,7 +117,7 @@ async def change(
         return await label_conversation(work, actor, conversation_id, data.labels, now=now)
     row = await get_conversation(work.session, actor.account_id, conversation_id)
     require_visible(actor, row)
-    return row.out()
+    return _shown(row, actor)
 
 
 @get(
@@ -164,114 +153,17 @@ async def list_steps(
     steps = await list_conversation_events(
         reading, actor.account_id, conversation_id, before=read_after(after, int), limit=limit
     )
+    if not sees_notes(actor):
+        steps = [replace(step, note="") for step in steps]
     return page(steps, limit, lambda step: step.seq)
 
 
-@post(
-    "/conversations/{conversation_id:uuid}/take",
-    opt=allow(PEOPLE),
-    status_code=200,
-    operation_id="take_conversation",
-)
-async def take(
-    conversation_id: FromPath[UUID],
-    work: Work,
-    actor: Acting,
-    now: Now,
-    data: JSONBody[TakeIn | None] = None,
-) -> ConversationOut:
-    """Become the owner. Of two who do it at once one gets 200, the other 409."""
-    expected = data.expected_assignee_id if data else None
-    return await actions.take_conversation(work, actor, conversation_id, expected=expected, now=now)
+def _shown(row: ConversationRow, actor: Actor) -> ConversationOut:
+    """Return the conversation without what stays in the house, for whom that is."""
+    out = row.out()
+    if out.last_message and out.last_message.direction == "note" and not sees_notes(actor):
+        return replace(out, last_message=None)
+    return out
 
 
-@post(
-    "/conversations/{conversation_id:uuid}/transfer",
-    opt=allow(STAFF),
-    status_code=200,
-    operation_id="transfer_conversation",
-)
-async def transfer(
-    conversation_id: FromPath[UUID], data: JSONBody[TransferIn], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
-    """Hand over to an agent, or to a division, which takes a turn."""
-    if data.agent_id and not data.division_id:
-        return await actions.transfer_to_agent(work, actor, conversation_id, data.agent_id, now=now)
-    if data.division_id and not data.agent_id:
-        return await actions.transfer_to_division(
-            work, actor, conversation_id, data.division_id, now=now
-        )
-    raise InputError(
-        "Name an agent or a division.", errors={"agent_id": "Give this or division_id, not both."}
-    )
-
-
-@post(
-    "/conversations/{conversation_id:uuid}/release",
-    opt=allow(STAFF),
-    status_code=200,
-    operation_id="release_conversation",
-)
-async def release(
-    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
-    """Give back to the division's queue."""
-    return await actions.release_conversation(work, actor, conversation_id, now=now)
-
-
-@post(
-    "/conversations/{conversation_id:uuid}/resolve",
-    opt=allow(STAFF),
-    status_code=200,
-    operation_id="resolve_conversation",
-)
-async def resolve(
-    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
-    """Mark as done."""
-    return await actions.resolve_conversation(work, actor, conversation_id, now=now)
-
-
-@post(
-    "/conversations/{conversation_id:uuid}/reopen",
-    opt=allow(STAFF),
-    status_code=200,
-    operation_id="reopen_conversation",
-)
-async def reopen(
-    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
-    """Open again."""
-    return await actions.reopen_conversation(work, actor, conversation_id, now=now)
-
-
-@post(
-    "/conversations/{conversation_id:uuid}/read",
-    opt=allow(ANYBODY),
-    status_code=200,
-    operation_id="read_conversation",
-)
-async def mark_read(
-    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
-    """Clear the unread count."""
-    return await actions.read_conversation(work, actor, conversation_id, now=now)
-
-
-router = Router(
-    "/",
-    route_handlers=[
-        list_all,
-        start,
-        read,
-        change,
-        list_steps,
-        why,
-        take,
-        transfer,
-        release,
-        resolve,
-        reopen,
-        mark_read,
-    ],
-)
+router = Router("/", route_handlers=[list_all, start, read, change, list_steps, why])

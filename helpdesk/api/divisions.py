@@ -1,5 +1,6 @@
 """Divisions over REST."""
 
+from datetime import date
 from typing import Annotated
 from uuid import UUID
 
@@ -8,6 +9,7 @@ from litestar.params import FromPath, FromQuery, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.divisions import (
+    COLUMNS,
     NewDivision,
     add_division,
     change_division,
@@ -22,18 +24,30 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import Conflict
 from helpdesk.queries.divisions import get_division, list_divisions
 from helpdesk.queries.turns import list_turns
-from helpdesk.shapes.setup import DivisionOut
+from helpdesk.shapes.setup import DivisionOut, Window
 from helpdesk.shapes.turns import TurnOut
 from helpdesk.shapes.words import Rotation, WhenNobody
 
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 Target = Annotated[int, Meta(ge=1, le=1_440)]
+Patience = Annotated[int, Meta(ge=1, le=10_080)]
+Windows = Annotated[list[Window], Meta(max_length=50)]
+Holidays = Annotated[list[date], Meta(max_length=500)]
+AutomaticText = Annotated[str, Meta(max_length=4_000)]
 
 
 class DivisionIn(Struct, kw_only=True, forbid_unknown_fields=True):
     """A new division; `limit` is of open conversations per agent, null without one.
 
     Within `answer_target_minutes` a customer is to be answered; later the console shows it in red.
+
+    `time_zone` is an IANA name, null the account's. Without `hours` it is always open, but for
+    `holidays`. By itself, once an hour at most, a customer gets: `greeting` when a conversation is
+    opened, `busy_text` when nobody is free, `outside_text` instead of both while it is closed; they
+    take {contact.name}, {division.name}, {device.name} and {time.greeting}. An owner who did not
+    reply at all within `no_answer_minutes` (`offline_minutes` when offline) loses the conversation
+    to somebody else; null lets it wait. With `shows_agent_name` an agent's texts go out under the
+    agent's name.
     """
 
     name: Name
@@ -43,6 +57,15 @@ class DivisionIn(Struct, kw_only=True, forbid_unknown_fields=True):
     own_device_only: bool = False
     reopen_window_minutes: Minutes = 24 * 60
     answer_target_minutes: Target = 12
+    time_zone: str | None = None
+    hours: Windows = []
+    holidays: Holidays = []
+    greeting: AutomaticText = ""
+    busy_text: AutomaticText = ""
+    outside_text: AutomaticText = ""
+    no_answer_minutes: Patience | None = None
+    offline_minutes: Patience | None = 5
+    shows_agent_name: bool = False
 
 
 class DivisionPatch(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -55,15 +78,21 @@ class DivisionPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     own_device_only: bool | UnsetType = UNSET
     reopen_window_minutes: Minutes | UnsetType = UNSET
     answer_target_minutes: Target | UnsetType = UNSET
+    time_zone: str | UnsetType | None = UNSET
+    hours: Windows | UnsetType = UNSET
+    holidays: Holidays | UnsetType = UNSET
+    greeting: AutomaticText | UnsetType = UNSET
+    busy_text: AutomaticText | UnsetType = UNSET
+    outside_text: AutomaticText | UnsetType = UNSET
+    no_answer_minutes: Patience | UnsetType | None = UNSET
+    offline_minutes: Patience | UnsetType | None = UNSET
+    shows_agent_name: bool | UnsetType = UNSET
 
 
 class TurnKey(Struct, array_like=True):
     """A place in a division's turns."""
 
     number: Annotated[int, Meta(ge=0, le=2**63 - 1)]
-
-
-COLUMNS = {"limit": "agent_limit", "own_device_only": "is_own_device_only"}
 
 
 @get("/divisions", opt=allow(STAFF), operation_id="list_divisions")

@@ -5,7 +5,7 @@ from http import HTTPStatus
 from inspect import cleandoc
 from typing import Any
 
-from litestar import Litestar
+from litestar import Litestar, MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import ParameterKwarg
 from litestar.response import File, Response
@@ -248,7 +248,9 @@ class Operation(Struct, frozen=True):
         body = answer.inner_types[0] if answer.is_subclass_of(Response) else answer
         if body.is_none_type:
             return {}
-        return {"content": {"application/json": {"schema": shapes.take(body.annotation)}}}
+        is_text = self.handler.media_type == MediaType.TEXT
+        kind = "text/plain" if is_text else "application/json"
+        return {"content": {kind: {"schema": shapes.take(body.annotation)}}}
 
     def _faults(self) -> Iterator[Fault]:
         """Say what may go wrong, as the declaration shows it, and what its option adds."""

@@ -20,6 +20,7 @@ PAGE_NAME = re.compile(r"Page_(\w+?)(?:Out)?_$")
 FORMATS = {
     "uuid": "an id (UUID)",
     "date-time": "a time such as 2026-01-31T09:30:00Z",
+    "date": "a day such as 2026-01-31",
     "binary": "a file",
 }
 KINDS = {

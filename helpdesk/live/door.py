@@ -10,12 +10,12 @@ from litestar import WebSocket, websocket
 from litestar.exceptions import WebSocketException
 from litestar.params import FromQuery
 
-from helpdesk.actions.presence import close_console, open_console, set_away
+from helpdesk.actions.presence import MOST_REASON, close_console, open_console, set_away
 from helpdesk.actors import Actor
 from helpdesk.api.access import PUBLIC, allow, check_origin, cookie_name, session_actor
 from helpdesk.api.parts import Parts
 from helpdesk.errors import HelpdeskError, NotFound, SignedOut, TooMany, Unavailable
-from helpdesk.live.hub import Hub, Whisper
+from helpdesk.live.hub import Hub
 from helpdesk.live.listener import Listener
 from helpdesk.live.socket import ClientFrame, Socket
 from helpdesk.queries.agents import get_agent
@@ -25,10 +25,10 @@ from helpdesk.queries.presence import count_consoles
 from helpdesk.queries.sessions import list_session_actors, take_ticket
 from helpdesk.queries.visible import require_visible
 from helpdesk.shapes.words import Presence
+from helpdesk.whispers import Whisper, presence_of
 
 AnySocket = WebSocket[Any, Any, Any]
 TELL_SECONDS = 3.0
-MOST_REASON = 60
 
 
 class Live(msgspec.Struct):
@@ -139,22 +139,7 @@ async def tell_presence(
     parts: Parts, account_id: UUID, agent_id: UUID, presence: Presence, reason: str = ""
 ) -> None:
     """Whisper that an agent is there, is away and why, or no longer is there."""
-    happened = "agent.present" if presence == "online" else "agent.absent"
-    await _whisper(
-        parts,
-        Whisper(
-            account_id=account_id,
-            type=happened,
-            agent_id=agent_id,
-            presence=presence,
-            reason=reason,
-            is_for_all=True,
-        ),
-    )
-
-
-async def _whisper(parts: Parts, whisper: Whisper) -> None:
-    await parts.database.whisper(msgspec.json.encode(whisper).decode())
+    await parts.database.whisper(presence_of(account_id, agent_id, presence, reason).body())
 
 
 def _line(text: str) -> str:
@@ -192,11 +177,7 @@ class Says:
         if actor.agent_id is None:
             return
         async with self._parts.database.unit_of_work(actor.account_id) as work:
-            await set_away(work, actor, is_away=is_away, reason=reason)
-            agent = await get_agent(work.session, actor.account_id, actor.agent_id)
-        await tell_presence(
-            self._parts, actor.account_id, agent.id, agent.presence, agent.away_reason
-        )
+            await set_away(work, actor.agent_id, is_away=is_away, reason=reason)
 
     async def _tell(self, frame: ClientFrame, conversation_id: UUID, agent_id: UUID) -> None:
         actor = self._actor
@@ -207,15 +188,13 @@ class Says:
         except NotFound:
             return
         state = "started" if frame.active else "stopped"
-        await _whisper(
-            self._parts,
-            Whisper(
-                account_id=actor.account_id,
-                type=f"{frame.type}.{state}",
-                agent_id=agent_id,
-                name=actor.name[:60],
-                conversation_id=row.id,
-                owner_id=row.assignee_id,
-                division_id=row.division_id,
-            ),
+        whisper = Whisper(
+            account_id=actor.account_id,
+            type=f"{frame.type}.{state}",
+            agent_id=agent_id,
+            name=actor.name[:60],
+            conversation_id=row.id,
+            owner_id=row.assignee_id,
+            division_id=row.division_id,
         )
+        await self._parts.database.whisper(whisper.body())

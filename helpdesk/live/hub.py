@@ -13,7 +13,7 @@ from helpdesk.live.socket import Socket
 from helpdesk.live.stream import Stream
 from helpdesk.queries.events import Head
 from helpdesk.settings import Settings
-from helpdesk.shapes.words import Presence
+from helpdesk.whispers import Whisper
 
 SOCKETS_PER_SESSION = 5
 LEAST_PER_ACCOUNT = 200
@@ -102,44 +102,3 @@ class Hub:
                 socket.close(4001)
             elif (actor.rights, actor.agent_id) != (socket.actor.rights, socket.actor.agent_id):
                 socket.close(4003)
-
-
-class Whisper(msgspec.Struct, kw_only=True):
-    """An ephemeral event: without a number, may be lost, at most 500 bytes."""
-
-    account_id: UUID
-    type: str
-    agent_id: UUID
-    name: str = ""
-    presence: Presence | None = None
-    reason: str = ""
-    conversation_id: UUID | None = None
-    owner_id: UUID | None = None
-    division_id: UUID | None = None
-    is_for_all: bool = False
-
-    def concerns(self, actor: Actor) -> bool:
-        """Whether the actor sees what this is about, and is not its cause."""
-        if actor.agent_id == self.agent_id and not self.is_for_all:
-            return False
-        if self.is_for_all or actor.is_supervising:
-            return True
-        if actor.agent_id and actor.agent_id == self.owner_id:
-            return True
-        return (
-            actor.sees == "division"
-            and bool(self.division_id)
-            and actor.division_id == self.division_id
-        )
-
-    def frame(self) -> str:
-        """Return the frame's text."""
-        body: dict[str, object] = {"type": self.type, "agent_id": self.agent_id}
-        if self.name:
-            body["name"] = self.name
-        if self.presence:
-            body["presence"] = self.presence
-            body["reason"] = self.reason
-        if self.conversation_id:
-            body["conversation_id"] = self.conversation_id
-        return msgspec.json.encode(body).decode()

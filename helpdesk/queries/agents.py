@@ -13,7 +13,9 @@ from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes.setup import AgentBrief, AgentOut
 from helpdesk.tables.agent import Agent
 
-ALIVE = "n.seen_at > clock_timestamp() - interval '20 seconds'"
+LEASE_SECONDS = 20
+"""How long a node may be silent until its consoles count no more."""
+ALIVE = f"n.seen_at > clock_timestamp() - interval '{LEASE_SECONDS} seconds'"
 
 _SELECT = f"""
 select a.id, a.name, a.device_id, a.division_id, a.user_id, a.is_enabled, a.open_limit, a.sees,

@@ -22,10 +22,11 @@ _menu = msgspec.json.Decoder(MenuOut)
 CONVERSATION_COLUMNS = """
   c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id,
   p.address as contact_number, p.name as contact_name, p.labels as contact_labels,
-  c.division_id, c.assignee_id, c.status,
-  c.preferred_id, c.assignment, c.assigned::text as assigned, c.unread, c.labels,
-  c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu, c.menu_due_at,
-  c.is_menu_over, c.opened_at, c.resolved_at,
+  p.kind = 'group' as is_group, c.division_id, c.assignee_id, c.status, c.preferred_id,
+  c.avoided_id, c.assignment, c.assigned::text as assigned, c.assigned_at, c.is_answered, c.unread,
+  c.labels, c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu, c.menu_due_at,
+  c.is_menu_over, c.snoozed_until, c.is_busy_due, c.greeted_at, c.told_busy_at, c.told_outside_at,
+  c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.told, 200) as last_text, m.status as last_status, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
@@ -33,7 +34,7 @@ CONVERSATION_COLUMNS = """
 CONVERSATION_JOINS = """
   join lateral (select number from device
     where account_id = c.account_id and id = c.device_id limit 1) d on true
-  join lateral (select address, name, labels from contact
+  join lateral (select address, name, kind, labels from contact
     where account_id = c.account_id and id = c.contact_id limit 1) p on true
   left join lateral (
     select n.direction, n.kind, n.status, n.sort_at, coalesce(
@@ -55,14 +56,18 @@ class ConversationRow(Struct, kw_only=True):
     account_id: UUID
     id: UUID
     contact: ContactRef
+    is_group: bool = False
     device: DeviceRef
     division_id: UUID | None = None
     assignee_id: UUID | None = None
     status: ConversationStatus = "unrouted"
     preferred_id: UUID | None = None
+    avoided_id: UUID | None = None
     assignment: int = 0
     assigned: str | None = None
     """`AssignedOut` as JSON, encoded once and read only where somebody asks why."""
+    assigned_at: datetime | None = None
+    is_answered: bool = False
     unread: int = 0
     labels: list[UUID] = field(default_factory=list)
     waiting_since: datetime | None = None
@@ -71,6 +76,11 @@ class ConversationRow(Struct, kw_only=True):
     menu: MenuOut | None = None
     menu_due_at: datetime | None = None
     is_menu_over: bool = False
+    snoozed_until: datetime | None = None
+    is_busy_due: bool = False
+    greeted_at: datetime | None = None
+    told_busy_at: datetime | None = None
+    told_outside_at: datetime | None = None
     opened_at: datetime
     resolved_at: datetime | None = None
     last_message_at: datetime
@@ -92,6 +102,7 @@ class ConversationRow(Struct, kw_only=True):
             waiting_since=self.waiting_since,
             labels=self.labels,
             menu=self.menu,
+            snoozed_until=self.snoozed_until,
             opened_at=self.opened_at,
             resolved_at=self.resolved_at,
         )
@@ -99,8 +110,7 @@ class ConversationRow(Struct, kw_only=True):
     @property
     def may_be_asked(self) -> bool:
         """Whether a menu may be asked in it: a person's, which was never asked or placed."""
-        is_group = self.contact.number.endswith(GROUP)
-        return not (is_group or self.is_menu_over or self.menu or self.division_id)
+        return not (self.is_group or self.is_menu_over or self.menu or self.division_id)
 
     def end_menu(self) -> None:
         """Wait for no answer to a menu, and ask none any more."""
@@ -125,6 +135,7 @@ class ConversationRow(Struct, kw_only=True):
         self.unread = 0
         self.end_menu()
         if self.assignee_id:
+            self.is_answered = True
             self.waiting_since, self.waiting_number = None, None
 
     def columns(self) -> dict[str, Any]:
@@ -136,8 +147,11 @@ class ConversationRow(Struct, kw_only=True):
             "assignee_id": self.assignee_id,
             "status": self.status,
             "preferred_id": self.preferred_id,
+            "avoided_id": self.avoided_id,
             "assignment": self.assignment,
             "assigned": self.assigned,
+            "assigned_at": self.assigned_at,
+            "is_answered": self.is_answered,
             "unread": self.unread,
             "labels": _json_ids(self.labels),
             "waiting_since": self.waiting_since,
@@ -146,6 +160,11 @@ class ConversationRow(Struct, kw_only=True):
             "menu": _encoder.encode(self.menu).decode() if self.menu else None,
             "menu_due_at": self.menu_due_at,
             "is_menu_over": self.is_menu_over,
+            "snoozed_until": self.snoozed_until,
+            "is_busy_due": self.is_busy_due,
+            "greeted_at": self.greeted_at,
+            "told_busy_at": self.told_busy_at,
+            "told_outside_at": self.told_outside_at,
             "resolved_at": self.resolved_at,
             "last_message_at": self.last_message_at,
             "last_message_id": self.last.id if self.last else None,
@@ -174,13 +193,17 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
             number=row["contact_number"],
             labels=list(map(UUID, row["contact_labels"])),
         ),
+        is_group=row["is_group"],
         device=DeviceRef(id=row["device_id"], number=row["device_number"]),
         division_id=row["division_id"],
         assignee_id=row["assignee_id"],
         status=row["status"],
         preferred_id=row["preferred_id"],
+        avoided_id=row["avoided_id"],
         assignment=row["assignment"],
         assigned=row["assigned"],
+        assigned_at=row["assigned_at"],
+        is_answered=row["is_answered"],
         unread=row["unread"],
         labels=list(map(UUID, row["labels"])),
         waiting_since=row["waiting_since"],
@@ -189,6 +212,11 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         menu=_menu.decode(row["menu"]) if row["menu"] else None,
         menu_due_at=row["menu_due_at"],
         is_menu_over=row["is_menu_over"],
+        snoozed_until=row["snoozed_until"],
+        is_busy_due=row["is_busy_due"],
+        greeted_at=row["greeted_at"],
+        told_busy_at=row["told_busy_at"],
+        told_outside_at=row["told_outside_at"],
         opened_at=row["opened_at"],
         resolved_at=row["resolved_at"],
         last_message_at=row["last_message_at"],

@@ -149,20 +149,6 @@ async def list_audiences(
     }
 
 
-async def list_owned(session: AsyncSession, account_id: UUID, agent_id: UUID) -> list[UUID]:
-    """Return the open conversations of an agent."""
-    rows = await fetch(
-        session,
-        """
-        select id from conversation
-        where account_id = $1 and assignee_id = $2 and status <> 'resolved'
-        """,
-        account_id,
-        agent_id,
-    )
-    return [row[0] for row in rows]
-
-
 async def lock_waiting(
     session: AsyncSession, account_id: UUID, division_id: UUID, *, limit: int
 ) -> list[ConversationRow]:
@@ -224,11 +210,28 @@ async def lock_menus_due(session: AsyncSession, *, limit: int) -> list[Conversat
     return list(found.values())
 
 
+async def lock_snoozed(session: AsyncSession, *, limit: int) -> list[ConversationRow]:
+    """Lock conversations, of all accounts, that were snoozed until now, the earliest first.
+
+    Those that somebody is working on are left for the next time.
+    """
+    rows = await fetch(
+        session,
+        """
+        select account_id, id from conversation where snoozed_until <= statement_timestamp()
+        order by snoozed_until limit $1 for no key update skip locked
+        """,
+        limit,
+    )
+    found = await read_conversations(session, [(row[0], row[1]) for row in rows])
+    return list(found.values())
+
+
 async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]) -> None:
     """Set since when owned, locked conversations, given as (account, id), wait for an answer.
 
     That is the first message after our last one that did not fail, and after the last resolving.
-    What the system sent by itself is no answer.
+    What the server itself sent is no answer; what was written on the device's phone is.
     """
     pairs = sorted(set(keys))
     if not pairs:
@@ -256,7 +259,8 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
             and (a.number is null or (m.sort_at, m.number) > (a.sort_at, a.number))
             and (r.at is null or m.created_at > r.at)
           order by m.sort_at, m.number limit 1) w on true
-        where c.account_id = k.account_id and c.id = k.id and c.status = 'assigned'
+        where c.account_id = k.account_id and c.id = k.id and c.status in ('assigned', 'snoozed')
+          and c.assignee_id is not null
         """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],

@@ -2,18 +2,19 @@
 
 from collections.abc import Generator, Iterable, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
 
 import asyncpg
+import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.rotas import DivisionKey
-from helpdesk.shapes.setup import DivisionOut
+from helpdesk.shapes.setup import DivisionOut, Window
 from helpdesk.tables.division import Division
 
 
@@ -51,7 +52,8 @@ async def list_divisions(
 
 _SELECT = """
 select id, name, rotation, when_nobody, agent_limit, is_own_device_only, reopen_window_minutes,
-       answer_target_minutes, deleted_at
+       answer_target_minutes, time_zone, hours, holidays, greeting, busy_text, outside_text,
+       no_answer_minutes, offline_minutes, shows_agent_name, deleted_at
 from division
 """
 
@@ -66,6 +68,15 @@ def _out(row: asyncpg.Record) -> DivisionOut:
         own_device_only=row["is_own_device_only"],
         reopen_window_minutes=row["reopen_window_minutes"],
         answer_target_minutes=row["answer_target_minutes"],
+        time_zone=row["time_zone"],
+        hours=msgspec.convert(row["hours"], list[Window]),
+        holidays=msgspec.convert(row["holidays"], list[date]),
+        greeting=row["greeting"],
+        busy_text=row["busy_text"],
+        outside_text=row["outside_text"],
+        no_answer_minutes=row["no_answer_minutes"],
+        offline_minutes=row["offline_minutes"],
+        shows_agent_name=row["shows_agent_name"],
         is_deleted=row["deleted_at"] is not None,
     )
 
@@ -152,7 +163,7 @@ async def _lock(session: AsyncSession, account_id: UUID, id_: UUID, lock: str) -
 async def insert_division(session: AsyncSession, columns: Mapping[str, Any]) -> None:
     """Insert a division. Raises Conflict when another one has its name."""
     with _named_alone(columns):
-        await insert_rows(session, Division, [columns])
+        await insert_rows(session, Division, [_encoded(columns)])
 
 
 async def set_division(
@@ -160,7 +171,16 @@ async def set_division(
 ) -> None:
     """Change columns of a division, one at least. Raises Conflict when another has its name."""
     with _named_alone(changes):
-        await update_rows(session, Division, [{"account_id": account_id, "id": id_, **changes}])
+        row = {"account_id": account_id, "id": id_, **_encoded(changes)}
+        await update_rows(session, Division, [row])
+
+
+def _encoded(columns: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn what the columns keep as JSON into its text."""
+    return {
+        name: msgspec.json.encode(value).decode() if isinstance(value, list) else value
+        for name, value in columns.items()
+    }
 
 
 @contextmanager

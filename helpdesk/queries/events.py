@@ -12,8 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.actors import Actor
 from helpdesk.database import fetch
 from helpdesk.events import Audience, EventRow
-from helpdesk.shapes.conversations import ConversationEventOut, ConversationOut
+from helpdesk.shapes.conversations import ConversationEventOut
 from helpdesk.shapes.messages import ActorOut
+from helpdesk.shapes.words import ConversationStatus, Moment
 
 _ROW = """
 e.account_id, e.seq, e.type, e.at, e.body::text, e.conversation_id, e.contact_id, e.is_for_all,
@@ -116,11 +117,22 @@ async def list_conversation_events(
     return [_step(*row) for row in rows]
 
 
+class _After(Struct):
+    """What a step tells of the conversation; events of older versions know no more."""
+
+    status: ConversationStatus
+    division_id: UUID | None
+    assignee_id: UUID | None
+    snoozed_until: Moment | None = None
+
+
 class _Body(Struct):
     by: ActorOut
-    conversation: ConversationOut
+    conversation: _After
     turn_id: UUID | None = None
     rule_id: UUID | None = None
+    reason: str = ""
+    note: str = ""
 
 
 def _step(seq: int, type_: str, at: datetime, body: object) -> ConversationEventOut:
@@ -136,6 +148,9 @@ def _step(seq: int, type_: str, at: datetime, body: object) -> ConversationEvent
         assignee_id=after.assignee_id,
         turn_id=happened.turn_id,
         rule_id=happened.rule_id,
+        snoozed_until=after.snoozed_until,
+        reason=happened.reason,
+        note=happened.note,
     )
 
 

@@ -18,16 +18,18 @@ from helpdesk.queries.conversation_rows import (
 )
 from helpdesk.queries.labels import labelled
 
-View = Literal["all", "open", "mine", "waiting", "unrouted", "resolved"]
+View = Literal["all", "open", "mine", "waiting", "unrouted", "snoozed", "resolved"]
+"""`open` is all that is not resolved, `mine` what the caller owns and did not put off."""
 
 LEAST_DIGITS = 3
 
 _VIEWS: dict[View, str] = {
     "all": "true",
     "open": "c.status <> 'resolved'",
-    "mine": "c.status <> 'resolved' and c.assignee_id = $2",
+    "mine": "c.status = 'assigned' and c.assignee_id = $2",
     "waiting": "c.status = 'waiting'",
     "unrouted": "c.status = 'unrouted' and c.route_due_at is null",
+    "snoozed": "c.status = 'snoozed'",
     "resolved": "c.status = 'resolved'",
 }
 

@@ -93,6 +93,7 @@ async def list_messages(
     conversation_id: UUID,
     *,
     before: tuple[datetime, int] | None = None,
+    has_notes: bool = True,
     limit: int = 50,
 ) -> list[MessageOut]:
     """Return a conversation's messages, newest first, older than `(sort_at, number)`."""
@@ -103,12 +104,46 @@ async def list_messages(
         + """
         where m.account_id = $1 and m.conversation_id = $2
           and ($3::timestamptz is null or (m.sort_at, m.number) < ($3, $4::bigint))
+          and (m.direction <> 'note' or $6::boolean)
         order by m.sort_at desc, m.number desc limit $5
         """,
         account_id,
         conversation_id,
         sort_at,
         number,
+        limit,
+        has_notes,
+    )
+    return [message_out(row) for row in rows]
+
+
+async def list_crossing(
+    session: AsyncSession,
+    account_id: UUID,
+    conversation_id: UUID,
+    *,
+    after: int,
+    writer_id: UUID,
+    limit: int,
+) -> list[MessageOut]:
+    """Return what others wrote in a conversation after the message with a number, oldest first.
+
+    Later is what came later, wherever its time puts it. Only the newest 200 lines are looked at.
+    """
+    rows = await fetch(
+        session,
+        f"""
+        with newest as (
+          select id from message where account_id = $1 and conversation_id = $2
+          order by sort_at desc, number desc limit 200)
+        {_SELECT} where m.account_id = $1 and m.id in (select id from newest) and m.number > $3
+          and (m.direction = 'in' or m.sender_id is distinct from $4)
+        order by m.number limit $5
+        """,
+        account_id,
+        conversation_id,
+        after,
+        writer_id,
         limit,
     )
     return [message_out(row) for row in rows]

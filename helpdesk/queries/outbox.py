@@ -37,6 +37,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     gateway_settings: str
     gateway_secrets_sealed: bytes
     reply_to_provider_id: str | None
+    shows_agent_name: bool
 
 
 async def insert_outbox(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -77,7 +78,11 @@ select c.account_id, c.message_id, c.device_id, c.contact_id, c.attempt, c.creat
        d.gateway_settings::text as gateway_settings, d.gateway_secrets_sealed,
        (select i.key from message m join inbound i
           on i.account_id = m.account_id and i.id = m.reply_to
-        where m.account_id = c.account_id and m.id = c.message_id) as reply_to_provider_id
+        where m.account_id = c.account_id and m.id = c.message_id) as reply_to_provider_id,
+       coalesce((select v.shows_agent_name from message m
+          join conversation t on t.account_id = m.account_id and t.id = m.conversation_id
+          join division v on v.account_id = t.account_id and v.id = t.division_id
+        where m.account_id = c.account_id and m.id = c.message_id), false) as shows_agent_name
 from claimed c
 join device d on d.account_id = c.account_id and d.id = c.device_id
 join contact p on p.account_id = c.account_id and p.id = c.contact_id
@@ -226,6 +231,7 @@ class UnknownSend(Struct, frozen=True):
     message_id: UUID
     conversation_id: UUID | None
     text: str
+    sender_name: str
 
 
 async def lock_unknown(
@@ -235,7 +241,7 @@ async def lock_unknown(
     rows = await fetch(
         session,
         """
-        select o.account_id, o.message_id, m.conversation_id, m.text
+        select o.account_id, o.message_id, m.conversation_id, m.text, m.sender_name
         from unnest($1::uuid[], $2::uuid[], $3::uuid[]) v(account_id, device_id, contact_id)
         join outbox o on o.account_id = v.account_id and o.device_id = v.device_id
           and o.contact_id = v.contact_id

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.queries.agents import ALIVE
+from helpdesk.queries.agents import ALIVE, LEASE_SECONDS
 
 
 async def renew_node(session: AsyncSession, node_id: UUID, name: str) -> bool:
@@ -26,14 +26,19 @@ async def renew_node(session: AsyncSession, node_id: UUID, name: str) -> bool:
 
 async def remove_node(session: AsyncSession, node_id: UUID) -> None:
     """Remove a node and its consoles."""
-    await execute(session, "delete from console where node_id = $1", node_id)
+    rows = await fetch(
+        session, "delete from console where node_id = $1 returning account_id, agent_id", node_id
+    )
     await execute(session, "delete from node where id = $1", node_id)
+    await _note_seen(session, [(row[0], row[1]) for row in rows])
 
 
 async def remove_dead_nodes(session: AsyncSession) -> list[tuple[UUID, UUID]]:
-    """Remove nodes silent for 20 s, and consoles without a node; returns whose they were."""
+    """Remove nodes whose lease ran out, and consoles without a node; returns whose they were."""
     await execute(
-        session, "delete from node where seen_at < clock_timestamp() - interval '20 seconds'"
+        session,
+        "delete from node where seen_at < clock_timestamp() - make_interval(secs => $1)",
+        LEASE_SECONDS,
     )
     rows = await fetch(
         session,
@@ -42,7 +47,9 @@ async def remove_dead_nodes(session: AsyncSession) -> list[tuple[UUID, UUID]]:
         returning account_id, agent_id
         """,
     )
-    return [(row[0], row[1]) for row in rows]
+    gone = [(row[0], row[1]) for row in rows]
+    await _note_seen(session, gone)
+    return gone
 
 
 async def remove_strays(
@@ -57,13 +64,16 @@ async def remove_strays(
         session,
         """
         delete from console where node_id = $1 and id <> all($2::uuid[])
-          and opened_at < clock_timestamp() - interval '20 seconds'
+          and opened_at < clock_timestamp() - make_interval(secs => $3)
         returning account_id, agent_id
         """,
         node_id,
         list(open_here),
+        LEASE_SECONDS,
     )
-    return [(row[0], row[1]) for row in rows]
+    gone = [(row[0], row[1]) for row in rows]
+    await _note_seen(session, gone)
+    return gone
 
 
 async def list_absent(
@@ -117,6 +127,7 @@ async def insert_console(
         agent_id,
         node_id,
     )
+    await _note_seen(session, [(account_id, agent_id)])
 
 
 async def set_away(
@@ -135,4 +146,30 @@ async def set_away(
 
 async def remove_console(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
     """Remove one console."""
-    await execute(session, "delete from console where account_id = $1 and id = $2", account_id, id_)
+    rows = await fetch(
+        session,
+        "delete from console where account_id = $1 and id = $2 returning account_id, agent_id",
+        account_id,
+        id_,
+    )
+    await _note_seen(session, [(row[0], row[1]) for row in rows])
+
+
+async def _note_seen(session: AsyncSession, agents: Iterable[tuple[UUID, UUID]]) -> None:
+    """Note that agents, given as (account, id), were here until now."""
+    pairs = sorted(set(agents))
+    if not pairs:
+        return
+    await execute(
+        session,
+        """
+        update agent a set seen_at = clock_timestamp()
+        from (
+          select account_id, id from agent
+          where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+          order by account_id, id for no key update) s
+        where a.account_id = s.account_id and a.id = s.id
+        """,
+        [account_id for account_id, _ in pairs],
+        [agent_id for _, agent_id in pairs],
+    )

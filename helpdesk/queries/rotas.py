@@ -7,6 +7,7 @@ from msgspec import Struct, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
+from helpdesk.queries.agents import ALIVE
 from helpdesk.shapes.words import Presence, Rotation, WhenNobody
 
 DivisionKey = tuple[UUID, UUID]
@@ -120,7 +121,7 @@ async def _read_queues(session: AsyncSession, rotas: Mapping[DivisionKey, Rota])
         rota.has_queue, rota.last_pick = has_queue, last_pick
 
 
-_SEATS = """
+_SEATS = f"""
 with seat as (
   select a.account_id, a.division_id, a.id, a.device_id, a.is_enabled, a.is_away,
          coalesce(a.open_limit, d.agent_limit) as open_limit, coalesce(p.last_turn, 0) as last_turn
@@ -133,7 +134,7 @@ with seat as (
 here as (
   select distinct c.account_id, c.agent_id
   from console c join node n on n.id = c.node_id
-  where n.seen_at > clock_timestamp() - interval '20 seconds'
+  where {ALIVE}
     and (c.account_id, c.agent_id) in (select account_id, id from seat))
 select s.account_id, s.division_id, s.id, s.device_id, s.is_enabled,
        case when h.agent_id is null then 'offline' when s.is_away then 'away' else 'online' end,

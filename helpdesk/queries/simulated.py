@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
-from msgspec import Struct
+from msgspec import Struct, structs
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
@@ -73,7 +73,7 @@ join message m on m.account_id = s.account_id
                   then s.reference::uuid end
 """
 _LINES = f"""
-select m.id, m.number, m.sort_at as at, true as is_own,
+select m.id, m.number, m.sort_at as at, true as is_own, null as arrived,
   row_number() over (partition by m.conversation_id order by m.sort_at desc, m.number desc)
     > coalesce(c.unread, 0) as is_read
 from contact p
@@ -82,7 +82,7 @@ join message m on m.account_id = p.account_id and m.contact_id = p.id and m.devi
 left join conversation c on c.account_id = m.account_id and c.id = m.conversation_id
 where p.account_id = $1 and p.address = chat.address
 union all
-select m.id, m.number, s.created_at, false, m.status = 'read'
+select m.id, m.number, s.created_at, false, s.content->>'text', m.status = 'read'
 from simulated_message s {_MESSAGE_OF}
 where s.account_id = $1 and s.device_id = $2 and s.address = chat.address
 """
@@ -167,8 +167,11 @@ async def list_chats(
 
 
 def _line(row: asyncpg.Record, messages: Mapping[UUID, MessageOut], *, hook_id: str | None) -> Line:
+    message = messages[row["id"]]
+    if row["arrived"] is not None:
+        message = structs.replace(message, text=row["arrived"])  # what the customer sees
     return Line(
-        message=messages[row["id"]],
+        message=message,
         at=row["at"],
         is_own=row["is_own"],
         is_read=row["is_read"],

@@ -114,7 +114,7 @@ async def load_fields(
     rows = await fetch(
         session,
         """
-        select d.name, coalesce(v.name, ''), a.time_zone, a.language
+        select d.name, coalesce(v.name, ''), coalesce(v.time_zone, a.time_zone), a.language
         from device d join account a on a.id = d.account_id
         left join division v on v.account_id = d.account_id and v.id = $3
         where d.account_id = $1 and d.id = $2

@@ -1,8 +1,15 @@
-"""What an actor may see of conversations, as a check and as a condition in SQL."""
+"""What an actor may see of conversations and their lines."""
+
+from uuid import UUID
+
+from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actors import Actor
 from helpdesk.errors import NotFound
 from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.conversations import get_conversation
+from helpdesk.queries.messages import find_messages
+from helpdesk.shapes.messages import MessageOut
 
 
 def is_visible(actor: Actor, row: ConversationRow) -> bool:
@@ -22,3 +29,21 @@ def require_visible(actor: Actor, row: ConversationRow) -> None:
     """Raise NotFound unless the actor sees the conversation."""
     if not is_visible(actor, row):
         raise NotFound("There is no such conversation.")
+
+
+def sees_notes(actor: Actor) -> bool:
+    """Whether the actor is of the house: a device's token is a program outside of it."""
+    return actor.role != "device"
+
+
+async def get_visible_message(session: AsyncSession, actor: Actor, id_: UUID) -> MessageOut:
+    """Return a message that the actor sees. Raises NotFound."""
+    message = (await find_messages(session, [(actor.account_id, id_)])).get(id_)
+    if message is None or (message.direction == "note" and not sees_notes(actor)):
+        raise NotFound("There is no such message.")
+    if message.conversation_id:
+        row = await get_conversation(session, actor.account_id, message.conversation_id)
+        require_visible(actor, row)
+    elif not (actor.is_supervising or actor.device_id == message.device_id):
+        raise NotFound("There is no such message.")
+    return message

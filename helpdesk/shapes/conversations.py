@@ -28,7 +28,8 @@ class ConversationOut(Shape, frozen=True):
 
     `waiting_since` is the first unanswered message's time; while nobody owns the conversation, an
     answer leaves it, for it is the place in the queue. `labels` are ids, as are the contact's own.
-    `menu` is what it waits for where the customer was asked for a division.
+    `menu` is what it waits for where the customer was asked for a division. `snoozed_until` is set
+    exactly while it is snoozed: it comes back then, or when the contact writes.
     """
 
     id: UUID
@@ -42,6 +43,7 @@ class ConversationOut(Shape, frozen=True):
     waiting_since: Moment | None
     labels: list[UUID]
     menu: MenuOut | None
+    snoozed_until: Moment | None
     opened_at: Moment
     resolved_at: Moment | None
 
@@ -50,6 +52,7 @@ class ConversationEventOut(Shape, frozen=True):
     """What happened to a conversation, and how it stood after: one step of its history.
 
     `type` is the live event's; `turn_id` and `rule_id` say by which turn or rule, where by one.
+    `reason` is why it was resolved; `note` is what was noted for whom it was transferred to.
     """
 
     seq: int
@@ -61,6 +64,9 @@ class ConversationEventOut(Shape, frozen=True):
     assignee_id: UUID | None
     turn_id: UUID | None
     rule_id: UUID | None
+    snoozed_until: Moment | None
+    reason: str
+    note: str
 
 
 class ContactOut(Shape, frozen=True):

@@ -1,6 +1,10 @@
 """What supervisors set up: devices, divisions, agents, templates."""
 
+from datetime import date
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta
 
 from helpdesk.shapes.messages import Location, MediaOut, Poll
 from helpdesk.shapes.words import DeviceStatus, Presence, Rotation, Sees, Shape, WhenNobody
@@ -19,8 +23,30 @@ class DeviceBrief(Shape, frozen=True):
     is_deleted: bool
 
 
+Weekday = Annotated[int, Meta(ge=0, le=6)]
+"""Monday is 0."""
+TimeOfDay = Annotated[
+    str, Meta(pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$", description="such as 08:30")
+]
+
+
+class Window(Shape, frozen=True, forbid_unknown_fields=True, rename={"from_": "from"}):
+    """Open on these days (Monday is 0) from one time of day to another.
+
+    Where `to` is not after `from` it runs past midnight, until `to` of the next day.
+    """
+
+    days: Annotated[list[Weekday], Meta(min_length=1, max_length=7)]
+    from_: TimeOfDay
+    to: TimeOfDay
+
+
 class DivisionOut(Shape, frozen=True):
-    """A group of agents and how it takes turns."""
+    """A group of agents, how it takes turns, when it is open, and what customers are told.
+
+    `time_zone` null is the account's; no `hours` mean always open, but for `holidays`. A customer
+    gets `greeting`, `busy_text` or `outside_text` by itself; an empty one is not sent.
+    """
 
     id: UUID
     name: str
@@ -30,6 +56,15 @@ class DivisionOut(Shape, frozen=True):
     own_device_only: bool
     reopen_window_minutes: int
     answer_target_minutes: int
+    time_zone: str | None
+    hours: list[Window]
+    holidays: list[date]
+    greeting: str
+    busy_text: str
+    outside_text: str
+    no_answer_minutes: int | None
+    offline_minutes: int | None
+    shows_agent_name: bool
     is_deleted: bool
 
 

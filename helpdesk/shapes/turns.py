@@ -9,8 +9,9 @@ from helpdesk.shapes.words import AssignedHow, Moment, Rotation, Shape
 class TurnOut(Shape, frozen=True):
     """One pick of the rotation: who could have had it, and why the others could not.
 
-    `excluded` maps an agent's id to offline, away, full, disabled or other_device. `number` counts
-    the division's turns; `cycle` is None under partial rotation.
+    `excluded` maps an agent's id to offline, away, full, disabled, other_device or no_answer: who
+    let this very conversation wait too long. `number` counts the division's turns; `cycle` is None
+    under partial rotation.
     """
 
     id: UUID

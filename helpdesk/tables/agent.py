@@ -14,6 +14,7 @@ class Agent(Row, table=True):
     """`rights_version` grows with every change of what the agent may see.
 
     `is_away` is what the agent said last, in whichever window; it holds until said otherwise.
+    `seen_at` is when its last console opened, closed or was found dead.
     """
 
     __table_args__ = (
@@ -43,6 +44,7 @@ class Agent(Row, table=True):
     sees: str = string("division")
     is_away: bool = False
     away_reason: str = string()
+    seen_at: datetime | None = moment(default=None)
     rights_version: int = 1
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(default=None)

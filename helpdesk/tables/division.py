@@ -1,6 +1,7 @@
 """A division: a group of agents that takes turns."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKeyConstraint, Index
@@ -8,7 +9,16 @@ from sqlalchemy import text as sql
 from sqlmodel import Field
 
 from helpdesk.shapes.words import Rotation, WhenNobody
-from helpdesk.tables.columns import Row, moment, one_of, pk, string
+from helpdesk.tables.columns import (
+    Row,
+    document,
+    maybe_string,
+    moment,
+    one_of,
+    pk,
+    string,
+    strings,
+)
 
 
 class Division(Row, table=True):
@@ -41,6 +51,19 @@ class Division(Row, table=True):
     reopen_window_minutes: int = 24 * 60
     answer_target_minutes: int = 12
     """How long a customer may wait for an answer before the console shows it in red."""
+    time_zone: str | None = maybe_string()
+    """Of `hours` and `holidays`; NULL is the account's."""
+    hours: list[Any] = document(default=[])
+    holidays: list[str] = strings()
+    greeting: str = string()
+    busy_text: str = string()
+    outside_text: str = string()
+    no_answer_minutes: int | None = None
+    """How long an owner may leave a customer without any reply; NULL: as long as it likes."""
+    offline_minutes: int | None = 5
+    """The same of an owner who is offline."""
+    shows_agent_name: bool = False
+    """Whether an agent's text goes out under the agent's name."""
     turn_number: int = Field(0, sa_type=BigInteger)
     cycle: int = Field(1, sa_type=BigInteger)
     cycle_start: int = Field(1, sa_type=BigInteger)

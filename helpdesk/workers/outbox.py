@@ -175,7 +175,7 @@ class OutboxWorker:
             reference=str(message.id),
             address=due.claim.address,
             kind=message.kind,
-            text=message.text,
+            text=due.text,
             attachment=await self._attachment(due),
             location=message.location,
             poll=message.poll,

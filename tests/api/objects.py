@@ -1,11 +1,13 @@
 """One object of every kind in a house, and what a route needs beside the ids in its path."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 
+from helpdesk import clock
 from tests.api.house import House
 from tests.factories import make_conversation, make_file, receive
 
@@ -85,6 +87,20 @@ def valid_body(operation: str, own: Objects) -> Json | None:
         "POST conversations/{conversation_id:uuid}/messages": {
             "client_id": str(uuid4()),
             "text": "Hi",
+        },
+        "POST agents/{agent_id:uuid}/hand-over": {"to": None},
+        "POST agents/{agent_id:uuid}/presence": {"away": False},
+        "POST conversations/{conversation_id:uuid}/assign": {"agent_id": str(own.ids["agent_id"])},
+        "POST conversations/{conversation_id:uuid}/notes": {
+            "client_id": str(uuid4()),
+            "text": "Hm",
+        },
+        "POST conversations/{conversation_id:uuid}/snooze": {
+            "until": (clock.now() + timedelta(hours=1)).isoformat()
+        },
+        "POST messages/{message_id:uuid}/forward": {
+            "client_id": str(uuid4()),
+            "conversation_id": str(own.ids["conversation_id"]),
         },
         "POST conversations/{conversation_id:uuid}/transfer": {
             "agent_id": str(own.ids["agent_id"])

@@ -16,7 +16,7 @@ from tests.factories import make_agent, make_conversation, make_division, open_c
 from tests.served import Caller
 
 CONVERSATIONS = "/api/v1/conversations"
-RACES = 20
+RACES = 100
 
 
 async def do(caller: Caller, id_: UUID | str, verb: str, **body: Any) -> httpx.Response:

@@ -123,6 +123,10 @@ def _talking(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
     new = {"name": "T", "shortcut": "theirs", "text": "Hello"}
     message = {"client_id": str(uuid4()), "text": "Hi"}
     media = {"media_id": foreign["media_id"]}
+    hand_over = f"/api/v1/agents/{ids['agent_id']}/hand-over"
+    forward = f"/api/v1/messages/{ids['message_id']}/forward"
+    copy = {"client_id": str(uuid4())}
+    theirs = foreign["message_id"]
     return [
         ("POST", "/api/v1/templates", {**new, **media}),
         ("POST", "/api/v1/templates", {**new, "division_ids": [foreign["division_id"]]}),
@@ -131,13 +135,19 @@ def _talking(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
         ("POST", f"{template}/render", {"conversation_id": foreign["conversation_id"]}),
         ("POST", f"{talk}/transfer", {"agent_id": foreign["agent_id"]}),
         ("POST", f"{talk}/transfer", {"division_id": foreign["division_id"]}),
+        ("POST", f"{talk}/assign", {"agent_id": foreign["agent_id"]}),
+        ("POST", hand_over, {"to": {"agent_id": foreign["agent_id"]}}),
+        ("POST", hand_over, {"to": {"division_id": foreign["division_id"]}}),
+        ("POST", forward, {**copy, "conversation_id": foreign["conversation_id"]}),
+        ("POST", forward, {**copy, "device_id": foreign["device_id"], "number": "62811999"}),
+        ("POST", f"{talk}/messages", {**message, "expected_last_message_id": theirs}),
         ("POST", f"{talk}/messages", {**message, "template_id": foreign["template_id"]}),
         ("POST", f"{talk}/messages", {**message, **media}),
         ("POST", f"{talk}/messages", {**message, "reply_to": foreign["message_id"]}),
     ]
 
 
-@pytest.mark.parametrize("number", range(22))
+@pytest.mark.parametrize("number", range(28))
 async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one(
     callers: dict[Role, Caller], ours: Objects, theirs: Objects, number: int
 ) -> None:
@@ -151,7 +161,7 @@ async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one
 
 
 def test_every_body_with_a_foreign_id_is_tried(ours: Objects) -> None:
-    assert len(foreign_bodies(ours, ours.ids)) == 22
+    assert len(foreign_bodies(ours, ours.ids)) == 28
 
 
 FILTERS = [

@@ -47,7 +47,7 @@ class Picture:
             self._keep(*KEPT[kind], frame)
         elif kind == "contact.updated":
             self._rename(frame["contact"])
-        elif kind.startswith(("conversation.", "message.")):
+        elif kind.startswith(("conversation.", "message.", "note.")):
             self._place(frame)
         else:
             raise ValueError(f"an event that nobody knows: {kind}")

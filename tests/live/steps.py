@@ -1,12 +1,14 @@
 """Things that people and gateways do, picked at random, through the server's own doors."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from random import Random
 from typing import Any
 from uuid import uuid4
 
 import httpx
 
+from helpdesk import clock
 from tests.factories import DeviceUnderTest
 from tests.live.desk import Desk, token_of
 from tests.served import Caller, Served
@@ -45,7 +47,9 @@ class Crowd:
 
     def _steps(self) -> list[Step]:
         frequent = [self._write, self._reply, self._take, self._transfer, self._receipt]
+        frequent += [self._snooze, self._note]
         usual = [
+            self._assign, self._hand_over, self._forward,
             self._own_line, self._end, self._end, self._reopen, self._name, self._add_contact,
             self._agent, self._division, self._template, self._rule, self._device, self._connection,
             self._label, self._mark, self._mark,
@@ -108,12 +112,40 @@ class Crowd:
 
     async def _transfer(self) -> httpx.Response:
         if self._random.random() < 0.5:
-            return await self._on("transfer", self._sari, agent_id=self._one("agents")["id"])
+            id_ = self._one("agents")["id"]
+            return await self._on("transfer", self._sari, agent_id=id_, note="For you")
         return await self._on("transfer", self._sari, division_id=self._one("divisions")["id"])
 
     async def _end(self) -> httpx.Response:
         verb = self._random.choice(("release", "resolve", "read"))
         return await self._on(verb, self._anybody())
+
+    async def _snooze(self) -> httpx.Response:
+        until = clock.now() + timedelta(hours=1)
+        return await self._on("snooze", self._anybody(), until=until.isoformat())
+
+    async def _note(self) -> httpx.Response:
+        return await self._on("notes", self._anybody(), client_id=str(uuid4()), text="Psst")
+
+    async def _assign(self) -> httpx.Response:
+        return await self._on("assign", self._sari, agent_id=self._one("agents")["id"])
+
+    async def _hand_over(self) -> httpx.Response:
+        to: dict[str, Any] | None = self._random.choice(
+            (
+                None,
+                {"agent_id": self._one("agents")["id"]},
+                {"division_id": self._one("divisions")["id"]},
+            )
+        )
+        path = f"/api/v1/agents/{self._one('agents')['id']}/hand-over"
+        return await self._sari.post(path, json={"to": to})
+
+    async def _forward(self) -> httpx.Response:
+        id_ = self._random.choice(self._sent or [str(uuid4())])
+        body: dict[str, Any] = {"client_id": str(uuid4())}
+        body |= {"device_id": str(self._desk.device.id), "number": self._random.choice(NUMBERS)}
+        return await self._anybody().post(f"/api/v1/messages/{id_}/forward", json=body)
 
     async def _reopen(self) -> httpx.Response:
         return await self._on("reopen", self._anybody())
@@ -159,7 +191,14 @@ class Crowd:
             params = {"reassign_to": self._random.choice(others)}
             return await self._sari.delete(path, params=params if what < 0.45 else None)
         change: dict[str, object] = self._random.choice(
-            ({"name": uuid4().hex[:8]}, {"rotation": "partial"}, {"when_nobody": "assign_anyway"})
+            (
+                {"name": uuid4().hex[:8]},
+                {"rotation": "partial"},
+                {"when_nobody": "assign_anyway"},
+                {"greeting": "Hello {contact.name}", "busy_text": "All are busy."},
+                {"holidays": [f"{clock.now():%Y-%m-%d}"], "outside_text": "Closed."},
+                {"hours": [{"days": [0, 6], "from": "22:00", "to": "02:00"}], "time_zone": None},
+            )
         )
         return await self._sari.patch(path, json=change)
 

@@ -11,9 +11,9 @@ from helpdesk import clock
 from helpdesk.actors import Actor
 from helpdesk.events import Audience, ContactUpdated, ConversationTransferred, EventRow, encode
 from helpdesk.live.audience import Sight, sight
-from helpdesk.live.hub import Whisper
 from helpdesk.shapes.conversations import ContactOut, ContactRef, ConversationOut, DeviceRef
 from helpdesk.shapes.messages import ActorOut
+from helpdesk.whispers import Whisper
 
 ANI, BUDI, SALES, CARE = (uuid4() for _ in range(4))
 
@@ -50,6 +50,7 @@ def talk(assignee: UUID | None = None, division: UUID | None = None) -> Conversa
         waiting_since=None,
         labels=[],
         menu=None,
+        snoozed_until=None,
         opened_at=clock.now(),
         resolved_at=None,
     )
@@ -145,6 +146,7 @@ def test_present_rights_and_audience_decide_what_is_seen(
 def row(audience: Audience) -> EventRow:
     conversation = talk(BUDI, CARE)
     event = ConversationTransferred(
+        note="",
         at=clock.now(),
         conversation_id=conversation.id,
         conversation=conversation,

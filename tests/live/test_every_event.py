@@ -1,6 +1,7 @@
 """Every event type has a producer, and keeps the law of snapshot and events."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 from random import Random
 from uuid import uuid4
@@ -8,8 +9,11 @@ from uuid import uuid4
 import pytest
 
 from helpdesk import clock
+from helpdesk.actions.automatic import tell_busy
+from helpdesk.actions.conversation_owners import requeue_unanswered
 from helpdesk.actions.deliver import Due, claim_sends, settle_failed, settle_sent
-from helpdesk.database import Database
+from helpdesk.actions.waiting import assign_waiting
+from helpdesk.database import Database, execute
 from helpdesk.errors import Unknown
 from helpdesk.events import types
 from helpdesk.gateways import Sent
@@ -79,12 +83,33 @@ async def open_conversations(day: Day) -> None:
     await day.call("PATCH", f"contacts/{page['items'][0]['contact']['id']}", name="Pak Joko")
 
 
+async def leave_unanswered(day: Day) -> None:
+    """The server greets, says that all are busy, and takes back what nobody answers."""
+    division = f"divisions/{day.desk.division}"
+    await day.call("PATCH", division, greeting="Hi {contact.name}", busy_text="All are busy.")
+    await day.hook(**{"from": "6285550004", "name": "Tono"})
+    key, later = (day.desk.account.id, day.desk.division), clock.now() + timedelta(hours=1)
+    for act in (
+        lambda work: requeue_unanswered(work, now=later),
+        lambda work: assign_waiting(work, key, now=later),
+        lambda work: tell_busy(work, key, now=later),
+    ):
+        async with day.desk.account.database.unit_of_work() as work:
+            await act(work)
+        await day.check()
+    await day.call("PATCH", division, greeting="", busy_text="")
+    async with day.desk.account.work() as work:
+        await execute(work.session, "delete from outbox")
+
+
 async def hand_around(day: Day) -> None:
     await day.act("transfer", division_id=str(day.desk.division))
     await day.act("release")
     await day.act("take")
     await day.act("read")
-    await day.act("resolve")
+    await day.act("notes", client_id=str(uuid4()), text="He is a friend")
+    await day.act("snooze", until=(clock.now() + timedelta(hours=1)).isoformat())
+    await day.act("resolve", reason="Paid")
     await day.act("reopen")
 
 
@@ -137,6 +162,7 @@ async def furnish(day: Day) -> None:
 
 async def test_every_event_type_has_a_producer_and_keeps_the_law(day: Day) -> None:
     await open_conversations(day)
+    await leave_unanswered(day)
     await hand_around(day)
     await send(day)
     await fail(day)

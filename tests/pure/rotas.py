@@ -35,12 +35,19 @@ def make_rota(agents: int, **fields: Any) -> Rota:
     return Rota(**columns)
 
 
-def turn(rota: Rota, random: Random | None = None, *, device_id: UUID = DEVICE) -> TurnOut | None:
+def turn(
+    rota: Rota,
+    random: Random | None = None,
+    *,
+    device_id: UUID = DEVICE,
+    avoided_id: UUID | None = None,
+) -> TurnOut | None:
     """Take a turn for some conversation."""
     return take_turn(
         rota,
         conversation_id=UUID(int=9),
         device_id=device_id,
+        avoided_id=avoided_id,
         now=clock.now(),
         random=random or Random(),
     )

@@ -42,6 +42,7 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
         waiting_since=None,
         labels=[],
         menu=None,
+        snoozed_until=None,
         opened_at=NOW,
         resolved_at=None,
     )
@@ -75,8 +76,8 @@ def test_every_type_is_a_noun_and_what_happened_and_none_is_used_twice() -> None
     for type_ in found:
         noun, _, happened = type_.partition(".")
         assert noun in {
-            "message", "conversation", "contact", "device", "agent", "division", "template", "rule",
-            "label",
+            "message", "note", "conversation", "contact", "device", "agent", "division", "template",
+            "rule", "label",
         }  # fmt: skip
         assert re.fullmatch(rf"[a-z]*{PAST}", happened), type_
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk.errors import InputError
-from helpdesk.render import check_places, find_blanks, greeting, render
+from helpdesk.render import check_automatic, check_places, find_blanks, greeting, render
 
 KNOWN = ("contact.name", "time.greeting")
 FIELDS = {"name": "Budi", "greeting": "Good morning"}
@@ -123,3 +123,13 @@ def test_the_greeting_follows_the_hour(hour: int, english: str, indonesian: str)
     at = datetime(2026, 1, 1, hour, 59)  # noqa: DTZ001 - a wall clock
     assert (greeting(at, "en"), greeting(at, "id")) == (english, indonesian)
     assert greeting(at, "xx") == english
+
+
+def test_a_text_that_is_sent_by_itself_has_no_blanks_and_no_unknown_variables() -> None:
+    check_automatic("Hi {contact.name} {:-)}", KNOWN, field="greeting")
+    with pytest.raises(InputError) as caught:
+        check_automatic("{agent.name} {?order}", KNOWN, field="greeting")
+    assert caught.value.facts["errors"] == {
+        "greeting": "There is no variable {agent.name}. Give one of {contact.name}, "
+        "{time.greeting}. Nobody fills in {?order}: this text is sent by itself."
+    }

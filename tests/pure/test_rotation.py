@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.actions.rotate import take_back
+from helpdesk.actions.rotate import is_anybody_eligible, take_back
 from helpdesk.queries.rotas import Seat
 from tests.pure.rotas import DEVICE, OTHER_DEVICE, make_rota, picks, set_online, turn, who
 from tests.pure.rotation_model import FullRotation
@@ -215,3 +215,49 @@ def test_turn_numbers_have_no_gap_in_whichever_mode() -> None:
         assert taken
         numbers.append(taken.number)
     assert numbers == list(range(1, 10))
+
+
+@given(presences, st.lists(st.none() | st.integers(0, AGENTS - 1), min_size=60, max_size=60), seeds)
+def test_who_is_avoided_is_left_out_of_one_pick_like_somebody_who_is_not_eligible(
+    presences: list[set[int]], avoided: list[int | None], seed: int
+) -> None:
+    rota, random, model = make_rota(AGENTS), Random(seed), FullRotation[UUID]()
+    for online, number in zip(presences, avoided, strict=False):
+        set_online(rota, online)
+        taken = turn(rota, random, avoided_id=None if number is None else who(number))
+        if taken is None:
+            assert not online
+            continue
+        others = online - {number}
+        eligible = frozenset(map(who, others or online))
+        model.note(eligible, taken.agent_id)
+        assert frozenset(taken.eligible) == eligible
+        is_named = number in online and bool(others)
+        assert ("no_answer" in taken.excluded.values()) == is_named
+
+
+def test_who_is_avoided_has_the_turn_where_nobody_else_can() -> None:
+    rota = make_rota(2)
+    set_online(rota, [0])
+    taken = turn(rota, avoided_id=who(0))
+    assert taken
+    assert (taken.agent_id, taken.excluded) == (who(0), {str(who(1)): "offline"})
+
+
+def test_who_was_avoided_once_has_the_next_turn_of_the_cycle() -> None:
+    rota = make_rota(3)
+    first = turn(rota, avoided_id=who(0))
+    assert first
+    assert {first.agent_id, *picks(rota, 2)} == {who(0), who(1), who(2)}
+    assert rota.cycle == 1
+
+
+@pytest.mark.parametrize("when_nobody", ["wait", "assign_anyway"])
+def test_whether_anybody_is_eligible_is_what_the_next_turn_finds(when_nobody: str) -> None:
+    for online in ([], [0], [0, 1]):
+        rota = make_rota(2, when_nobody=when_nobody, is_own_device_only=True)
+        rota.seats[0].device_id = OTHER_DEVICE
+        set_online(rota, online)
+        found = is_anybody_eligible(rota, DEVICE)
+        assert rota.turn_number == 0
+        assert found == bool(turn(rota))

@@ -13,14 +13,15 @@ from helpdesk import clock
 from helpdesk.actors import Actor
 from helpdesk.bus import Bus, driver_dsn
 from helpdesk.database import Database, Session
+from helpdesk.queries.automatic import list_untold, lock_untold
 from helpdesk.queries.contacts import lock_contacts
 from helpdesk.queries.conversations import (
     find_latest,
     list_open_of,
-    list_owned,
     lock_conversations,
     lock_due,
     lock_menus_due,
+    lock_snoozed,
     lock_waiting,
     read_conversations,
 )
@@ -37,11 +38,14 @@ from helpdesk.queries.messages import (
     find_messages,
     find_received,
     last_inbound_texts,
+    list_crossing,
     list_messages,
 )
 from helpdesk.queries.outbox import claim_due, find_expired, lock_unknown, remove_held
+from helpdesk.queries.owned import count_owned, list_owned
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.rotas import lock_rotas, seat_agents
+from helpdesk.queries.unanswered import lock_unanswered
 from tests.conftest import Server, text_of
 from tests.queries.plans import (
     ACCOUNT,
@@ -112,6 +116,14 @@ ACTIONS: dict[str, Query] = {
     "labelled": lambda s: list_labelled_conversations(s, ACCOUNT, some("label", 1)),
     "labelled contacts": lambda s: lock_labelled_contacts(s, ACCOUNT, some("label", 1)),
     "label off": lambda s: take_label_off(s, ACCOUNT, some("label", 1)),
+    "snoozed": lambda s: lock_snoozed(s, limit=200),
+    "crossing": lambda s: list_crossing(
+        s, ACCOUNT, some("conversation", 7), after=10, writer_id=some("agent", 1), limit=20
+    ),
+    "count owned": lambda s: count_owned(s, ACCOUNT, some("agent", 1)),
+    "unanswered": lambda s: lock_unanswered(s, now=clock.now(), limit=200),
+    "untold divisions": list_untold,
+    "untold": lambda s: lock_untold(s, ACCOUNT, some("division", 1), limit=200),
     "lock": lambda s: lock_conversations(s, PAIRS),
     "read": lambda s: read_conversations(s, PAIRS),
     "owned": lambda s: list_owned(s, ACCOUNT, some("agent", 1)),

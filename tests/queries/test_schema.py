@@ -128,4 +128,10 @@ async def test_every_time_is_kept_with_its_zone_and_ends_in_at(catalogue: Fetch)
     assert len(rows) > 30
     assert {row[2] for row in rows} == {"timestamp with time zone"}
     named_otherwise = {row[1] for row in rows if not row[1].endswith("_at")}
-    assert named_otherwise <= {"at", "waiting_since", "blocked_until", "lease_until"}
+    assert named_otherwise <= {
+        "at",
+        "waiting_since",
+        "blocked_until",
+        "lease_until",
+        "snoozed_until",
+    }

@@ -165,3 +165,18 @@ async def until_status(account: AccountUnderTest, *messages: MessageOut, status:
         return {await status_of(account, message) for message in messages} == {status}
 
     await until(all_have_it)
+
+
+async def break_rule(account: AccountUnderTest, device: DeviceUnderTest, division: UUID) -> None:
+    """Store a rule as a later version of this program may write them."""
+    await ask(
+        account,
+        """
+        insert into rule (account_id, id, device_id, name, position, condition, division_id,
+                          is_enabled, created_at)
+        values ($1, gen_random_uuid(), $2, 'later', 1, '{"type": "moon"}', $3, true, now())
+        """,
+        account.id,
+        device.id,
+        division,
+    )

@@ -26,7 +26,7 @@ from tests.factories import (
     receive,
 )
 from tests.served import Served, next_event
-from tests.workers.sending import ask, until
+from tests.workers.sending import ask, break_rule, until
 
 SOON = 5.0
 """Seconds; the goal is 2 on a quiet machine."""
@@ -125,37 +125,6 @@ async def test_limits_hold_when_many_write_at_once(
     )
     assert [row[0] for row in loads] == [2, 2]
     assert sorted(await statuses(account)) == ["assigned"] * 4 + ["waiting"] * 4
-
-
-async def break_rule(account: AccountUnderTest, device: DeviceUnderTest, division: UUID) -> None:
-    """Store a rule as a later version of this program may write them."""
-    await ask(
-        account,
-        """
-        insert into rule (account_id, id, device_id, name, position, condition, division_id,
-                          is_enabled, created_at)
-        values ($1, gen_random_uuid(), $2, 'later', 1, '{"type": "moon"}', $3, true, now())
-        """,
-        account.id,
-        device.id,
-        division,
-    )
-
-
-async def test_a_fault_while_routing_keeps_the_message_and_routing_is_due_again(
-    account: AccountUnderTest, device: DeviceUnderTest, division: UUID, served: Served
-) -> None:
-    ani = await make_agent(account, device, division_id=division)
-    await open_console(account, ani)
-    await break_rule(account, device, division)
-    await write(served, device, "6285550001")
-    [row] = await ask(account, "select id, status, route_due_at from conversation")
-    assert row["status"] == "unrouted"
-    assert row["route_due_at"] is not None
-    assert len(await ask(account, "select from message")) == 1
-    await ask(account, """update rule set condition = '{"type": "always"}'""")
-    await until_owned(account, row["id"], ani)
-    assert len(await ask(account, "select from turn")) == 1
 
 
 async def test_one_accounts_fault_holds_up_no_other_account(

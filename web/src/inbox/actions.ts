@@ -3,18 +3,19 @@ import { useI18n } from 'vue-i18n'
 import { Problem, ask, http } from '@/api/http'
 import type { ConversationOut } from '@/api/schema'
 import { nameOf } from '@/lib/names'
+import { whenTime } from '@/lib/time'
 import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
 import { useWorld } from '@/stores/world'
 import { askTakeOver } from './asking'
 import { type Obstacle, obstacleToReopen, obstacleToReturn } from './undoing'
 
-type Step = 'release' | 'resolve' | 'reopen' | 'read'
+type Step = 'release' | 'reopen' | 'read'
 export type Target = { agent_id: string } | { division_id: string }
 type Answer = Promise<ConversationOut | null>
 
 export function useConversationActions() {
-  const { t } = useI18n()
+  const { t, locale } = useI18n()
   const session = useSession()
   const world = useWorld()
   const toasts = useToasts()
@@ -61,24 +62,36 @@ export function useConversationActions() {
     return released
   }
 
-  async function resolve(conversation: ConversationOut): Promise<void> {
-    const resolved = await attempt(conversation, post('resolve', conversation))
+  async function resolve(conversation: ConversationOut, reason = ''): Promise<void> {
+    const params = { path: { conversation_id: conversation.id } }
+    const request = http.POST('/api/v1/conversations/{conversation_id}/resolve', { params, body: { reason } })
+    const resolved = await attempt(conversation, ask(request))
     if (!resolved) return
     const obstacle = () => obstacleToReopen(resolved, world.open)
     say('done.resolved', { name: nameOf(conversation.contact) }, () => reopen(resolved), obstacle)
+  }
+
+  /** Let it rest; the way back wakes it. */
+  async function snooze(conversation: ConversationOut, until: Date): Promise<void> {
+    const params = { path: { conversation_id: conversation.id } }
+    const body = { until: until.toISOString() }
+    const request = http.POST('/api/v1/conversations/{conversation_id}/snooze', { params, body })
+    const snoozed = await attempt(conversation, ask(request))
+    const facts = { name: nameOf(conversation.contact), until: whenTime(until.toISOString(), locale.value, Date.now()) }
+    if (snoozed) say('done.snoozed', facts, () => reopen(snoozed), () => obstacleToReopen(snoozed, world.open))
   }
 
   const reopen = (conversation: ConversationOut) => attempt(conversation, post('reopen', conversation))
   const read = (conversation: ConversationOut) =>
     world.keepAnswer(conversation.id, post('read', conversation)).catch(() => undefined)
 
-  function move(conversation: ConversationOut, body: Target): Answer {
+  function move(conversation: ConversationOut, body: Target & { note?: string }): Answer {
     const params = { path: { conversation_id: conversation.id } }
     return attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/transfer', { params, body })))
   }
 
-  async function transfer(conversation: ConversationOut, to: Target): Answer {
-    const moved = await move(conversation, to)
+  async function transfer(conversation: ConversationOut, to: Target, note: string): Answer {
+    const moved = await move(conversation, { ...to, note })
     const name = 'agent_id' in to ? world.agentName(to.agent_id) : world.divisionName(to.division_id)
     const heir = 'agent_id' in to ? to.agent_id : null
     if (moved) say('done.transferred', { name }, wayBack(conversation, moved), () => ofReturn(moved.id, heir))
@@ -109,5 +122,5 @@ export function useConversationActions() {
     return t(`undoing.${obstacle.kind}`, { name: obstacle.kind === 'owner' ? world.agentName(obstacle.agent) || t('head.somebody') : '' })
   }
 
-  return { take, release, reopen, resolve, read, transfer }
+  return { take, release, reopen, resolve, snooze, read, transfer }
 }

@@ -1,7 +1,7 @@
 /* What somebody may do with a conversation: the server's own rules, so that only what works is offered. */
 import type { ConversationOut } from '@/api/schema'
 
-export type Deed = 'take' | 'takeOver' | 'transfer' | 'release' | 'resolve' | 'reopen'
+export type Deed = 'take' | 'takeOver' | 'transfer' | 'release' | 'snooze' | 'wake' | 'resolve' | 'reopen'
 
 export interface Person {
   agentId: string | null
@@ -16,7 +16,8 @@ export function allowed(conversation: ConversationOut, person: Person): Set<Deed
   if (!owner) deeds.add('take')
   else if (!isMine) deeds.add('takeOver')
   if (isMine || person.isSupervising) {
-    deeds.add('transfer').add('resolve')
+    deeds.add('transfer').add('snooze').add('resolve')
+    if (conversation.status === 'snoozed') deeds.add('wake')
     if (owner) deeds.add('release')
   }
   return deeds

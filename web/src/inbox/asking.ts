@@ -1,6 +1,6 @@
 /* The questions that stand over the inbox: shown once by the page, asked from anywhere in it. */
 import { shallowRef } from 'vue'
-import type { ConversationOut } from '@/api/schema'
+import type { ConversationOut, MessageOut } from '@/api/schema'
 
 interface Question {
   conversation: ConversationOut
@@ -10,6 +10,9 @@ interface Question {
 export const takeOver = shallowRef<Question | null>(null)
 export const transferring = shallowRef<ConversationOut | null>(null)
 export const labelling = shallowRef<ConversationOut | null>(null)
+export const snoozing = shallowRef<ConversationOut | null>(null)
+export const resolving = shallowRef<ConversationOut | null>(null)
+export const forwarding = shallowRef<MessageOut | null>(null)
 
 /** Ask before a conversation is taken from its owner. */
 export function askTakeOver(conversation: ConversationOut): Promise<boolean> {
@@ -31,4 +34,19 @@ export function askTransfer(conversation: ConversationOut): void {
 
 export function askLabels(conversation: ConversationOut): void {
   labelling.value = conversation
+}
+
+/** Ask until when. */
+export function askSnooze(conversation: ConversationOut): void {
+  snoozing.value = conversation
+}
+
+/** Ask why it is done. */
+export function askResolve(conversation: ConversationOut): void {
+  resolving.value = conversation
+}
+
+/** Ask where a message is to go. */
+export function askForward(message: MessageOut): void {
+  forwarding.value = message
 }

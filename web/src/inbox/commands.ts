@@ -1,5 +1,5 @@
 /* What the command palette offers for the open conversation and the inbox. */
-import { ArrowRightLeft, Check, CircleQuestionMark, Hand, Keyboard, PanelRight, RotateCcw, Search, SquareSlash, Tag, Undo2 } from '@lucide/vue'
+import { AlarmClock, AlarmClockOff, ArrowRightLeft, Check, CircleQuestionMark, Hand, Keyboard, Lock, PanelRight, RotateCcw, Search, SquareSlash, Tag, Undo2 } from '@lucide/vue'
 import type { Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ConversationOut } from '@/api/schema'
@@ -12,6 +12,8 @@ const deedFaces = {
   takeOver: { icon: Hand, keys: 'T' },
   transfer: { icon: ArrowRightLeft, keys: 'F' },
   release: { icon: Undo2, keys: 'U' },
+  snooze: { icon: AlarmClock, keys: 'S' },
+  wake: { icon: AlarmClockOff },
   resolve: { icon: Check, keys: 'E' },
   reopen: { icon: RotateCcw, keys: 'E' },
 } as const
@@ -31,6 +33,7 @@ export function useInboxCommands(conversation: Ref<ConversationOut | null>, acts
       ...deeds,
       { id: 'labels', label: t('labels.change'), icon: Tag, keys: 'L', run: acts.labels },
       { id: 'quickReplies', label: t('keys.does.quickReplies'), icon: SquareSlash, keys: '/', run: acts.quickReplies },
+      { id: 'note', label: t('keys.does.note'), icon: Lock, keys: 'N', run: acts.note },
       { id: 'why', label: t('keys.does.why'), icon: CircleQuestionMark, keys: 'Y', run: acts.why },
       { id: 'contact', label: t('keys.does.contact'), icon: PanelRight, keys: 'I', run: acts.contact },
     ]

@@ -6,7 +6,7 @@ import { useToasts } from '@/stores/toasts'
 import { useWorld } from '@/stores/world'
 import { useConversationActions } from './actions'
 import { type Deed, allowed } from './allowed'
-import { askTransfer } from './asking'
+import { askSnooze, askTransfer } from './asking'
 
 export function useDeeds() {
   const { t } = useI18n()
@@ -20,7 +20,9 @@ export function useDeeds() {
     takeOver: actions.take,
     transfer: askTransfer,
     release: actions.release,
-    resolve: actions.resolve,
+    snooze: askSnooze,
+    wake: actions.reopen,
+    resolve: (conversation) => actions.resolve(conversation),
     reopen: actions.reopen,
   }
 

@@ -41,6 +41,14 @@ export function shortTime(at: string, language: string, now: number): string {
   return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short' })
 }
 
+/** Return 10:43 today, else Mon 30 Nov, 09:00: for what lies ahead. */
+export function whenTime(at: string, language: string, now: number): string {
+  const time = clockTime(at, language)
+  if (dayKey(at) === dayKey(new Date(now).toISOString())) return time
+  const day = new Date(at).toLocaleDateString(language === 'id' ? 'id-ID' : 'en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
+  return `${day}, ${time}`
+}
+
 /** Return Friday, 20 November. */
 export function longDay(at: string, language: string): string {
   const locale = language === 'id' ? 'id-ID' : 'en-GB'

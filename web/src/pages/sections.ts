@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
+import { AlarmClock, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -28,6 +28,7 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
       ...(session.agentId ? [mine] : []),
       { label: t('nav.waiting'), to: '/inbox/waiting', icon: Hourglass, count: waitingCount(world) },
       ...(session.isSupervising || session.me?.agent?.sees === 'division' ? [all] : []),
+      { label: t('nav.snoozed'), to: '/inbox/snoozed', icon: AlarmClock, count: snoozedCount(world) },
       { label: t('nav.resolved'), to: '/inbox/resolved', icon: CircleCheck },
     ]
   })
@@ -64,7 +65,12 @@ type Counted = ReturnType<typeof useWorld>
 
 function openCount(world: Counted): number {
   if (hasAll(world)) return world.open.length
-  return Object.values(world.counts).reduce((sum, count) => sum + count, 0)
+  const { waiting = 0, unrouted = 0, assigned = 0 } = world.counts
+  return waiting + unrouted + assigned
+}
+
+function snoozedCount(world: Counted): number {
+  return hasAll(world) ? world.snoozed.length : (world.counts['snoozed'] ?? 0)
 }
 
 function waitingCount(world: Counted): number {

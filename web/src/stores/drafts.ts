@@ -1,4 +1,5 @@
-/* What was typed and not yet sent, per conversation; survives a reload, and is the same in every tab. */
+/* What was typed and not yet sent, per conversation, its note apart; survives a reload, and is the same in
+   every tab. */
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import type { Location, MediaOut, Poll } from '@/api/schema'
@@ -17,8 +18,29 @@ export interface Draft {
 
 export const emptyDraft = (): Draft => ({ text: '', attachments: [], location: null, poll: null, replyTo: null, at: null })
 
+/** Where the draft of a conversation's note is kept. */
+export const notePlace = (conversationId: string): string => `note:${conversationId}`
+
 export const isEmpty = (draft: Draft): boolean =>
   !draft.text.trim() && !draft.attachments.length && !draft.location && !draft.poll
+
+/** One message that did not go out. */
+export type Unsent = Pick<Draft, 'text' | 'location' | 'poll' | 'replyTo'> & { media: MediaOut | null }
+
+/** Put what did not go out back before what is typed by now; nothing of either is lost. */
+export function backIntoDraft(item: Unsent, draft: Draft): Draft {
+  return {
+    ...draft,
+    text: [item.text, draft.text].filter((each) => each.trim()).join('\n'),
+    attachments: item.media ? [item.media, ...draft.attachments] : draft.attachments,
+    location: draft.location ?? item.location,
+    poll: draft.poll ?? item.poll,
+    replyTo: draft.replyTo ?? item.replyTo,
+  }
+}
+
+/** Whether there is room for it: a draft has one place and one poll. */
+export const fitsInto = (item: Unsent, draft: Draft): boolean => !(item.location && draft.location) && !(item.poll && draft.poll)
 
 export const useDrafts = defineStore('drafts', () => {
   const session = useSession()

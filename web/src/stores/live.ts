@@ -85,7 +85,8 @@ export const useLive = defineStore('live', () => {
     connection.say(frame)
   }
 
-  const setAway = (away: boolean): void => say({ type: 'presence', away })
+  /** Set myself away, for a reason that colleagues see, or back. */
+  const setAway = (away: boolean, reason = ''): void => say({ type: 'presence', away, reason })
 
   /** Tell which conversation is on the screen, so that a resync brings it up to date first. */
   function show(id: string | null): void {

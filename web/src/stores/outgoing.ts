@@ -2,9 +2,9 @@
 import { defineStore } from 'pinia'
 import { computed, reactive } from 'vue'
 import { Problem, ask, http } from '@/api/http'
-import type { Location, MediaOut, Poll, ReplyIn } from '@/api/schema'
+import type { Location, MediaOut, MessageOut, Poll, ReplyIn } from '@/api/schema'
 import { keep, readEach } from '@/lib/kept'
-import { type Draft, isEmpty } from './drafts'
+import { type Draft, backIntoDraft, fitsInto, isEmpty, useDrafts } from './drafts'
 import { useSession } from './session'
 import { useThreads } from './threads'
 
@@ -17,6 +17,8 @@ export interface Outgoing {
   location: Location | null
   poll: Poll | null
   replyTo: string | null
+  /** The line that came last when it was written: it is not sent over a later one. */
+  expectedLast: string | null
   /** Set when the server refused it for good: what to do is in the sentence. */
   refusal: string | null
 }
@@ -27,18 +29,23 @@ const LONGEST_WAIT_MS = 15_000
 export const useOutgoing = defineStore('outgoing', () => {
   const session = useSession()
   const threads = useThreads()
+  const drafts = useDrafts()
   const owner = session.personId
   const place = `outgoing.${owner}.`
   const items = reactive(readEach<Outgoing>(place).sort((one, other) => one.at.localeCompare(other.at)))
+  /** Conversations in which somebody wrote just before my reply, which is a draft again. */
+  const crossed = reactive(new Set<string>())
   const sending = new Set<string>()
   const due = computed(() => items.filter((each) => !each.refusal).length)
 
   const save = (item: Outgoing) => keep(place + item.clientId, item)
 
-  /** Send what a draft holds: one message for each file, the first with the text, then the rest. */
-  function send(conversationId: string, draft: Draft): void {
-    for (const part of partsOf(draft)) {
-      const item = { ...part, clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), refusal: null }
+  /** Send what a draft holds: one message for each file, the first with the text, then the rest. Where the
+      last line is given, nothing goes out over a later one: it becomes a draft again. */
+  function send(conversationId: string, draft: Draft, expectedLast: string | null = null): void {
+    for (const [at, part] of partsOf(draft).entries()) {
+      const guard = at === 0 ? expectedLast : null
+      const item = { ...part, clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), expectedLast: guard, refusal: null }
       items.push(item)
       save(item)
     }
@@ -75,6 +82,9 @@ export const useOutgoing = defineStore('outgoing', () => {
         else if (problem.isPassing || problem.status === 401) {
           await pause(problem.retryAfter ? problem.retryAfter * 1_000 : wait)
           wait = Math.min(LONGEST_WAIT_MS, wait * 2)
+        } else if (problem.facts['reason'] === 'crossed' && takeBack(conversationId)) {
+          for (const line of problem.facts['messages'] as MessageOut[]) threads.keep(line)
+          crossed.add(conversationId)
         } else {
           item.refusal = problem.message
           save(item)
@@ -83,6 +93,19 @@ export const useOutgoing = defineStore('outgoing', () => {
     } finally {
       sending.delete(conversationId)
     }
+  }
+
+  /** Make one draft again of all that waits; false where a draft cannot hold it. */
+  function takeBack(conversationId: string): boolean {
+    let draft = drafts.of(conversationId)
+    const unsent = items.filter((each) => each.conversationId === conversationId && !each.refusal)
+    for (const item of unsent.toReversed()) {
+      if (!fitsInto(item, draft)) return false
+      draft = backIntoDraft(item, draft)
+    }
+    for (const item of unsent) discard(item.clientId)
+    drafts.set(conversationId, draft)
+    return true
   }
 
   async function attempt(item: Outgoing): Promise<Problem | null> {
@@ -103,7 +126,7 @@ export const useOutgoing = defineStore('outgoing', () => {
   const next = (conversationId: string) =>
     items.find((each) => each.conversationId === conversationId && !each.refusal)
 
-  return { items, due, send, resume, retry, discard }
+  return { items, due, crossed, send, resume, retry, discard }
 })
 
 function bodyOf(item: Outgoing): ReplyIn {
@@ -114,6 +137,7 @@ function bodyOf(item: Outgoing): ReplyIn {
     location: item.location,
     poll: item.poll,
     reply_to: item.replyTo,
+    expected_last_message_id: item.expectedLast ?? null,
   }
 }
 

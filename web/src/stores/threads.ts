@@ -133,5 +133,8 @@ function stepOf(event: StepEvent): ConversationEventOut {
     division_id: conversation.division_id,
     turn_id: 'turn_id' in event ? event.turn_id : null,
     rule_id: 'rule_id' in event ? event.rule_id : null,
+    snoozed_until: conversation.snoozed_until,
+    reason: 'reason' in event ? event.reason : '',
+    note: 'note' in event ? event.note : '',
   }
 }

@@ -20,10 +20,12 @@ export const useWorld = defineStore('world', () => {
   const counts = ref<Record<string, number>>({})
 
   /** Read past the proxies: conversations are never changed, only replaced, and there can be thousands. */
-  const open = computed(() => {
+  const unresolved = computed(() => {
     void world.conversations.size
     return [...toRaw(world.conversations).values()]
   })
+  const open = computed(() => unresolved.value.filter((each) => each.status !== 'snoozed'))
+  const snoozed = computed(() => unresolved.value.filter((each) => each.status === 'snoozed'))
   const mine = computed(() => open.value.filter((each) => each.assignee_id === session.agentId))
   const waiting = computed(() => open.value.filter((each) => each.assignee_id === null))
   const unread = computed(() => mine.value.reduce((sum, each) => sum + each.unread, 0))
@@ -90,7 +92,7 @@ export const useWorld = defineStore('world', () => {
   const divisionName = (id: string | null) => (id ? (world.divisions.get(id)?.name ?? '') : '')
 
   return {
-    world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, unread,
+    world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, snoozed, unread,
     start, onEvent, onWhisper, keep, keepAnswer, templatesOf, agentName, deviceName, divisionName, answerTarget,
   }
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { isExistingToken, isLimit } from './limits'
+import { isExistingToken, isLimit, isPatience } from './limits'
 
 test('a token to bring along is none, or 16 to 64 characters without spaces and commas', () => {
   expect(['', '  ', 'a'.repeat(16), ` ${'a'.repeat(64)} `].every(isExistingToken)).toBe(true)
@@ -9,4 +9,9 @@ test('a token to bring along is none, or 16 to 64 characters without spaces and 
 test('a limit is none, or a whole number up to ten thousand', () => {
   expect([null, 0, 12, 10_000].every(isLimit)).toBe(true)
   expect([-1, 1.5, 10_001].some(isLimit)).toBe(false)
+})
+
+test('patience is none, or a minute to a week', () => {
+  expect([null, 1, 10_080].every(isPatience)).toBe(true)
+  expect([0, 1.5, 10_081, NaN].some(isPatience)).toBe(false)
 })

@@ -1,6 +1,7 @@
 /* The bounds of what forms take, as the server has them. */
 const MOST_OPEN = 10_000
 const LONGEST_TARGET = 24 * 60
+const LONGEST_PATIENCE = 7 * 24 * 60
 
 const TOKEN = /^[^\s,]{16,64}$/
 
@@ -17,4 +18,9 @@ export function isLimit(limit: number | null): boolean {
 /** Return whether it is a time in minutes to answer within: at least one, at most a day. */
 export function isTarget(minutes: number): boolean {
   return Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_TARGET
+}
+
+/** Return whether it is a time in minutes to wait for a reply: none, or one minute to a week. */
+export function isPatience(minutes: number | null): boolean {
+  return minutes === null || (Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_PATIENCE)
 }

@@ -1,11 +1,14 @@
 /* Whether somebody wrote while the reply was being written: then it asks before it sends, unless what
-   came has been seen long enough to have been read. */
+   came has been seen long enough to have been read; or the server found it, which then sent nothing. */
 import { type Ref, computed, ref, watch } from 'vue'
 import type { MessageOut } from '@/api/schema'
 import { type Draft, isEmpty } from '@/stores/drafts'
+import { useLive } from '@/stores/live'
+import { useOutgoing } from '@/stores/outgoing'
 import { useSession } from '@/stores/session'
 import { useThreads } from '@/stores/threads'
 import { useLooking } from '../watching'
+import { newestOf } from './newest'
 
 /** A line that came upon a draft, and since when it is looked at. */
 export interface Crossing {
@@ -32,12 +35,16 @@ export function useCrossing(conversationId: () => string, draft: Readonly<Ref<Dr
   const threads = useThreads()
   const session = useSession()
   const isLooking = useLooking()
-  const isAsking = ref(false)
+  const live = useLive()
+  const outgoing = useOutgoing()
+  const isHeld = ref(false)
+  const isAsking = computed(() => isHeld.value || outgoing.crossed.has(conversationId()))
   const crossing = ref<Crossing | null>(null)
   const crossedBy = computed(() => crossing.value?.by)
 
   const isMine = ({ sender }: MessageOut) => sender.id !== null && [session.agentId, session.me?.user?.id].includes(sender.id)
-  const newest = computed(() => threads.threads.get(conversationId())?.lines.findLast((line) => !isMine(line)))
+  const lines = () => threads.threads.get(conversationId())?.lines ?? []
+  const newest = computed(() => lines().findLast((line) => !isMine(line)))
 
   watch(
     newest,
@@ -54,14 +61,21 @@ export function useCrossing(conversationId: () => string, draft: Readonly<Ref<Dr
 
   /** Whether to ask first; asked once, the answer is to send. */
   function holds(): boolean {
-    isAsking.value = !isAsking.value && asksFirst(crossing.value, Date.now())
-    return isAsking.value
+    isHeld.value = !isAsking.value && asksFirst(crossing.value, Date.now())
+    return isHeld.value
+  }
+
+  /** The line that a reply must not be sent over unseen: none after being asked, nor without a connection,
+      for what is written then waits and goes out. */
+  function guard(isSure: boolean): string | null {
+    return isSure || live.state === 'offline' ? null : (newestOf(lines())?.id ?? null)
   }
 
   function dismiss(): void {
-    isAsking.value = false
+    isHeld.value = false
+    outgoing.crossed.delete(conversationId())
     crossing.value = null
   }
 
-  return { isAsking, crossedBy, holds, dismiss }
+  return { isAsking, crossedBy, holds, guard, dismiss }
 }

@@ -7,9 +7,11 @@ export interface InboxActs {
   step: (by: 1 | -1) => void
   reply: () => void
   quickReplies: () => void
+  note: () => void
   take: () => void
   transfer: () => void
   release: () => void
+  snooze: () => void
   resolve: () => void
   labels: () => void
   contact: () => void
@@ -22,7 +24,7 @@ export interface InboxActs {
 }
 
 const PREFIX_MS = 1_200
-const views: Record<string, View> = { m: 'mine', w: 'waiting', a: 'all', r: 'resolved' }
+const views: Record<string, View> = { m: 'mine', w: 'waiting', a: 'all', s: 'snoozed', r: 'resolved' }
 
 export function useInboxKeys(acts: InboxActs): void {
   let prefixedAt = 0
@@ -43,6 +45,8 @@ export function useInboxKeys(acts: InboxActs): void {
     w: letter('w', nothing),
     a: letter('a', nothing),
     r: letter('r', acts.reply),
+    s: letter('s', acts.snooze),
+    n: letter('n', acts.note),
     j: () => acts.step(1),
     k: () => acts.step(-1),
     ArrowDown: (event) => isFree(event.target) && acts.step(1),

@@ -12,7 +12,7 @@ export const sheet: { name: string; rows: Row[] }[] = [
     rows: [
       { does: 'next', keys: ['J', '↓'] },
       { does: 'previous', keys: ['K', '↑'] },
-      { does: 'views', keys: ['G', 'M', 'W', 'A', 'R'] },
+      { does: 'views', keys: ['G', 'M', 'W', 'A', 'S', 'R'] },
       { does: 'search', keys: [chord, 'F'] },
       { does: 'panes', keys: ['F6'] },
       { does: 'back', keys: ['Esc'] },
@@ -23,6 +23,7 @@ export const sheet: { name: string; rows: Row[] }[] = [
     rows: [
       { does: 'reply', keys: ['↵', 'R'] },
       { does: 'quickReplies', keys: ['/'] },
+      { does: 'note', keys: ['N'] },
       { does: 'contact', keys: ['I'] },
       { does: 'why', keys: ['Y'] },
     ],
@@ -33,6 +34,7 @@ export const sheet: { name: string; rows: Row[] }[] = [
       { does: 'take', keys: ['T'] },
       { does: 'transfer', keys: ['F'] },
       { does: 'release', keys: ['U'] },
+      { does: 'snooze', keys: ['S', '1–5'] },
       { does: 'resolve', keys: ['E'] },
       { does: 'labels', keys: ['L'] },
       { does: 'undo', keys: ['Z'] },

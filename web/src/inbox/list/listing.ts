@@ -20,6 +20,7 @@ function useViewed(view: Ref<View>, label: Ref<string | null>) {
 
   const inView = computed<ConversationOut[]>(() => {
     if (view.value === 'resolved') return [...resolved.items.value.values()]
+    if (view.value === 'snoozed') return world.snoozed
     if (view.value === 'mine') return session.agentId ? world.mine : []
     return view.value === 'waiting' ? world.waiting : world.open
   })
@@ -34,7 +35,7 @@ function useViewed(view: Ref<View>, label: Ref<string | null>) {
     if (view.value === 'resolved') return [{ view: 'resolved' }]
     if (world.isComplete) return []
     if (view.value === 'waiting') return [{ view: 'waiting' }, { view: 'unrouted' }]
-    return [{ view: view.value === 'mine' ? 'mine' : 'open' }]
+    return [{ view: view.value === 'all' ? 'open' : view.value }]
   }
 
   const pages = usePages(queries, (items, isFirst) => {

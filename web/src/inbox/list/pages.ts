@@ -6,7 +6,7 @@ import type { ConversationOut } from '@/api/schema'
 import { useLive } from '@/stores/live'
 
 export interface Query {
-  view: 'all' | 'open' | 'mine' | 'waiting' | 'unrouted' | 'resolved'
+  view: 'all' | 'open' | 'mine' | 'waiting' | 'unrouted' | 'snoozed' | 'resolved'
   q?: string
   contact_id?: string
   label_id?: string

@@ -16,6 +16,7 @@ function conversation(id: string, facts: Partial<ConversationOut> = {}, line = 0
     last_message: { id: 'l', direction: 'in', kind: 'text', text: '', status: null, sort_at: at(line) },
     waiting_since: null,
     labels: [],
+    snoozed_until: null,
     opened_at: at(0),
     resolved_at: null,
     ...facts,
@@ -40,6 +41,11 @@ describe('entriesOf', () => {
 
   it('orders by the newest line when asked to', () => {
     expect(idsOf(entriesOf(some, 'all', 'newest'))).toEqual(['long', 'answered', 'short', 'older'])
+  })
+
+  it('puts what comes back next first', () => {
+    const snoozed = [conversation('b', { snoozed_until: at(9) }), conversation('a', { snoozed_until: at(4) })]
+    expect(idsOf(entriesOf(snoozed, 'snoozed', 'newest'))).toEqual(['a', 'b'])
   })
 
   it('shows no heading over nothing', () => {

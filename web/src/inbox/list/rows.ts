@@ -1,7 +1,7 @@
 /* The rows of the list, in their order and sections. Pure. */
 import type { ConversationOut } from '@/api/schema'
 
-export type View = 'mine' | 'waiting' | 'all' | 'resolved'
+export type View = 'mine' | 'waiting' | 'all' | 'snoozed' | 'resolved'
 export type Order = 'longest' | 'newest'
 export type SectionName = 'unanswered' | 'answered' | 'here' | 'elsewhere'
 
@@ -28,8 +28,15 @@ export function sorted(conversations: ConversationOut[], order: Order): Conversa
   return rows.map((row) => row.each)
 }
 
+/** Snoozed ones, the next to come back first. */
+export function byWaking(conversations: ConversationOut[]): ConversationOut[] {
+  const wakes = (each: ConversationOut) => Date.parse(each.snoozed_until ?? '') || Infinity
+  return conversations.toSorted((one, other) => wakes(one) - wakes(other))
+}
+
 /** Mine falls into what waits for my answer and what waits for the customer; other views are flat. */
 export function entriesOf(conversations: ConversationOut[], view: View, order: Order): Entry[] {
+  if (view === 'snoozed') return asRows(byWaking(conversations))
   const rows = sorted(conversations, view === 'resolved' ? 'newest' : order)
   if (view !== 'mine') return asRows(rows)
   return [
@@ -59,4 +66,11 @@ export function neighbour(ids: string[], current: string | undefined, step: 1 | 
   if (!current) return step > 0 ? ids[0] : ids.at(-1)
   const place = step > 0 ? lastPlace : lastPlace - 1
   return ids[Math.min(ids.length - 1, Math.max(0, place))]
+}
+
+/** How many a view holds, by the counts of the statuses. */
+export function countOf(counts: Record<string, number>, view: View): number {
+  const { waiting = 0, unrouted = 0, assigned = 0, snoozed = 0 } = counts
+  if (view === 'snoozed') return snoozed
+  return view === 'waiting' ? waiting + unrouted : waiting + unrouted + assigned
 }

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
 import type { MediaOut } from '@/api/schema'
-import { emptyDraft } from '@/stores/drafts'
-import { backIntoDraft, draftOf, fitsInto, lineOf } from './again'
+import { backIntoDraft, emptyDraft, fitsInto } from '@/stores/drafts'
+import { draftOf, lineOf } from './again'
 
 const media = (mime: string): MediaOut => ({ id: mime, filename: 'f', mime, size: 1, width: null, height: null, state: 'stored', url: '/media/f', thumbnail_url: null })
-const item = { clientId: 'x', conversationId: 'c', at: '2026-11-23T10:00:00Z', text: 'one', media: media('image/png'), location: null, poll: null, replyTo: 'm', refusal: 'No.' }
+const item = { clientId: 'x', conversationId: 'c', at: '2026-11-23T10:00:00Z', text: 'one', media: media('image/png'), location: null, poll: null, replyTo: 'm', expectedLast: null, refusal: 'No.' }
 
 describe('again', () => {
   it('makes the same reply of a failed line', () => {

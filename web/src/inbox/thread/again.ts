@@ -10,21 +10,6 @@ export function draftOf(line: Content & { reply_to: string | null }): Draft {
   return { ...emptyDraft(), text, attachments: media ? [media] : [], location, poll, replyTo: reply_to }
 }
 
-/** Put what the server refused back before what is typed by now; nothing of either is lost. */
-export function backIntoDraft(item: Content & { replyTo: string | null }, draft: Draft): Draft {
-  return {
-    ...draft,
-    text: [item.text, draft.text].filter((each) => each.trim()).join('\n'),
-    attachments: item.media ? [item.media, ...draft.attachments] : draft.attachments,
-    location: draft.location ?? item.location,
-    poll: draft.poll ?? item.poll,
-    replyTo: draft.replyTo ?? item.replyTo,
-  }
-}
-
-/** Whether there is room for it: a draft has one place and one poll. */
-export const fitsInto = (item: Content, draft: Draft): boolean => !(item.location && draft.location) && !(item.poll && draft.poll)
-
 /** A reply on its way as the message it will be, for the thread. */
 export function lineOf(item: Outgoing, sender: MessageOut['sender']): MessageOut {
   const kind = item.poll ? 'poll' : item.media ? kindOf(item.media.mime) : item.location ? 'location' : 'text'

@@ -7,6 +7,8 @@ const names: Names = {
   division: (id) => (id === 'v' ? 'Orders' : ''),
   rule: (id) => (id === 'r' ? 'Order number' : ''),
   device: 'Toko',
+  isSelf: (person, agent) => person === agent || (person === 'u' && agent === 'a'),
+  when: (at) => at,
   me: new Set(['a']),
   words: { You: 'You', you: 'you', somebody: 'somebody' },
 }
@@ -17,7 +19,7 @@ const BIMA = { kind: 'agent' as const, id: 'b', name: 'Bima' }
 function step(type: string, more: Partial<ConversationEventOut> = {}): ConversationEventOut {
   return {
     seq: 1, type: `conversation.${type}`, at: '', by: SYSTEM, status: 'assigned', assignee_id: 'a', division_id: 'v',
-    turn_id: null, rule_id: null, ...more,
+    turn_id: null, rule_id: null, snoozed_until: null, reason: '', note: '', ...more,
   }
 }
 
@@ -37,6 +39,10 @@ describe('sentencesOf', () => {
     [step('released', { by: AYU, assignee_id: null }), 'released You>somebody'],
     [step('released', { assignee_id: null }), 'requeued somebody>somebody'],
     [step('resolved', { by: AYU }), 'resolvedBy You>you'],
+    [step('resolved', { by: AYU, reason: 'Paid' }), 'resolvedByBecause You>you'],
+    [step('snoozed', { by: AYU, status: 'snoozed' }), 'snoozed You>you'],
+    [step('assigned', { by: BIMA }), 'assignedBy Bima>you'],
+    [step('assigned', { by: { kind: 'user', id: 'u', name: 'Sari' } }), 'taken Sari>you'],
     [step('reopened'), 'reopened somebody>you'],
     [step('assigned', { assignee_id: 'gone', turn_id: 't' }), 'turn somebody>somebody'],
   ])('says %o', (now, words) => expect(said(now)).toEqual([words]))
@@ -45,6 +51,17 @@ describe('sentencesOf', () => {
     const now = step('assigned', { by: BIMA, assignee_id: 'b' })
     expect(said(now, step('assigned'))).toEqual(['takenFrom Bima>Bima'])
     expect(sentencesOf({ step: now, before: step('assigned'), routed: null }, names)[0]?.params['from']).toBe('you')
+  })
+
+  it('tells waking from opening again', () => {
+    const before = step('snoozed', { status: 'snoozed' })
+    expect(said(step('reopened'), before)).toEqual(['woken somebody>you'])
+    expect(said(step('reopened', { assignee_id: null }), before)).toEqual(['wokenWaiting somebody>somebody'])
+    expect(said(step('reopened', { by: AYU }), before)).toEqual(['wokenBy You>you'])
+  })
+
+  it('says that a transfer came with a note', () => {
+    expect(said(step('transferred', { by: AYU, assignee_id: 'b', note: 'Refund' }))).toEqual(['transferred You>Bima', 'noted >undefined'])
   })
 
   it('joins how it was routed', () => {

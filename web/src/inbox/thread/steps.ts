@@ -6,6 +6,9 @@ export interface Names {
   division: (id: string | null) => string
   rule: (id: string | null) => string
   device: string
+  /** Whether a person and a seat are one. */
+  isSelf: (personId: string | null, agentId: string | null) => boolean
+  when: (at: string) => string
   /** Whoever looks: as a person and as a seat. */
   me: Set<string | null | undefined>
   /** The words for me at the start of a sentence and within it, and for somebody who is gone. */
@@ -27,22 +30,29 @@ export interface Step {
 export function sentencesOf(row: Step, names: Names): Sentence[] {
   const name = kindOf(row.step)
   if (name === 'routed') return [routedBy(row.step, names)]
-  const first = { key: `thread.steps.${keyOf(name, row)}`, params: paramsOf(row, names) }
-  return row.routed ? [first, routedBy(row.routed, names)] : [first]
+  const first = { key: `thread.steps.${keyOf(name, row, names)}`, params: paramsOf(row, names) }
+  const noted = row.step.note ? [{ key: 'thread.steps.noted', params: {} }] : []
+  return [first, ...noted, ...(row.routed ? [routedBy(row.routed, names)] : [])]
 }
 
 export const kindOf = (step: ConversationEventOut): string => step.type.replace('conversation.', '')
 
-function keyOf(name: string, { step, before }: Step): string {
+function keyOf(name: string, { step, before }: Step, names: Names): string {
   const isBySystem = step.by.kind === 'system'
   switch (name) {
-    case 'opened':
+    case 'snoozed':
+      return 'snoozed'
     case 'reopened':
+      if (before?.status === 'snoozed') return isBySystem ? wokenTo(step) : 'wokenBy'
+      return isBySystem ? name : `${name}By`
     case 'resolved':
+      return `resolved${isBySystem ? '' : 'By'}${step.reason ? 'Because' : ''}`
+    case 'opened':
       return isBySystem || step.by.kind === 'contact' ? name : `${name}By`
     case 'assigned':
       if (step.turn_id) return 'turn'
       if (isBySystem) return 'returned'
+      if (!names.isSelf(step.by.id, step.assignee_id)) return 'assignedBy'
       return before?.assignee_id && before.assignee_id !== step.assignee_id ? 'takenFrom' : 'taken'
     case 'transferred':
       return step.assignee_id ? 'transferred' : 'transferredToDivision'
@@ -51,6 +61,9 @@ function keyOf(name: string, { step, before }: Step): string {
   }
 }
 
+/** It woke by its time or by the customer: with its owner, or in the queue. */
+const wokenTo = (step: ConversationEventOut): string => (step.assignee_id ? 'woken' : 'wokenWaiting')
+
 function paramsOf({ step, before }: Step, names: Names): Record<string, string> {
   return {
     device: names.device,
@@ -58,6 +71,8 @@ function paramsOf({ step, before }: Step, names: Names): Record<string, string> 
     to: whom(step.assignee_id, names),
     from: whom(before?.assignee_id ?? null, names),
     division: names.division(step.division_id),
+    until: step.snoozed_until ? names.when(step.snoozed_until) : '',
+    reason: step.reason,
   }
 }
 

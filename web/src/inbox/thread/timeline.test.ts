@@ -22,12 +22,12 @@ const mine = { direction: 'out' as const, sender: { kind: 'agent' as const, id: 
 function step(type: string, time: string, seq: number): ConversationEventOut {
   return {
     seq, type: `conversation.${type}`, at: day + time, by: { kind: 'system', id: null, name: '' }, status: 'assigned',
-    assignee_id: 'a', division_id: 'v', turn_id: null, rule_id: null,
+    assignee_id: 'a', division_id: 'v', turn_id: null, rule_id: null, snoozed_until: null, reason: '', note: '',
   }
 }
 
 function outgoing(clientId: string, time: string): Outgoing {
-  return { clientId, conversationId: 'c', at: day + time, text: 'yes', media: null, location: null, poll: null, replyTo: null, refusal: null }
+  return { clientId, conversationId: 'c', at: day + time, text: 'yes', media: null, location: null, poll: null, replyTo: null, expectedLast: null, refusal: null }
 }
 
 function shown(story: Partial<Story>): string[] {

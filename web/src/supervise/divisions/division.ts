@@ -1,14 +1,22 @@
 /* A division as its form holds it, and who had turns in its cycle. Pure. */
 import type { DivisionIn, DivisionOut, TurnOut } from '@/api/schema'
 import type { Segment } from '@/ui/TurnRing.vue'
+import type { Value } from '../templates/pieces'
 
 export type DivisionForm = Required<DivisionIn>
 
 const DAY = 24 * 60
+/** The texts that customers get by themselves, and what fills itself in them. */
+export const TEXTS = ['greeting', 'busy_text', 'outside_text'] as const
+export const AUTOMATIC_VALUES: Value[] = ['contact.name', 'device.name', 'division.name', 'time.greeting']
 export const WINDOWS = [0, 60, 12 * 60, DAY, 3 * DAY, 7 * DAY, 30 * DAY]
 
 export function blankDivision(): DivisionForm {
-  return { name: '', rotation: 'full', when_nobody: 'wait', limit: null, own_device_only: false, reopen_window_minutes: DAY, answer_target_minutes: 12 }
+  return {
+    name: '', rotation: 'full', when_nobody: 'wait', limit: null, own_device_only: false, reopen_window_minutes: DAY, answer_target_minutes: 12,
+    time_zone: null, hours: [], holidays: [], greeting: '', busy_text: '', outside_text: '',
+    no_answer_minutes: null, offline_minutes: 5, shows_agent_name: false,
+  }
 }
 
 export function formOf({ id: _id, is_deleted: _deleted, ...form }: DivisionOut): DivisionForm {

@@ -1,0 +1,65 @@
+"""Whispers: what may be lost, such as who is there, who types, and who looks on."""
+
+from uuid import UUID
+
+import msgspec
+
+from helpdesk.actors import Actor
+from helpdesk.shapes.words import Presence
+
+
+class Whisper(msgspec.Struct, kw_only=True):
+    """An ephemeral event: without a number, may be lost, at most 500 bytes."""
+
+    account_id: UUID
+    type: str
+    agent_id: UUID
+    name: str = ""
+    presence: Presence | None = None
+    reason: str = ""
+    conversation_id: UUID | None = None
+    owner_id: UUID | None = None
+    division_id: UUID | None = None
+    is_for_all: bool = False
+
+    def concerns(self, actor: Actor) -> bool:
+        """Whether the actor sees what this is about, and is not its cause."""
+        if actor.agent_id == self.agent_id and not self.is_for_all:
+            return False
+        if self.is_for_all or actor.is_supervising:
+            return True
+        if actor.agent_id and actor.agent_id == self.owner_id:
+            return True
+        return (
+            actor.sees == "division"
+            and bool(self.division_id)
+            and actor.division_id == self.division_id
+        )
+
+    def body(self) -> str:
+        """Return the text that the processes pass on to each other."""
+        return msgspec.json.encode(self).decode()
+
+    def frame(self) -> str:
+        """Return the frame's text."""
+        body: dict[str, object] = {"type": self.type, "agent_id": self.agent_id}
+        if self.name:
+            body["name"] = self.name
+        if self.presence:
+            body["presence"] = self.presence
+            body["reason"] = self.reason
+        if self.conversation_id:
+            body["conversation_id"] = self.conversation_id
+        return msgspec.json.encode(body).decode()
+
+
+def presence_of(account_id: UUID, agent_id: UUID, presence: Presence, reason: str = "") -> Whisper:
+    """Return what says that an agent is there, is away and why, or no longer is there."""
+    return Whisper(
+        account_id=account_id,
+        type="agent.present" if presence == "online" else "agent.absent",
+        agent_id=agent_id,
+        presence=presence,
+        reason=reason,
+        is_for_all=True,
+    )
