@@ -12,6 +12,8 @@ TEXTS = """lines => lines.map(line => {
   return copy.textContent.trim()
 })"""
 
+ASKED_WITHIN_MS = 1_500
+
 
 class Desk:
     """An agent's or a supervisor's console."""
