@@ -83,6 +83,8 @@ def _blank_faults(inners: Collection[str]) -> Iterator[str]:
         first = spellings.setdefault(" ".join(name.split()).casefold(), name)
         if not name.strip():
             yield "Give a blank a name, as in {?order number}."
+        elif not name.isprintable():
+            yield f"Write the name of the blank {{?{' '.join(name.split())}}} in one line."
         elif len(name) > MOST_BLANK_CHARS:
             yield f"Give a blank a name of at most {MOST_BLANK_CHARS} characters."
         elif first != name:

@@ -137,7 +137,7 @@ async def list_crossing(
           select id from message where account_id = $1 and conversation_id = $2
           order by sort_at desc, number desc limit 200)
         {_SELECT} where m.account_id = $1 and m.id in (select id from newest) and m.number > $3
-          and (m.direction = 'in' or m.sender_id is distinct from $4)
+          and (m.direction = 'in' or m.sender_id is distinct from $4) and m.sender_kind <> 'system'
         order by m.number limit $5
         """,
         account_id,
@@ -195,10 +195,7 @@ async def find_received(
 async def last_inbound_texts(
     session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]
 ) -> dict[UUID, str]:
-    """Return the text of the newest inbound message by conversation, given as (account, id).
-
-    Of a vote it is what was voted for.
-    """
+    """Return the text, or vote, of the newest inbound message by conversation (account, id)."""
     pairs = list(keys)
     rows = await fetch(
         session,

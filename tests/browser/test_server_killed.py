@@ -32,7 +32,7 @@ def mortal() -> Iterator[Process]:
 async def ani(chromium: Browser, mortal: Process) -> AsyncIterator[tuple[Office, Desk]]:
     """An agent at her console on that server."""
     office, stage = await open_office(mortal), make_stage(chromium, mortal.url)
-    stage.watch.expect(*NOTED)
+    stage.watch.expect(*NOTED, "status of 409")
     await office.furnish("Ani")
     yield office, await agent_of(stage, office)
     await stage.close()

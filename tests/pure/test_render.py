@@ -79,6 +79,7 @@ def test_what_can_be_filled_in_and_plain_braces_are_taken(text: str) -> None:
         ("Hi {contact.nmae}, {a.b_c.d}", "There is no variable {contact.nmae}, {a.b_c.d}. Give"),
         ("{Contact.Name}", "There is no variable {Contact.Name}."),
         ("{{ contact.name }}", "There is no variable { contact.name }."),
+        ("{?order\nnumber}", "Write the name of the blank {?order number} in one line."),
         ("{?}", "Give a blank a name, as in {?order number}."),
         ("{? }", "Give a blank a name, as in {?order number}."),
         ("{?" + "x" * 101 + "}", "Give a blank a name of at most 100 characters."),

@@ -80,6 +80,8 @@ export const useOutgoing = defineStore('outgoing', () => {
         const problem = await attempt(item)
         if (!problem) wait = FIRST_WAIT_MS
         else if (problem.isPassing || problem.status === 401) {
+          item.expectedLast = null // what has to wait goes out, whatever is written meanwhile
+          save(item)
           await pause(problem.retryAfter ? problem.retryAfter * 1_000 : wait)
           wait = Math.min(LONGEST_WAIT_MS, wait * 2)
         } else if (problem.facts['reason'] === 'crossed' && takeBack(conversationId)) {
