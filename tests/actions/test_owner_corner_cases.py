@@ -285,7 +285,9 @@ async def test_division_deleted(
             await remove_division(
                 work, account.supervisor, sales, reassign_to=None, now=clock.now()
             )
-    assert refused.value.facts == {"reason": "in_use", "conversations": 1, "agents": 1}
+    assert refused.value.facts == {
+        "reason": "in_use", "conversations": 1, "agents": 1, "rules": 0
+    }  # fmt: skip
     async with account.work() as work:
         await remove_division(work, account.supervisor, sales, reassign_to=support, now=clock.now())
     after = await read(account, mine.id)

@@ -34,6 +34,7 @@ def contact(account: AccountUnderTest, **changes: Any) -> dict[str, Any]:
         "address": "6285",
         "name": "",
         "is_named": False,
+        "labels": "[]",
         "created_at": clock.now(),
     } | changes
 
