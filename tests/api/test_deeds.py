@@ -69,7 +69,7 @@ async def test_assigning_makes_anybody_the_owner(house: House, role: Any) -> Non
     assert len(await house.account.events("conversation.assigned")) == 1
 
 
-@pytest.mark.parametrize("expected", [None, str(uuid4())])
+@pytest.mark.parametrize("expected", [None, str(UUID(int=1))], ids=["nobody", "another"])
 async def test_assigning_names_the_owner_when_it_is_not_the_expected_one(
     house: House, expected: str | None
 ) -> None:
