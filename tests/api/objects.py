@@ -98,6 +98,7 @@ def valid_body(operation: str, own: Objects) -> Json | None:
         "POST conversations/{conversation_id:uuid}/snooze": {
             "until": (clock.now() + timedelta(hours=1)).isoformat()
         },
+        "POST divisions/{division_id:uuid}/rehearse": {"rotation": "full"},
         "POST messages/{message_id:uuid}/forward": {
             "client_id": str(uuid4()),
             "conversation_id": str(own.ids["conversation_id"]),

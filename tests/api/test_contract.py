@@ -22,7 +22,9 @@ Json = dict[str, Any]
 KEYS = {"signed_link", "phone_key"}
 """What opens a route to somebody who has no role."""
 
-MAY_BE_LEFT_OUT = {"rotate_agent_token", "rotate_device_token", "take_conversation"}
+MAY_BE_LEFT_OUT = {
+    "resolve_conversation", "rotate_agent_token", "rotate_device_token", "take_conversation",
+}  # fmt: skip
 MORE = {
     "sign_in": {401, 403, 429},
     "add_agent": {404}, "add_device": {404}, "add_rule": {404}, "add_template": {404},
