@@ -14,6 +14,7 @@ from tests.browser.stage import Stage
 
 NADIA = "Nadia Rahmawati"
 THEMES = ("light", "dark")
+ON_ITS_WAY = "Order {?order number} of {contact.name} is on its way."
 
 
 @dataclass(frozen=True)
@@ -31,8 +32,7 @@ class Look:
 async def fill(office: Office) -> None:
     """Put something on every page."""
     await office.furnish("Ani", "Budi")
-    text = "Order {?order number} of {contact.name} is on its way."
-    await office.add_template("On its way", "way", text, media_id=await office.upload())
+    await office.add_template("On its way", "way", ON_ITS_WAY, media_id=await office.upload())
     await office.add_template("Thanks", "bye", "Thank you, {contact.name}!")
     condition = {"type": "text_contains", "words": ["price", "harga"]}
     place = {"device_id": office.device["id"], "division_id": office.division["id"]}

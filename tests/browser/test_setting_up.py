@@ -30,8 +30,8 @@ async def step(page: Page, name: str) -> None:
 
 async def add_device(page: Page) -> None:
     await step(page, "Add a device")
-    await expect(page.get_by_label("Name")).to_be_focused()
-    await page.get_by_label("Name").fill("Kopi Senja")
+    await expect(page.get_by_role("textbox", name="Name")).to_be_focused()
+    await page.get_by_role("textbox", name="Name").fill("Kopi Senja")
     await page.get_by_label("Number").fill(str(next(NUMBERS)))
     await page.get_by_role("radio", name="Simulated").click()
     await page.get_by_role("button", name="Test connection").click()
@@ -42,7 +42,7 @@ async def add_device(page: Page) -> None:
 
 async def add_division(page: Page) -> None:
     await step(page, "Make a division")
-    await page.get_by_label("Name").fill("Sales")
+    await page.get_by_role("textbox", name="Name").fill("Sales")
     await page.get_by_role("radio", name="Full").click()
     await page.get_by_role("button", name="Save division").click()
     await expect(page.get_by_role("link", name="Sales")).to_be_visible()
@@ -52,7 +52,7 @@ async def add_division(page: Page) -> None:
 async def add_agent(page: Page) -> str:
     """Make an agent; return the link that is shown once."""
     await step(page, "Add an agent")
-    await page.get_by_label("Name").fill("Ani")
+    await page.get_by_role("textbox", name="Name").fill("Ani")
     await page.get_by_role("button", name="Save agent").click()
     shown = page.get_by_role("dialog", name="Token of Ani")
     await expect(shown.get_by_role("img", name="QR code that signs Ani in")).to_be_visible()
@@ -161,7 +161,7 @@ async def test_an_answer_that_never_comes_loses_nothing(stage: Stage, office: Of
     await office.furnish()
     desk = await stage.supervisor(office)
     await desk.open(f"/app/divisions/{office.division['id']}")
-    name = desk.page.get_by_label("Name")
+    name = desk.page.get_by_role("textbox", name="Name")
     await name.fill("Orders")
     await desk.page.route("**/api/v1/divisions/*", lambda route: route.abort())
     await desk.button("Save division").click()

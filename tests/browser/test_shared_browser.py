@@ -55,6 +55,7 @@ async def test_what_one_agent_wrote_offline_never_goes_out_as_the_next_one(
     await ani.choose(YUSUF)
     await ani.field(YUSUF).fill("a draft of Ani")
     await ani.menu("Sign out")
+    await ani.button("Keep and sign out").click()
     await expect(ani.page.get_by_text("You left this page.")).to_be_visible()
     await context.set_offline(False)
     await sign_in_here(ani, office, "Budi")

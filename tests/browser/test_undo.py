@@ -32,7 +32,7 @@ async def test_z_never_undoes_what_was_done_before_the_last_thing(
     ani = await owned_by_ani(stage, office, NADIA, YUSUF, sees="own")
     await office.call("PATCH", f"/agents/{await id_of(office, 'Ani')}", json={"limit": FULL})
     await ani.choose(NADIA)
-    await ani.button("Resolve").click()
+    await ani.button("Resolve", exact=True).click()
     resolved = notice(ani, f"{NADIA} resolved")
     await expect(resolved.get_by_role("button", name="Undo")).to_be_visible()
     await ani.choose(YUSUF)
