@@ -106,7 +106,7 @@ def collect(
     """Collect events about nothing in particular, named by `text`."""
     for _ in range(count):
         contact = ContactOut(
-            id=uuid4(), kind="person", number="62855", name=text, created_at=clock.now()
+            id=uuid4(), kind="person", number="62855", name=text, labels=[], created_at=clock.now()
         )
         work.collect(ContactUpdated(at=clock.now(), contact=contact), audience)
 

@@ -32,7 +32,9 @@ class Undone(Exception):
 
 
 def collect(work: UnitOfWork, account_id: UUID) -> None:
-    contact = ContactOut(id=new_id(), kind="person", number="1", name="", created_at=clock.now())
+    contact = ContactOut(
+        id=new_id(), kind="person", number="1", name="", labels=[], created_at=clock.now()
+    )
     event = ContactUpdated(at=clock.now(), contact=contact)
     work.collect(event, Audience.EVERYBODY, account_id=account_id)
 
