@@ -46,13 +46,17 @@ def is_open(hours: OfficeHours, now: datetime) -> bool:
     On a holiday it is closed from midnight to midnight, and what would begin on it does not.
     """
     local = local_time(now, hours.time_zone)
-    today, time = local.date(), f"{local:%H:%M}"
-    if today in hours.holidays:
+    if local.date() in hours.holidays:
         return False
     return not hours.windows or any(
-        _begins_today(window, today, time) or _runs_on(window, today - DAY, time, hours.holidays)
-        for window in hours.windows
+        is_within(window, local, hours.holidays) for window in hours.windows
     )
+
+
+def is_within(window: Window, local: datetime, holidays: Collection[date] = ()) -> bool:
+    """Whether a local time is in a window, of this day or, past midnight, of the day before."""
+    today, time = local.date(), f"{local:%H:%M}"
+    return _begins_today(window, today, time) or _runs_on(window, today - DAY, time, holidays)
 
 
 def _begins_today(window: Window, today: date, time: str) -> bool:

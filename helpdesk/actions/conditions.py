@@ -1,7 +1,7 @@
 """Conditions of rules: whether one holds for a message, and if not, why not. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import lru_cache
 from typing import Any, get_args
 from uuid import UUID
@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 import re2
 from msgspec import Struct
 
+from helpdesk.hours import is_within
 from helpdesk.shapes.rules import (
     AllCondition,
     AlwaysCondition,
@@ -22,6 +23,7 @@ from helpdesk.shapes.rules import (
     Verdict,
     Weekday,
 )
+from helpdesk.shapes.setup import Window
 
 MOST_MATCHED_CHARS = 4_000
 SHOWN_CHARS = 60
@@ -112,7 +114,7 @@ def compiled(pattern: str) -> Any:
 def _compare_hours(hours: HoursCondition, case: Case) -> Obstacle | None:
     zone = hours.time_zone or case.time_zone
     local = case.at.astimezone(ZoneInfo(zone))
-    if is_within(hours, local) is not hours.is_outside:
+    if is_within(window_of(hours), local) is not hours.is_outside:
         return None
     side = "within" if hours.is_outside else "outside"
     days = ", ".join(day for day in DAYS if day in hours.days)
@@ -123,17 +125,7 @@ def _compare_hours(hours: HoursCondition, case: Case) -> Obstacle | None:
     return Obstacle("wrong_hours", told)
 
 
-def is_within(hours: HoursCondition, local: datetime) -> bool:
-    """Whether a local time is within; what runs past midnight belongs to its first day."""
-    start, end, clock = minutes_of(hours.start), minutes_of(hours.end), local.time()
-    now = clock.hour * 60 + clock.minute
-    today, yesterday = DAYS[local.weekday()], DAYS[(local - timedelta(days=1)).weekday()]
-    if start < end:
-        return today in hours.days and start <= now < end
-    return (today in hours.days and now >= start) or (yesterday in hours.days and now < end)
-
-
-def minutes_of(text: str) -> int:
-    """Return the minutes since midnight of a time such as `09:30`."""
-    hours, minutes = text.split(":")
-    return int(hours) * 60 + int(minutes)
+def window_of(hours: HoursCondition) -> Window:
+    """Return the hours as divisions keep theirs."""
+    days = [DAYS.index(day) for day in hours.days]
+    return Window(days=days, from_=hours.start, to=hours.end)

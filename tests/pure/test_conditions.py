@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpdesk.actions.conditions import DAYS, Case, PatternError, compiled, find_obstacle, is_within
+from helpdesk.actions.conditions import DAYS, Case, PatternError, compiled, find_obstacle, window_of
+from helpdesk.hours import is_within
 from helpdesk.shapes.rules import (
     AllCondition,
     AlwaysCondition,
@@ -110,7 +111,7 @@ def test_hours_are_the_minutes_that_a_walk_through_the_week_finds(
     }
     clocks = [f"{each // 60:02}:{each % 60:02}" for each in (start, end)]
     local = datetime(2026, 1, 26, tzinfo=UTC) + timedelta(minutes=minute)  # a Monday
-    assert is_within(hours(*clocks, *days), local) is (minute in walked)
+    assert is_within(window_of(hours(*clocks, *days)), local) is (minute in walked)
 
 
 def test_all_of_the_parts_must_hold_and_the_first_that_does_not_is_named() -> None:
