@@ -66,6 +66,12 @@ class Served:
         self.callers.append(caller)
         return caller
 
+    async def close_callers(self) -> None:
+        """Close the clients."""
+        for caller in self.callers:
+            await caller.aclose()
+        self.callers.clear()
+
     async def require_documented(self, answer: httpx.Response) -> None:
         """Hold an answer to the API's document."""
         assert not undocumented(self.app, answer)
@@ -156,7 +162,6 @@ async def serve(
     try:
         yield served
     finally:
-        for caller in served.callers:
-            await caller.aclose()
+        await served.close_callers()
         server.should_exit = True
         await running

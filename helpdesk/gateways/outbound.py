@@ -10,6 +10,7 @@ no redirect, no cookie and no decoding of compressed answers, by construction.
 import asyncio
 import re
 from collections.abc import Collection, Mapping
+from functools import cache
 from ssl import SSLContext
 
 import httpcore
@@ -67,7 +68,7 @@ class Outbound:
         self._guard = Guard(AllowList(allow), ports=frozenset(ports), resolve=resolve)
         self._total_seconds = total_seconds
         self._pool = httpcore.AsyncConnectionPool(
-            ssl_context=_verifying_tls(),
+            ssl_context=verifying_tls(),
             max_connections=None,
             max_keepalive_connections=None,
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
@@ -173,8 +174,12 @@ class _Progress:
         return Unreachable(f"{host} cannot be reached: {cause}")
 
 
-def _verifying_tls() -> SSLContext:
-    """Trust httpx's own list of authorities and the machine's; verifying is never switched off."""
+@cache
+def verifying_tls() -> SSLContext:
+    """Trust httpx's own list of authorities and the machine's; verifying is never switched off.
+
+    Made once in a process: reading the list takes a tenth of a second.
+    """
     context = httpx.create_ssl_context(trust_env=False)
     context.load_default_certs()
     return context

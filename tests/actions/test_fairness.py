@@ -39,7 +39,7 @@ ROUNDS = 3 * SCALE
 @pytest.fixture
 async def nodes(database: Database) -> AsyncIterator[list[Database]]:
     """Processes on the same database."""
-    made = [Database(database.url, Bus(), pool_size=CALLERS // NODES + 1) for _ in range(NODES)]
+    made = [Database(database.url, Bus(), pool_size=CALLERS * 2) for _ in range(NODES)]
     yield made
     for each in made:
         await each.close()

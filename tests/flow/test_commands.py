@@ -184,6 +184,6 @@ async def test_two_worker_processes_answer_and_end_on_sigterm_with_0(
         children = process.children
         code, seconds = await asyncio.to_thread(process.terminate)
         assert code == 0
-        assert not any(map(is_running, children))
+        await asyncio.to_thread(wait_until, lambda: not any(map(is_running, children)))
         assert seconds < 10
         assert await asyncio.to_thread(execute, url, nodes) == 0

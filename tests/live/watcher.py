@@ -53,9 +53,10 @@ class Watcher:
         await self._connect()
 
     async def stop(self) -> None:
-        """Close the socket."""
+        """Drop the socket: closing it would wait for heartbeats that nobody reads."""
         if self._socket:
-            await self._socket.close()
+            self._socket.transport.abort()
+            await self._socket.wait_closed()
 
     async def compare(self) -> list[str]:
         """Follow up to a fresh snapshot's moment and return where the two pictures differ."""

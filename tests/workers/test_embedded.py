@@ -5,7 +5,7 @@ from pathlib import Path
 
 import asyncpg
 import pytest
-from embedded_places import (
+from tests.workers.embedded_places import (
     bad_settings,
     execute,
     is_running,

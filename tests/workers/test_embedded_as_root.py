@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from embedded_places import (
+from tests.workers.embedded_places import (
     answers,
     execute,
     open_directory,

@@ -9,7 +9,7 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from embedded_places import (
+from tests.workers.embedded_places import (
     answers,
     bad_settings,
     execute,

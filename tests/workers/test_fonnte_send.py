@@ -5,7 +5,7 @@ import gzip
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from ipaddress import ip_address
@@ -32,7 +32,7 @@ from helpdesk.gateways import (
     Sent,
 )
 from helpdesk.gateways.fonnte import Fonnte
-from helpdesk.gateways.outbound import Outbound
+from helpdesk.gateways.outbound import Outbound, verifying_tls
 from tests.fake_fonnte import (
     BARE_500,
     CUTS,
@@ -550,6 +550,15 @@ def server_tls(path: Path, names_asked: list[str | None]) -> ssl.SSLContext:
     return context
 
 
+@pytest.fixture
+def reading_authorities() -> Iterator[None]:
+    """Read the list of authorities anew in this test, and anew after it."""
+    verifying_tls.cache_clear()
+    yield
+    verifying_tls.cache_clear()
+
+
+@pytest.mark.usefixtures("reading_authorities")
 @pytest.mark.parametrize(("host", "error"), [("gateway.test", None), ("other.test", Unreachable)])
 async def test_certificate_must_be_for_the_name_though_the_address_is_pinned(
     host: str, error: type[GatewayError] | None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
