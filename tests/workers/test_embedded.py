@@ -5,6 +5,11 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+
+from helpdesk.embedded import EmbeddedPostgres, EmbeddedUrls
+from helpdesk.embedded.account import Account
+from helpdesk.embedded.places import make_private
+from helpdesk.errors import HelpdeskError
 from tests.workers.embedded_places import (
     bad_settings,
     execute,
@@ -14,11 +19,6 @@ from tests.workers.embedded_places import (
     starter,
     url_of,
 )
-
-from helpdesk.embedded import EmbeddedPostgres, EmbeddedUrls
-from helpdesk.embedded.account import Account
-from helpdesk.embedded.places import make_private
-from helpdesk.errors import HelpdeskError
 
 
 @pytest.fixture(scope="module")

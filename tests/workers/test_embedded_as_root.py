@@ -12,6 +12,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from helpdesk.embedded import EmbeddedPostgres
+from helpdesk.embedded.account import Account
+from helpdesk.embedded.binaries import find_package
+from helpdesk.embedded.places import make_private, settle_home
+from helpdesk.errors import HelpdeskError
 from tests.workers.embedded_places import (
     answers,
     execute,
@@ -20,12 +26,6 @@ from tests.workers.embedded_places import (
     url_of,
     wait_until,
 )
-
-from helpdesk.embedded import EmbeddedPostgres
-from helpdesk.embedded.account import Account
-from helpdesk.embedded.binaries import find_package
-from helpdesk.embedded.places import make_private, settle_home
-from helpdesk.errors import HelpdeskError
 
 pytestmark = pytest.mark.skipif(os.geteuid() != 0, reason="runs only as root")
 

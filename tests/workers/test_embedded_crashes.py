@@ -9,6 +9,8 @@ from contextlib import suppress
 from pathlib import Path
 
 import pytest
+
+from helpdesk.embedded import EmbeddedPostgres
 from tests.workers.embedded_places import (
     answers,
     bad_settings,
@@ -22,8 +24,6 @@ from tests.workers.embedded_places import (
     url_of,
     wait_until,
 )
-
-from helpdesk.embedded import EmbeddedPostgres
 
 
 @pytest.fixture(scope="module")
