@@ -1,6 +1,6 @@
 """Every page of the console and the phone, with something on each, and the ways to look at them."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -57,17 +57,22 @@ async def fill(office: Office) -> None:
     await office.call("PATCH", f"/devices/{device}", json={"group": True})
 
 
-async def talk(office: Office, ani: Desk) -> None:
-    """Let every customer write, and Ani answer one of them."""
+async def ask(office: Office) -> None:
+    """Let every customer write and get an owner."""
     for customer in CUSTOMERS:
         await office.write(customer, "What is the *price*, and where is https://example.com?")
         await office.until_owned(customer)
+
+
+async def talk(office: Office, ani: Desk) -> None:
+    """Let every customer write, and Ani answer one of them."""
+    await ask(office)
     await ani.choose(NADIA)
     await ani.reply(NADIA, "Ten thousand")
     await expect(ani.line(NADIA, "Ten thousand")).to_be_visible()
 
 
-async def sign_in_looks(stage: Stage, **options: Any) -> AsyncIterator[Look]:
+async def sign_in_looks(stage: Stage, _office: Office, **options: Any) -> AsyncIterator[Look]:
     """The sign-in page, for agents and for supervisors."""
     page = await stage.page(**options)
     for name, path in (("agent", "/app/"), ("supervisor", "/app/sign-in?as=supervisor")):
@@ -131,7 +136,10 @@ async def menu_looks(ani: Desk) -> AsyncIterator[Look]:
 
 
 async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> AsyncIterator[Look]:
-    """Every page of a supervisor, lists, things and forms."""
+    """Every page of a supervisor, lists, things and forms, with turns to be shown."""
+    if not await office.conversations():
+        await stage.agent(office, "Ani", **options)
+        await ask(office)
     desk = await stage.supervisor(office, **options)
     places = {"setup": "setup", "all": "inbox/all", "turns": f"turns/{office.division['id']}"}
     for kind in ("devices", "divisions", "agents", "templates", "labels", "rules"):
@@ -157,15 +165,11 @@ async def phone_looks(stage: Stage, office: Office, **options: Any) -> AsyncIter
     yield Look("phone", phone.page)
 
 
-async def look_everywhere(
-    stage: Stage, office: Office, act: Callable[[Look], Awaitable[None]], **options: Any
-) -> None:
-    """Do something with every page."""
-    for looks in (
-        sign_in_looks(stage, **options),
-        inbox_looks(stage, office, **options),
-        supervisor_looks(stage, office, **options),
-        phone_looks(stage, office, **options),
-    ):
-        async for look in looks:
-            await act(look)
+Looks = Callable[..., AsyncIterator[Look]]
+LOOKS: dict[str, Looks] = {
+    "sign-in": sign_in_looks,
+    "inbox": inbox_looks,
+    "supervisor": supervisor_looks,
+    "phone": phone_looks,
+}
+"""Every page, by whose it is."""

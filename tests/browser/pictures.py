@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 from tests.browser.chromium import find_chromium, running_chromium
-from tests.browser.looks import THEMES, Look, fill, look_everywhere
+from tests.browser.looks import LOOKS, THEMES, Look, fill
 from tests.browser.office import open_office
 from tests.browser.stage import DESKTOP, PHONE, make_stage
 from tests.flow.process import Process
@@ -27,7 +27,9 @@ async def take_all(process: Process, chromium: str, directory: Path) -> None:
         for size in SIZES:
             stage, office = make_stage(browser, process.url), await open_office(process)
             await fill(office)
-            await look_everywhere(stage, office, take, viewport=size)
+            for looks in LOOKS.values():
+                async for look in looks(stage, office, viewport=size):
+                    await take(look)
             await stage.close()
 
 
