@@ -190,10 +190,11 @@ def _filled(judge: Judge, line: Line, contact: ContactRow) -> ContactRow | None:
     if len(labels) > MOST_LABELS:
         judge.blame(line.number, "labels", f"A contact has at most {MOST_LABELS} labels.")
         return None
+    name = line.name or contact.name
     return replace(
         contact,
-        name=line.name or contact.name,
-        is_named=contact.is_named or bool(line.name),
+        name=name,
+        is_named=contact.is_named or name != contact.name,
         labels=labels,
         fields=contact.fields | line.fields,
     )

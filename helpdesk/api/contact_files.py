@@ -50,12 +50,17 @@ class ImportRequest(Request[Any, Any, Any]):
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Read the body and stop where it gets too large."""
+        _require_fit(self.content_length or 0)
         size = 0
         async for chunk in super().stream():
             size += len(chunk)
-            if size > MOST_BYTES + FORM_BYTES:
-                raise RequestEntityTooLarge(f"A file has at most {MOST_BYTES // 1024**2} MB.")
+            _require_fit(size)
             yield chunk
+
+
+def _require_fit(size: int) -> None:
+    if size > MOST_BYTES + FORM_BYTES:
+        raise RequestEntityTooLarge(f"A file has at most {MOST_BYTES // 1024**2} MB.")
 
 
 @post(

@@ -45,7 +45,9 @@ async def make_objects(house: House) -> Objects:
     template = await owner.post("/api/v1/templates", json={**TEMPLATE, "shortcut": "hi"})
     contact = f"/api/v1/contacts/{mine.contact.id}"
     extra = await owner.post("/api/v1/contacts", json={"number": "6285550007"})
-    stray = await owner.post("/api/v1/contacts", json={"number": "6285550008"})
+    stray = await make_conversation(
+        account, house.device, number="6285550008", assignee=house.agent
+    )
     merge = await owner.post(f"{contact}/merges", json={"contact_id": str(id_of(extra))})
     return Objects(
         house,
@@ -53,7 +55,7 @@ async def make_objects(house: House) -> Objects:
             "account_id": account.id,
             "agent_id": house.agent.id,
             "contact_id": mine.contact.id,
-            "stray_id": id_of(stray),
+            "stray_id": stray.contact.id,
             "conversation_id": mine.id,
             "device_id": house.device.id,
             "division_id": house.division,
