@@ -34,6 +34,8 @@ async def fill(office: Office) -> None:
     await office.furnish("Ani", "Budi")
     await office.add_template("On its way", "way", ON_ITS_WAY, media_id=await office.upload())
     await office.add_template("Thanks", "bye", "Thank you, {contact.name}!")
+    for kind in ("text", "date"):
+        await office.make("fields", name=kind.title(), kind=kind)
     condition = {"type": "text_contains", "words": ["price", "harga"]}
     place = {"device_id": office.device["id"], "division_id": office.division["id"]}
     await office.make("rules", name="Prices", condition=condition, **place)
@@ -112,6 +114,8 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     for kind in ("devices", "divisions", "agents", "templates", "rules"):
         items = (await office.call("GET", f"/{kind}"))["items"]
         places += [kind, f"{kind}/new", f"{kind}/{items[0]['id']}"]
+    contact = (await office.call("GET", "/contacts"))["items"][0]["id"]
+    places += ["contacts", f"contacts/{contact}", "fields", "fields/new"]
     for place in places:
         await desk.open(f"/app/{place}")
         await expect(desk.page.get_by_role("heading").first).to_be_attached()
