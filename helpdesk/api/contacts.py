@@ -16,7 +16,8 @@ from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import also
 from helpdesk.api.pages import Page, page, read_after
 from helpdesk.queries.contacts import WantedContacts, get_contact, list_contacts
-from helpdesk.shapes.conversations import ContactOut
+from helpdesk.queries.members import list_members
+from helpdesk.shapes.conversations import ContactOut, MemberOut
 
 LabelIds = Annotated[list[UUID], Meta(max_length=20)]
 Number = Annotated[str, Meta(max_length=100)]
@@ -144,4 +145,11 @@ async def unblock(contact_id: FromPath[UUID], work: Work, actor: Acting, now: No
     return await unblock_contact(work, actor, contact_id, now=now)
 
 
-router = Router("/", route_handlers=[list_all, add, read, change, block, unblock])
+@get("/contacts/{contact_id:uuid}/members", opt=allow(ANYBODY), operation_id="list_members")
+async def members(contact_id: FromPath[UUID], reading: Reading, actor: Acting) -> Page[MemberOut]:
+    """List who wrote in a group, whoever wrote last first; of a person nobody. Always one page."""
+    group = await get_contact(reading, actor, contact_id)
+    return Page(items=await list_members(reading, actor.account_id, group.id), next=None)
+
+
+router = Router("/", route_handlers=[list_all, add, read, change, block, unblock, members])

@@ -92,3 +92,13 @@ class ContactOut(Shape, frozen=True):
     is_blocked: bool
     merged_into_id: UUID | None
     created_at: Moment
+
+
+class MemberOut(Shape, frozen=True):
+    """A contact who wrote in a group: how many lines, and when the last."""
+
+    id: UUID
+    name: str
+    number: str
+    messages: int
+    last_at: Moment

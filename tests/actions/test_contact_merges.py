@@ -25,6 +25,7 @@ from helpdesk.queries.contact_rows import lock_contacts
 from helpdesk.queries.contacts import WantedContacts, get_contact, list_contacts
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.inbox import Wanted, list_conversations
+from helpdesk.queries.members import list_members
 from helpdesk.shapes.contacts import MergeOut
 from helpdesk.shapes.conversations import ContactOut
 from tests.factories import (
@@ -335,3 +336,18 @@ async def test_merges_both_ways_at_once_make_one_contact(account: AccountUnderTe
     )
     assert sum(isinstance(each, MergeOut) for each in done) == 1
     assert len((await read(account, one.id)).numbers) == 2
+
+
+async def test_member_of_a_group_with_two_numbers_is_one(account: AccountUnderTest, do: Do) -> None:
+    device = await make_device(account, is_group_routed=True)
+    group = "120363@g.us"
+    lines = [
+        await receive(account, device, number=group, member=number, name=name)
+        for number, name in ((NEW, "Budi"), (OLD, "Budi (old)"), (NEW, "Budi"))
+    ]
+    stays, goes = await add(account, NEW), await add(account, OLD)
+    await merge(account, stays.id, goes.id)
+    async with account.reading() as session:
+        group_id = lines[0].conversation.contact.id
+        [member] = await list_members(session, account.id, group_id)
+    assert (member.id, member.name, member.messages) == (stays.id, "Budi", 3)

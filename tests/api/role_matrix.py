@@ -49,6 +49,7 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "DELETE /api/v1/contacts/{contact_id:uuid}/notes/{note_id:uuid}": STAFF,
     "GET /api/v1/contacts/export": MANAGING,
     "POST /api/v1/contacts/import": MANAGING,
+    "GET /api/v1/contacts/{contact_id:uuid}/members": SIGNED_IN,
     "GET /api/v1/conversations": SIGNED_IN,
     "POST /api/v1/conversations": PEOPLE,
     "GET /api/v1/conversations/{conversation_id:uuid}": SIGNED_IN,
