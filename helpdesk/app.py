@@ -19,6 +19,9 @@ from helpdesk.api import (
     account,
     agents,
     agents_day,
+    contact_files,
+    contact_merges,
+    contact_notes,
     contacts,
     conversations,
     deeds,
@@ -26,6 +29,7 @@ from helpdesk.api import (
     divisions,
     docs,
     fairness,
+    fields,
     fonnte,
     front,
     health,
@@ -93,9 +97,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, agents_day, contacts, conversations, deeds, devices, divisions, fairness,
-    inbound, labels, media, messages, notes, rules, session, simulated, sync, templates,
-    transcripts,
+    account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
+    conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media, messages,
+    notes, rules, session, simulated, sync, templates, transcripts,
 )  # fmt: skip
 
 

@@ -80,10 +80,15 @@ class UnitOfWork:
 
     @asynccontextmanager
     async def savepoint(self) -> AsyncGenerator[None]:
-        """Undo the statements inside, and forget the events, when an error leaves the block."""
+        """Undo the statements inside, and forget the events, when an error leaves the block.
+
+        The session makes the savepoint in the database with its first statement, which those on the
+        driver's own connection are not.
+        """
         mark = len(self._collected)
         try:
             async with self.session.begin_nested():
+                await self.session.connection()
                 yield
         except BaseException:
             del self._collected[mark:]

@@ -12,6 +12,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ContactOut, ConversationOut
 from helpdesk.shapes.labels import LabelOut
 from helpdesk.shapes.messages import ActorOut, MessageOut
@@ -122,7 +123,7 @@ class ConversationUpdated(ConversationEvent, frozen=True, tag="conversation.upda
 
 
 class ContactUpdated(Event, frozen=True, tag="contact.updated"):
-    """A contact's name or labels changed."""
+    """What is known of a contact changed; or it was merged, and `contact.merged_into_id` is set."""
 
     contact: ContactOut
 
@@ -169,6 +170,12 @@ class LabelChanged(Event, frozen=True, tag="label.changed"):
     label: LabelOut
 
 
+class FieldChanged(Event, frozen=True, tag="field.changed"):
+    """A field of contacts was added, edited or deleted: a deleted one has no values any more."""
+
+    field: FieldOut
+
+
 class RuleChanged(Event, frozen=True, tag="rule.changed"):
     """A rule was added, edited or deleted."""
 
@@ -181,7 +188,7 @@ AnyEvent = (
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
     | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
-    | TemplateChanged | LabelChanged | RuleChanged
+    | TemplateChanged | LabelChanged | FieldChanged | RuleChanged
 )  # fmt: skip
 
 

@@ -37,6 +37,11 @@ def render(text: str, fields: Mapping[str, str], blanks: Mapping[str, str]) -> s
     return PLACE.sub(fill, text)
 
 
+def contact_variable(field: str) -> str:
+    """Return the name by which a template has the value of a contact's field."""
+    return f"contact.{field}"
+
+
 def find_blanks(text: str) -> list[str]:
     """Return the names of the blanks, each once, in order."""
     return list(dict.fromkeys(name for is_blank, name in PLACE.findall(text) if is_blank))

@@ -18,12 +18,12 @@ from helpdesk.actors import Actor
 from helpdesk.database import Database, Session, UnitOfWork, fetch
 from helpdesk.events import EventRow
 from helpdesk.gateways.simulated import Simulated
-from helpdesk.queries.contacts import lock_contacts
+from helpdesk.queries.contact_rows import lock_contacts
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.events import list_events
 from helpdesk.queries.messages import find_messages
 from helpdesk.queries.presence import insert_console, renew_node
-from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.shapes.conversations import ContactOut, ConversationOut
 from helpdesk.shapes.messages import MessageOut
 from helpdesk.shapes.words import Sees
 from helpdesk.tables.account import Account
@@ -74,6 +74,17 @@ class AccountUnderTest:
         async with self.reading() as session:
             rows = await list_events(session, self.id, after=0, limit=10_000)
         return [row for row in rows if not types or row.type in types]
+
+
+def contact_out(**given: Any) -> ContactOut:
+    """Return a person of whom nothing is known but what is given."""
+    number = given.get("number", CUSTOMER)
+    plain: dict[str, Any] = {
+        "id": uuid4(), "kind": "person", "number": number, "numbers": [number], "name": "",
+        "labels": [], "fields": {}, "notes": 0, "is_blocked": False, "merged_into_id": None,
+        "created_at": clock.now(),
+    }  # fmt: skip
+    return ContactOut(**plain | given)
 
 
 def body_of(event: EventRow) -> dict[str, Any]:

@@ -5,10 +5,11 @@ import vue from 'eslint-plugin-vue'
 import ts from 'typescript-eslint'
 
 const floors = {
-  start: ['start', 'pages', 'inbox', 'supervise', 'stores', 'live', 'ui', 'lib', 'api', 'locales'],
+  start: ['start', 'pages', 'inbox', 'supervise', 'contact', 'stores', 'live', 'ui', 'lib', 'api', 'locales'],
   pages: ['pages', 'stores', 'live', 'ui', 'lib', 'api'],
-  inbox: ['inbox', 'stores', 'live', 'ui', 'lib', 'api'],
-  supervise: ['supervise', 'stores', 'live', 'ui', 'lib', 'api'],
+  inbox: ['inbox', 'contact', 'stores', 'live', 'ui', 'lib', 'api'],
+  supervise: ['supervise', 'contact', 'stores', 'live', 'ui', 'lib', 'api'],
+  contact: ['contact', 'stores', 'live', 'ui', 'lib', 'api', 'locales'],
   phone: ['phone', 'ui', 'lib', 'api', 'locales', 'stores'],
   stores: ['stores', 'live', 'lib', 'api', 'locales'],
   live: ['live', 'api'],

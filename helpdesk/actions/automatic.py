@@ -114,7 +114,7 @@ def _message(row: ConversationRow, text: str, number: int, now: datetime) -> Mes
     """Return the message; it stands below what it answers, also where a gateway's clock is fast."""
     message = new_message(
         SYSTEM,
-        Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
+        Addressee(device_id=row.device.id, contact_id=row.address_id, row=row),
         Content(text=text),
         id_=new_id(),
         number=number,

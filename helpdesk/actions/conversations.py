@@ -12,7 +12,15 @@ from msgspec import UNSET, UnsetType
 from helpdesk.actions.agents import ensure_own_seat
 from helpdesk.actions.assign import Need, Owners, assign_next, own, record_owners
 from helpdesk.actions.conversation_owners import let_wait, wake_up
-from helpdesk.actions.disposal import finish, lock_disposable, lock_seen, owned, resolved
+from helpdesk.actions.disposal import (
+    end,
+    finish,
+    lock_disposable,
+    lock_seen,
+    owned,
+    require_unblocked,
+    resolved,
+)
 from helpdesk.actions.notes import collect_note, write_note
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
@@ -27,7 +35,7 @@ from helpdesk.events import (
     ConversationUpdated,
 )
 from helpdesk.queries.agents import list_working, lock_agent
-from helpdesk.queries.contacts import lock_contact_of
+from helpdesk.queries.contact_rows import lock_contact_of
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, store_conversations
 from helpdesk.queries.rotas import Rota, lock_rotas, seat_agents
@@ -128,10 +136,7 @@ async def resolve_conversation(
 ) -> ConversationOut:
     """Mark the conversation as done; its owner is kept, for the case that it is reopened."""
     row, before = await lock_disposable(work, actor, id_)
-    row.status = "resolved"
-    row.resolved_at, row.snoozed_until = now, None
-    row.unread, row.waiting_since, row.waiting_number, row.route_due_at = 0, None, None, None
-    row.end_menu()
+    end(row, now)
     work.wake("waiting")
     return await finish(
         work, ConversationResolved, actor, row, before, now=now, reason=reason.strip()
@@ -144,7 +149,7 @@ async def reopen_conversation(
     """Open a resolved conversation again: for the agent who does it, else for its last owner.
 
     A snoozed one goes back to its owner; he or a supervisor may do it. Raises Conflict when it is
-    open, or when the contact has a newer one open.
+    open, when the contact is blocked, or when it has a newer one open.
     """
     await lock_contact_of(work.session, actor.account_id, id_)
     row, before = await lock_seen(work, actor, id_)
@@ -152,7 +157,8 @@ async def reopen_conversation(
         return await _wake(work, actor, row, before, now)
     if row.status != "resolved":
         raise Conflict("The conversation is open.", reason="open", conversation=before)
-    pair = (row.account_id, row.device.id, row.contact.id)
+    require_unblocked(row)
+    pair = (row.account_id, row.device.id, row.address_id)
     latest = (await find_latest(work.session, [pair])).get(pair)
     if latest != row.id:
         raise Conflict(

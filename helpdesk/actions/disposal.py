@@ -42,6 +42,22 @@ def resolved(row: ConversationRow) -> Conflict:
     )
 
 
+def require_unblocked(row: ConversationRow) -> None:
+    """Raise Conflict where the contact is blocked: nobody talks with it from here."""
+    if row.contact.is_blocked:
+        raise Conflict(
+            "The contact is blocked. Unblock it first.", reason="blocked", conversation=row.out()
+        )
+
+
+def end(row: ConversationRow, now: datetime) -> None:
+    """Make a conversation a resolved one; its owner is kept, for the case that it is reopened."""
+    row.status = "resolved"
+    row.resolved_at, row.snoozed_until = now, None
+    row.unread, row.waiting_since, row.waiting_number, row.route_due_at = 0, None, None, None
+    row.end_menu()
+
+
 async def owned(work: UnitOfWork, row: ConversationRow) -> Conflict:
     """Return the refusal that names the owner."""
     owner = row.assignee_id and await find_agent(work.session, row.account_id, row.assignee_id)

@@ -8,8 +8,9 @@ from helpdesk.database import Session
 from helpdesk.errors import NotFound
 from helpdesk.hours import local_time
 from helpdesk.queries.conversation_rows import ConversationRow
+from helpdesk.queries.fields import load_contact_values
 from helpdesk.queries.templates import get_template, load_fields
-from helpdesk.render import greeting
+from helpdesk.render import contact_variable, greeting
 from helpdesk.shapes.setup import TemplateOut
 
 VARIABLES = ("contact.name", "agent.name", "device.name", "division.name", "time.greeting")
@@ -36,4 +37,6 @@ async def load_values(
         fields.division_name,
         greeting(local, fields.language),
     )
-    return dict(zip(VARIABLES, values, strict=True))
+    of_contact = await load_contact_values(session, row.account_id, row.contact.id)
+    named = {contact_variable(name): value for name, value in of_contact.items()}
+    return named | dict(zip(VARIABLES, values, strict=True))

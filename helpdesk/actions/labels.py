@@ -12,14 +12,13 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
+from helpdesk.actions.contacts import keep_contact, lock_seen_contact
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
-from helpdesk.events import Audience, ContactUpdated, ConversationUpdated, LabelChanged
-from helpdesk.queries.contacts import get_contact, lock_contact, set_contact_labels
+from helpdesk.events import Audience, ConversationUpdated, LabelChanged
+from helpdesk.queries.contact_conversations import list_open_of
 from helpdesk.queries.conversations import (
-    list_audiences,
-    list_open_of,
     lock_conversation,
     lock_conversations,
     store_conversations,
@@ -139,17 +138,8 @@ async def label_contact(
 ) -> ContactOut:
     """Put these labels on a contact, and no others. Raises NotFound when the actor sees it not."""
     wanted = await require_labels(work, labels)
-    await get_contact(work.session, actor, id_)
-    contact = await lock_contact(work.session, work.account_id, id_)
-    if contact.labels == wanted:
-        return contact.out()
-    marked = replace(contact, labels=wanted)
-    await set_contact_labels(work.session, marked)
-    shown = await list_open_of(work.session, [(work.account_id, id_)])
-    await lock_conversations(work.session, shown)
-    audiences = await list_audiences(work.session, [(work.account_id, id_)])
-    work.collect(ContactUpdated(at=now, contact=marked.out()), audiences[id_])
-    return marked.out()
+    contact = await lock_seen_contact(work, actor, id_)
+    return await keep_contact(work, contact, replace(contact, labels=wanted), now=now)
 
 
 async def require_labels(

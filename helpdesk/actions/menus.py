@@ -108,7 +108,7 @@ async def write_questions(
         row = question.row
         message = new_message(
             SYSTEM,
-            Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
+            Addressee(device_id=row.device.id, contact_id=row.address_id, row=row),
             _content(question, can_poll),
             id_=new_id(),
             number=number,

@@ -85,7 +85,7 @@ async def write_note(
     (number,) = await next_numbers(work.session, 1)
     sent = new_message(
         actor.out(),
-        Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
+        Addressee(device_id=row.device.id, contact_id=row.address_id, row=row),
         Content(text=text),
         id_=id_ or new_id(),
         number=number,

@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from helpdesk.actions.assign import Need, Owners, decide_owners, record_owners
 from helpdesk.actions.automatic import choose_texts
+from helpdesk.actions.contacts import tell_contacts
 from helpdesk.actions.echoes import confirm_echoes
 from helpdesk.actions.menus import CanPoll, Heard
 from helpdesk.actions.outgoing import queue_messages
@@ -26,20 +27,16 @@ from helpdesk.actors import SYSTEM
 from helpdesk.database import Session, UnitOfWork
 from helpdesk.events import (
     Audience,
-    ContactUpdated,
     ConversationOpened,
     ConversationReopened,
     MessageReceived,
     MessageSent,
 )
 from helpdesk.queries.changes import find_by_provider
-from helpdesk.queries.contacts import Address, ContactRow, lock_contacts, set_names
+from helpdesk.queries.contact_rows import Address, ContactRow, lock_contacts, set_contacts
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import (
     insert_conversations,
-    list_audiences,
-    list_open_of,
-    lock_conversations,
     store_conversations,
 )
 from helpdesk.queries.media import find_files, insert_media
@@ -103,25 +100,16 @@ async def _rename(
     contacts: Mapping[Address, ContactRow],
     now: datetime,
 ) -> None:
-    """Follow the name that the gateway gives, unless a person set one."""
+    """Follow the name that the gateway gives, unless a person set one, or merged the contact."""
     renamed: dict[UUID, ContactRow] = {}
     for address, (_, name) in _wanted(received).items():
         contact = contacts[address]
-        if name and name != contact.name and not contact.is_named:
+        if name and name != contact.name and not contact.is_named and contact.is_alone:
             contact.name = name
             renamed[contact.id] = contact
-    if not renamed:
-        return
-    await set_names(work.session, list(renamed.values()))
-    keys = [(contact.account_id, contact.id) for contact in renamed.values()]
-    await lock_conversations(work.session, await list_open_of(work.session, keys))
-    audiences = await list_audiences(work.session, keys)
-    for contact in renamed.values():
-        work.collect(
-            ContactUpdated(at=now, contact=contact.out()),
-            audiences[contact.id],
-            account_id=contact.account_id,
-        )
+    if renamed:
+        await set_contacts(work.session, list(renamed.values()))
+        await tell_contacts(work, list(renamed.values()), now=now)
 
 
 async def _expect_media(
@@ -229,6 +217,7 @@ async def _store(work: UnitOfWork, threads: Sequence[Thread]) -> None:
 
 
 def _collect(work: UnitOfWork, threads: Mapping[ThreadKey, Thread], now: datetime) -> None:
+    """Collect what happened; what a blocked contact wrote is told to nobody."""
     for (account_id, _, _), thread in threads.items():
         after = thread.row.out() if thread.row else None
         audience = Audience.of(after, thread.before)
@@ -240,6 +229,8 @@ def _collect(work: UnitOfWork, threads: Mapping[ThreadKey, Thread], now: datetim
                 account_id=account_id,
             )
         for line in thread.lines:
+            if line.direction == "in" and after is None:
+                continue
             happened = MessageReceived if line.direction == "in" else MessageSent
             work.collect(
                 happened(

@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk.actions.crossing import require_uncrossed
+from helpdesk.actions.disposal import require_unblocked
 from helpdesk.actions.fill import get_offered_template, load_values
 from helpdesk.actions.outgoing import (
     Addressee,
@@ -68,8 +69,8 @@ async def reply(
 
     `expected_last` is the line that came last, as far as the writer knows. Raises NotFound when the
     actor cannot see the conversation, Conflict when it is somebody else's (the owner is named),
-    resolved, or somebody else wrote meanwhile, InputError when the content or the repeated client
-    id is off.
+    resolved, its contact blocked, or somebody else wrote meanwhile, InputError when the content or
+    the repeated client id is off.
     """
     message_id = new_id()
     if draft.client_id:
@@ -84,6 +85,7 @@ async def reply(
             return await _repeat(work, actor, known, conversation_id, draft)
     row = await lock_conversation(work.session, actor.account_id, conversation_id)
     require_visible(actor, row)
+    require_unblocked(row)
     await _require_owner(work, actor, row)
     if expected_last:
         await require_uncrossed(work, actor, row, expected_last)
@@ -184,7 +186,7 @@ async def _queue(
     (number,) = await next_numbers(work.session, 1)
     message = new_message(
         actor.out(),
-        Addressee(device_id=row.device.id, contact_id=row.contact.id, row=row),
+        Addressee(device_id=row.device.id, contact_id=row.address_id, row=row),
         content,
         id_=message_id,
         number=number,

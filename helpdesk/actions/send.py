@@ -20,7 +20,7 @@ from helpdesk.actions.outgoing import (
 )
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
-from helpdesk.queries.contacts import Address, ContactRow, lock_contacts
+from helpdesk.queries.contact_rows import Address, ContactRow, lock_contacts
 from helpdesk.queries.conversation_rows import GROUP, ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversations
 from helpdesk.queries.messages import find_received, next_numbers
@@ -29,7 +29,7 @@ from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import new_id
 
 Chat = tuple[UUID, UUID, UUID]
-"""Account, device, contact."""
+"""Account, device, and the contact's row of the number."""
 
 
 class Send(Struct, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ def _wanted(account_id: UUID, sends: Sequence[Send]) -> dict[Address, tuple[Cont
 
 
 def _chat(account_id: UUID, send: Send, contacts: Mapping[Address, ContactRow]) -> Chat:
-    return account_id, send.device_id, contacts[account_id, send.address].id
+    return account_id, send.device_id, contacts[account_id, send.address].address_id
 
 
 async def _lock_open(work: UnitOfWork, chats: Sequence[Chat]) -> dict[Chat, ConversationRow]:

@@ -13,7 +13,7 @@ from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict
 from helpdesk.events import Audience, ContactUpdated, ConversationOpened
 from helpdesk.queries.agents import find_agent, lock_agent
-from helpdesk.queries.contacts import ContactRow, lock_contacts, set_names
+from helpdesk.queries.contact_rows import ContactRow, lock_contacts, set_contacts
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, insert_conversations, lock_conversation
 from helpdesk.queries.devices import get_device
@@ -35,13 +35,16 @@ async def start_conversation(
     """Open a conversation that the actor owns, or return the one that is open already.
 
     The number is taken in any spelling. No turn is taken. Raises InputError when it is no number,
-    Conflict that names the owner when somebody else's is open that the actor does not see.
+    Conflict when the contact is blocked, or, naming the owner, when somebody else's is open that
+    the actor does not see.
     """
     device = await get_device(work.session, actor.account_id, device_id)
     address = (actor.account_id, check_number(number))
     contacts = await lock_contacts(work.session, {address: ("person", "")}, now=now)
+    if contacts[address].blocked_at:
+        raise Conflict("The contact is blocked. Unblock it first.", reason="blocked")
     contact = await _name(work, contacts[address], name.strip(), now)
-    pair = (actor.account_id, device.id, contact.id)
+    pair = (actor.account_id, device.id, contact.address_id)
     latest = (await find_latest(work.session, [pair])).get(pair)
     if latest:
         row = await lock_conversation(work.session, actor.account_id, latest)
@@ -53,6 +56,7 @@ async def start_conversation(
         account_id=actor.account_id,
         id=new_id(),
         contact=contact.ref(),
+        address_id=contact.address_id,
         device=DeviceRef(id=device.id, number=device.number),
         division_id=agent.division_id,
         opened_at=now,
@@ -65,9 +69,9 @@ async def start_conversation(
 
 async def _name(work: UnitOfWork, contact: ContactRow, name: str, now: datetime) -> ContactRow:
     """Name a contact that nobody named yet."""
-    if name and not contact.name:
+    if name and not contact.name and contact.is_alone:
         contact.name, contact.is_named = name, True
-        await set_names(work.session, [contact])
+        await set_contacts(work.session, [contact])
         work.collect(ContactUpdated(at=now, contact=contact.out()), Audience.SUPERVISORS)
     return contact
 

@@ -1,6 +1,6 @@
 """Templates: added, changed, removed; and how one would read in a conversation."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,6 +16,7 @@ from helpdesk.errors import Conflict, InputError
 from helpdesk.events import Audience, TemplateChanged
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.divisions import lock_division_alive
+from helpdesk.queries.fields import keep_fields
 from helpdesk.queries.media import get_file
 from helpdesk.queries.templates import (
     find_template,
@@ -27,7 +28,7 @@ from helpdesk.queries.templates import (
     set_template,
 )
 from helpdesk.queries.visible import require_visible
-from helpdesk.render import check_places, find_blanks, render
+from helpdesk.render import check_places, contact_variable, find_blanks, render
 from helpdesk.shapes.messages import Location, Poll
 from helpdesk.shapes.setup import TemplateOut
 from helpdesk.tables.columns import new_id
@@ -144,7 +145,8 @@ def _columns(draft: TemplateDraft) -> dict[str, Any]:
 
 
 async def _check(work: UnitOfWork, draft: TemplateDraft, *, besides: UUID | None) -> None:
-    _check_content(draft)
+    fields = await keep_fields(work.session, work.account_id)
+    _check_content(draft, [*VARIABLES, *(contact_variable(field.name) for field in fields)])
     if draft.media_id:
         file = await get_file(work.session, work.account_id, draft.media_id)
         if file.out.state != "stored":
@@ -165,7 +167,7 @@ async def _keep_divisions(work: UnitOfWork, divisions: list[UUID]) -> None:
         await lock_division_alive(work.session, work.account_id, division_id)
 
 
-def _check_content(draft: TemplateDraft) -> None:
+def _check_content(draft: TemplateDraft, variables: Sequence[str]) -> None:
     extras = [extra for extra in (draft.media_id, draft.location, draft.poll) if extra]
     if len(extras) > 1:
         raise InputError(
@@ -176,7 +178,7 @@ def _check_content(draft: TemplateDraft) -> None:
         raise InputError(
             "The template is empty.", errors={"text": "Give a text, or a file, location or poll."}
         )
-    check_places(draft.text, VARIABLES)
+    check_places(draft.text, variables)
     if draft.poll:
         check_poll(draft.poll)
     if draft.location:

@@ -9,7 +9,7 @@ from msgspec import Struct, field
 from helpdesk.actors import SYSTEM
 from helpdesk.database import UnitOfWork
 from helpdesk.gateways import Inbound
-from helpdesk.queries.contacts import Address, ContactRow
+from helpdesk.queries.contact_rows import Address, ContactRow
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversations
 from helpdesk.queries.divisions import list_reopen_windows
@@ -40,10 +40,12 @@ class Received(Struct, frozen=True, kw_only=True):
 class Thread(Struct, kw_only=True):
     """One conversation of the batch and what happens to it.
 
-    `row` is None for our own messages where nothing is open.
+    `row` is None where nothing is open, for our own messages and for those of a blocked contact;
+    what the latter writes is kept in the conversation that was the last, `past_id`.
     """
 
     row: ConversationRow | None
+    past_id: UUID | None = None
     before: ConversationOut | None = None
     is_new: bool = False
     is_reopened: bool = False
@@ -74,7 +76,7 @@ ThreadKey = tuple[UUID, UUID, UUID]
 
 def key_of(each: Received, contacts: Mapping[Address, ContactRow]) -> ThreadKey:
     """Return which conversation the message belongs to."""
-    return each.device.account_id, each.device.id, contacts[each.address].id
+    return each.device.account_id, each.device.id, contacts[each.address].address_id
 
 
 async def find_threads(
@@ -117,6 +119,8 @@ def _thread(
     if row and not _is_resolved(row):
         row.contact = contact.ref()
         return Thread(row=row, before=row.out())
+    if contact.blocked_at:
+        return Thread(row=None, past_id=row.id if row else None)
     if first.inbound.is_own:
         return Thread(row=None)
     if row and row.resolved_at and now - row.resolved_at < _window(row, windows):
@@ -143,6 +147,7 @@ def _open(first: Received, contact: ContactRow, now: datetime) -> ConversationRo
         account_id=first.device.account_id,
         id=new_id(),
         contact=contact.ref(),
+        address_id=contact.address_id,
         is_group=contact.kind == "group",
         device=DeviceRef(id=first.device.id, number=first.device.number),
         opened_at=now,
@@ -172,6 +177,12 @@ def add_line(
         row.note_answer()
 
 
+def _place(thread: Thread, inbound: Inbound) -> UUID | None:
+    if thread.row:
+        return thread.row.id
+    return None if inbound.is_own else thread.past_id
+
+
 def _message(
     thread: Thread,
     each: Received,
@@ -186,10 +197,10 @@ def _message(
     return MessageOut(
         id=each.message_id,
         number=each.number,
-        conversation_id=thread.row.id if thread.row else None,
+        conversation_id=_place(thread, inbound),
         device_id=each.device.id,
-        contact_id=contact.id,
-        member_id=member.id if member else None,
+        contact_id=contact.address_id,
+        member_id=member.address_id if member else None,
         direction="out" if inbound.is_own else "in",
         kind=inbound.kind,
         text=inbound.text,

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Litestar, MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import ParameterKwarg
-from litestar.response import File, Response
+from litestar.response import File, Response, Stream
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
 from msgspec import Struct
@@ -245,6 +245,8 @@ class Operation(Struct, frozen=True):
         if answer.is_subclass_of(File):
             schema: Schema = {"type": "string", "format": "binary"}
             return {"content": {"application/octet-stream": {"schema": schema}}}
+        if answer.is_subclass_of(Stream):
+            return {"content": {str(self.handler.media_type): {"schema": {"type": "string"}}}}
         body = answer.inner_types[0] if answer.is_subclass_of(Response) else answer
         if body.is_none_type:
             return {}

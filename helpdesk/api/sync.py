@@ -10,10 +10,12 @@ from helpdesk.queries.agents import list_agents
 from helpdesk.queries.devices import brief, list_devices
 from helpdesk.queries.divisions import list_divisions
 from helpdesk.queries.events import get_head
+from helpdesk.queries.fields import list_fields
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
 from helpdesk.queries.labels import list_labels
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import list_templates
+from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ConversationOut
 from helpdesk.shapes.labels import LabelOut
 from helpdesk.shapes.rules import RuleOut
@@ -39,6 +41,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     templates: list[TemplateOut]
     rules: list[RuleOut]
     labels: list[LabelOut]
+    fields: list[FieldOut]
     conversations: list[ConversationOut]
     counts: dict[str, int]
     is_complete: bool
@@ -62,6 +65,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         templates=await list_templates(reading, account_id),
         rules=await list_rules(reading, account_id),
         labels=await list_labels(reading, account_id),
+        fields=await list_fields(reading, account_id),
         conversations=[row.out() for row in conversations],
         counts=counts,
         is_complete=len(conversations) < most,

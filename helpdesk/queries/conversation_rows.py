@@ -20,9 +20,10 @@ _encoder = msgspec.json.Encoder()
 _menu = msgspec.json.Decoder(MenuOut)
 
 CONVERSATION_COLUMNS = """
-  c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id,
-  p.address as contact_number, p.name as contact_name, p.labels as contact_labels,
-  p.kind = 'group' as is_group, c.division_id, c.assignee_id, c.status, c.preferred_id,
+  c.account_id, c.id, c.device_id, d.number as device_number, c.contact_id as address_id,
+  q.contact_id, q.address as contact_number, p.name as contact_name, p.labels as contact_labels,
+  p.blocked_at is not null as is_contact_blocked, q.kind = 'group' as is_group,
+  c.division_id, c.assignee_id, c.status, c.preferred_id,
   c.avoided_id, c.assignment, c.assigned::text as assigned, c.assigned_at, c.is_answered, c.unread,
   c.labels, c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu, c.menu_due_at,
   c.is_menu_over, c.snoozed_until, c.is_busy_due, c.greeted_at, c.told_busy_at, c.told_outside_at,
@@ -34,8 +35,10 @@ CONVERSATION_COLUMNS = """
 CONVERSATION_JOINS = """
   join lateral (select number from device
     where account_id = c.account_id and id = c.device_id limit 1) d on true
-  join lateral (select address, name, kind, labels from contact
-    where account_id = c.account_id and id = c.contact_id limit 1) p on true
+  join lateral (select address, kind, coalesce(merged_into_id, id) as contact_id from contact
+    where account_id = c.account_id and id = c.contact_id limit 1) q on true
+  join lateral (select name, labels, blocked_at from contact
+    where account_id = c.account_id and id = q.contact_id limit 1) p on true
   left join lateral (
     select n.direction, n.kind, n.status, n.sort_at,
       case when n.member_contact_id is null then '' else n.sender_name end as member, coalesce(
@@ -52,11 +55,16 @@ table is analyzed PostgreSQL believes that an account has few rows, and begins w
 
 
 class ConversationRow(Struct, kw_only=True):
-    """A conversation under work: actions change it and store it again."""
+    """A conversation under work: actions change it and store it again.
+
+    `address_id` is the contact's row whose number it is held with: that of `contact`, or of one
+    that was merged into it.
+    """
 
     account_id: UUID
     id: UUID
     contact: ContactRef
+    address_id: UUID
     is_group: bool = False
     device: DeviceRef
     division_id: UUID | None = None
@@ -194,7 +202,9 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
             name=row["contact_name"],
             number=row["contact_number"],
             labels=list(map(UUID, row["contact_labels"])),
+            is_blocked=row["is_contact_blocked"],
         ),
+        address_id=row["address_id"],
         is_group=row["is_group"],
         device=DeviceRef(id=row["device_id"], number=row["device_number"]),
         division_id=row["division_id"],

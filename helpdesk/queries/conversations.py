@@ -8,7 +8,6 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
-from helpdesk.events import Audience
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import (
     CONVERSATION_COLUMNS,
@@ -22,7 +21,10 @@ from helpdesk.tables.conversation import Conversation
 async def find_latest(
     session: AsyncSession, pairs: Sequence[tuple[UUID, UUID, UUID]]
 ) -> dict[tuple[UUID, UUID, UUID], UUID]:
-    """Return the open conversation of each (account, device, contact), else the last resolved."""
+    """Return the open conversation of each (account, device, contact), else the last resolved.
+
+    The contact is the row of the number that the conversation is held with.
+    """
     rows = await fetch(
         session,
         """
@@ -103,50 +105,6 @@ async def lock_conversation(session: AsyncSession, account_id: UUID, id_: UUID) 
     if id_ not in rows:
         raise NotFound("There is no such conversation.")
     return rows[id_]
-
-
-async def list_open_of(
-    session: AsyncSession, contacts: Iterable[tuple[UUID, UUID]]
-) -> list[tuple[UUID, UUID]]:
-    """Return the open conversations of contacts, both as (account, id)."""
-    pairs = sorted(set(contacts))
-    if not pairs:
-        return []
-    rows = await fetch(
-        session,
-        """
-        select account_id, id from conversation
-        where (account_id, contact_id) in (select * from unnest($1::uuid[], $2::uuid[]))
-          and status <> 'resolved'
-        """,
-        [account_id for account_id, _ in pairs],
-        [id_ for _, id_ in pairs],
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
-async def list_audiences(
-    session: AsyncSession, contacts: Iterable[tuple[UUID, UUID]]
-) -> dict[UUID, Audience]:
-    """Return who sees each of the contacts, given as (account, id): by their conversations."""
-    pairs = sorted(set(contacts))
-    rows = await fetch(
-        session,
-        """
-        select v.id, array_agg(distinct c.assignee_id), array_agg(distinct c.division_id)
-        from unnest($1::uuid[], $2::uuid[]) v(account_id, id)
-        left join conversation c on c.account_id = v.account_id and c.contact_id = v.id
-        group by v.id
-        """,
-        [account_id for account_id, _ in pairs],
-        [id_ for _, id_ in pairs],
-    )
-    return {
-        row[0]: Audience(
-            agent_ids=frozenset(filter(None, row[1])), division_ids=frozenset(filter(None, row[2]))
-        )
-        for row in rows
-    }
 
 
 async def lock_waiting(
@@ -281,7 +239,7 @@ async def insert_conversations(session: AsyncSession, rows: Sequence[Conversatio
             row.columns()
             | {
                 "device_id": row.device.id,
-                "contact_id": row.contact.id,
+                "contact_id": row.address_id,
                 "opened_at": row.opened_at,
             }
             for row in rows

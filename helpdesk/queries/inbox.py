@@ -84,9 +84,9 @@ async def list_conversations(
           and ($2::uuid is null or true) and ($3::uuid is null or true)
           and ($4::uuid is null or true)
           and ($5::uuid is null or c.division_id = $5) and ($6::uuid is null or c.device_id = $6)
-          and ($7::uuid is null or c.contact_id = $7)
+          {_OF_CONTACT if wanted.contact_id else "and ($7::uuid is null or true)"}
           and ($8::timestamptz is null or (c.last_message_at, c.id) < ($8, $9::uuid))
-          and ($10::text is null or p.name ilike $10 or p.address like $11)
+          and ($10::text is null or p.name ilike $10 or q.address like $11)
           {_MARKED if wanted.label_id else "and ($13::uuid is null or true)"}
         order by c.last_message_at desc, c.id desc limit $12
         """,
@@ -97,20 +97,26 @@ async def list_conversations(
         after_at,
         after_id,
         pattern(wanted.search) if wanted.search else None,
-        _number_pattern(wanted.search) if wanted.search else None,
+        number_pattern(wanted.search) if wanted.search else None,
         limit,
         wanted.label_id,
     )
     return [conversation_row(row) for row in rows]
 
 
+_OF_CONTACT = """
+  and c.contact_id = any(array(select $7::uuid union all
+    select o.id from contact o where o.account_id = $1 and o.merged_into_id = $7))
+"""
 _MARKED = f"""
   and c.id in (
     select m.id from conversation m where m.account_id = $1 and {labelled("m", "$13")}
     union all
-    select m.id from contact q
-    join conversation m on m.account_id = q.account_id and m.contact_id = q.id
-    where q.account_id = $1 and {labelled("q", "$13")})
+    select m.id from contact k
+    join lateral (select k.id union all select o.id from contact o
+      where o.account_id = k.account_id and o.merged_into_id = k.id) r on true
+    join conversation m on m.account_id = k.account_id and m.contact_id = r.id
+    where k.account_id = $1 and {labelled("k", "$13")} and k.merged_into_id is null)
 """
 
 
@@ -120,7 +126,7 @@ def pattern(part: str) -> str:
     return f"%{escaped}%"
 
 
-def _number_pattern(part: str) -> str | None:
+def number_pattern(part: str) -> str | None:
     """Return the pattern for a number's digits, without the zero that stands for the country."""
     digits = re.sub(r"\D", "", part).lstrip("0")
     return f"%{digits}%" if len(digits) >= LEAST_DIGITS else None

@@ -85,6 +85,15 @@ async def lock_labels_alive(
     return frozenset(row[0] for row in rows)
 
 
+async def keep_labels(session: AsyncSession, account_id: UUID) -> None:
+    """Keep all living labels of the account until the unit of work ends."""
+    await execute(
+        session,
+        "select from label where account_id = $1 and deleted_at is null order by id for share",
+        account_id,
+    )
+
+
 async def insert_label(session: AsyncSession, columns: Mapping[str, Any]) -> None:
     """Insert a label. Raises Conflict when another one has its name."""
     with _named_alone(columns):
@@ -106,7 +115,7 @@ async def count_label_uses(session: AsyncSession, account_id: UUID, id_: UUID) -
         f"""
         select
           (select count(*) from contact p where p.account_id = $1 and {labelled("p", "$2")}
-             and p.deleted_at is null),
+             and p.merged_into_id is null and p.deleted_at is null),
           (select count(*) from conversation c where c.account_id = $1 and {labelled("c", "$2")}),
           (select count(*) from rule r where r.account_id = $1 and r.deleted_at is null
              and position($2::uuid::text in r.condition::text) > 0)
@@ -118,11 +127,20 @@ async def count_label_uses(session: AsyncSession, account_id: UUID, id_: UUID) -
 
 
 async def lock_labelled_contacts(session: AsyncSession, account_id: UUID, id_: UUID) -> list[UUID]:
-    """Lock the contacts that have a label, in their order everywhere; returns their ids."""
+    """Lock the contacts that have a label, all rows of each, in their order everywhere.
+
+    Returns the ids of these rows.
+    """
     rows = await fetch(
         session,
         f"""
-        select p.id from contact p where p.account_id = $1 and {labelled("p", "$2")}
+        select p.id from contact p
+        where p.account_id = $1 and p.id in (
+          select k.id from contact k where k.account_id = $1 and {labelled("k", "$2")}
+          union all
+          select o.id from contact k join contact o
+            on o.account_id = k.account_id and o.merged_into_id = k.id
+          where k.account_id = $1 and {labelled("k", "$2")})
         order by p.account_id, p.address for no key update
         """,
         account_id,

@@ -12,18 +12,24 @@ MOST_MEMBERS = 1_024
 
 
 async def list_members(session: AsyncSession, account_id: UUID, group_id: UUID) -> list[MemberOut]:
-    """Return who wrote in a group, whoever wrote last first; nobody where it is a person."""
+    """Return who wrote in a group, whoever wrote last first; nobody where it is a person.
+
+    Who wrote with several numbers is one, by the first of them.
+    """
     rows = await fetch(
         session,
         """
-        select p.id, p.name, p.address as number, w.messages, w.last_at
+        select p.id, p.name, p.address as number, sum(w.messages)::bigint as messages,
+          max(w.last_at) as last_at
         from (
           select member_contact_id, count(*) as messages, max(sort_at) as last_at
           from message
           where account_id = $1 and contact_id = $2 and member_contact_id is not null
           group by 1
-        ) w join contact p on p.account_id = $1 and p.id = w.member_contact_id
-        order by w.last_at desc, p.id limit $3
+        ) w
+        join contact q on q.account_id = $1 and q.id = w.member_contact_id
+        join contact p on p.account_id = $1 and p.id = coalesce(q.merged_into_id, q.id)
+        group by p.id, p.name, p.address order by 5 desc, p.id limit $3
         """,
         account_id,
         group_id,

@@ -8,12 +8,16 @@ from helpdesk.shapes.words import ContactKind, ConversationStatus, Moment, Shape
 
 
 class ContactRef(Shape, frozen=True):
-    """The contact as a conversation names it."""
+    """The contact as a conversation names it; `number` is the one that it is held with.
+
+    What a blocked contact writes opens no conversation.
+    """
 
     id: UUID
     name: str
     number: str
     labels: list[UUID]
+    is_blocked: bool
 
 
 class DeviceRef(Shape, frozen=True):
@@ -70,13 +74,23 @@ class ConversationEventOut(Shape, frozen=True):
 
 
 class ContactOut(Shape, frozen=True):
-    """A person or group outside; `number` is digits, a group id or a lid. `labels` are ids."""
+    """A person or group outside; `number` is digits, a group id or a lid.
+
+    `numbers` are all that reach it, its own first: the others are those of contacts that were
+    merged into it. `labels` are ids, `fields` are values by the fields' ids; `notes` counts the
+    notes about it. `merged_into_id` is set only in the event that tells of a merge.
+    """
 
     id: UUID
     kind: ContactKind
     number: str
+    numbers: list[str]
     name: str
     labels: list[UUID]
+    fields: dict[UUID, str]
+    notes: int
+    is_blocked: bool
+    merged_into_id: UUID | None
     created_at: Moment
 
 

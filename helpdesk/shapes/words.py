@@ -12,6 +12,7 @@ ContactKind = Literal["person", "group"]
 ConversationStatus = Literal["unrouted", "waiting", "assigned", "snoozed", "resolved"]
 DeviceStatus = Literal["connect", "disconnect"]
 Direction = Literal["in", "out", "note"]
+FieldKind = Literal["text", "number", "date", "choice"]
 MessageKind = Literal[
     "text", "image", "video", "audio", "document", "sticker", "location", "contact", "poll",
     "poll_vote", "other",

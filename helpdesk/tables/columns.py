@@ -71,6 +71,11 @@ def strings() -> Any:
     return Field(default_factory=list, sa_type=JSONB)
 
 
+def objects() -> Any:
+    """Values by name, as JSON."""
+    return Field(default_factory=dict, sa_type=JSONB)
+
+
 def link(table: str, column: str, *, on_delete: str | None = None) -> ForeignKeyConstraint:
     """A link to a row of the same account. `on_delete="SET NULL"` clears the column alone."""
     rule = f"SET NULL ({column})" if on_delete == "SET NULL" else on_delete

@@ -11,7 +11,7 @@ from helpdesk.actions.contacts import Added, add_contact, name_contact
 from helpdesk.actors import Actor
 from helpdesk.errors import InputError, NotFound
 from helpdesk.events import Audience
-from helpdesk.queries.contacts import get_contact, list_contacts
+from helpdesk.queries.contacts import WantedContacts, get_contact, list_contacts
 from helpdesk.queries.conversations import lock_conversation
 from helpdesk.shapes.conversations import ContactOut
 from tests.factories import (
@@ -48,7 +48,7 @@ async def rename(
 
 async def names(account: AccountUnderTest, actor: Actor, **filters: Any) -> list[str]:
     async with account.reading() as session:
-        found = await list_contacts(session, actor, limit=200, **filters)
+        found = await list_contacts(session, actor, WantedContacts(**filters), limit=200)
     return [contact.name for contact in found]
 
 
@@ -182,7 +182,7 @@ async def test_part_of_a_name_is_taken_literally_in_any_case(
 ) -> None:
     for number, name in enumerate(["Pak Budi", "100% Toko", "a_b", "back\\slash"]):
         await add(account, f"628555000{number}", name=name)
-    assert await names(account, account.supervisor, query=part) == found
+    assert await names(account, account.supervisor, name_part=part) == found
 
 
 async def test_contact_is_found_by_its_address(account: AccountUnderTest) -> None:

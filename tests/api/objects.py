@@ -43,15 +43,25 @@ async def make_objects(house: House) -> Objects:
     device, division = str(house.device.id), str(house.division)
     rule = {"device_id": device, "name": "R", "condition": {"type": "always"}}
     template = await owner.post("/api/v1/templates", json={**TEMPLATE, "shortcut": "hi"})
+    contact = f"/api/v1/contacts/{mine.contact.id}"
+    extra = await owner.post("/api/v1/contacts", json={"number": "6285550007"})
+    stray = await make_conversation(
+        account, house.device, number="6285550008", assignee=house.agent
+    )
+    merge = await owner.post(f"{contact}/merges", json={"contact_id": str(id_of(extra))})
     return Objects(
         house,
         {
             "account_id": account.id,
             "agent_id": house.agent.id,
-            "contact_id": line.conversation.contact.id,
+            "contact_id": mine.contact.id,
+            "stray_id": stray.contact.id,
             "conversation_id": mine.id,
             "device_id": house.device.id,
             "division_id": house.division,
+            "field_id": id_of(await owner.post("/api/v1/fields", json={"name": "Tier"})),
+            "merge_id": id_of(merge),
+            "note_id": id_of(await owner.post(f"{contact}/notes", json={"text": "Hm"})),
             "label_id": id_of(await owner.post("/api/v1/labels", json={"name": "VIP"})),
             "media_id": await make_file(account),
             "message_id": line.message.id,
@@ -77,9 +87,12 @@ def valid_body(operation: str, own: Objects) -> Json | None:
     bodies: dict[str, Json] = {
         "PATCH agents/{agent_id:uuid}": {"name": "New"},
         "PATCH contacts/{contact_id:uuid}": {"name": "New"},
+        "POST contacts/{contact_id:uuid}/merges": {"contact_id": str(own.ids["stray_id"])},
+        "POST contacts/{contact_id:uuid}/notes": {"text": "Hm"},
         "PATCH conversations/{conversation_id:uuid}": {"labels": []},
         "PATCH devices/{device_id:uuid}": {"name": "New"},
         "PATCH divisions/{division_id:uuid}": {"name": "New"},
+        "PATCH fields/{field_id:uuid}": {"name": "New"},
         "PATCH labels/{label_id:uuid}": {"name": "New"},
         "PATCH rules/{rule_id:uuid}": {"name": "New"},
         "PATCH simulated/devices/{device_id:uuid}": {"slow_seconds": 0},

@@ -127,7 +127,11 @@ def _talking(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
     forward = f"/api/v1/messages/{ids['message_id']}/forward"
     copy = {"client_id": str(uuid4())}
     theirs = foreign["message_id"]
+    contact = f"/api/v1/contacts/{ids['contact_id']}"
     return [
+        ("POST", f"{contact}/merges", {"contact_id": foreign["stray_id"]}),
+        ("POST", f"{contact}/merges/{foreign['merge_id']}/undo", {}),
+        ("DELETE", f"{contact}/notes/{foreign['note_id']}", {}),
         ("POST", "/api/v1/templates", {**new, **media}),
         ("POST", "/api/v1/templates", {**new, "division_ids": [foreign["division_id"]]}),
         ("PATCH", template, media),
@@ -147,7 +151,7 @@ def _talking(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
     ]
 
 
-@pytest.mark.parametrize("number", range(28))
+@pytest.mark.parametrize("number", range(31))
 async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one(
     callers: dict[Role, Caller], ours: Objects, theirs: Objects, number: int
 ) -> None:
@@ -161,13 +165,14 @@ async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one
 
 
 def test_every_body_with_a_foreign_id_is_tried(ours: Objects) -> None:
-    assert len(foreign_bodies(ours, ours.ids)) == 28
+    assert len(foreign_bodies(ours, ours.ids)) == 31
 
 
 FILTERS = [
     ("/api/v1/conversations", "device_id"),
     ("/api/v1/conversations", "division_id"),
     ("/api/v1/conversations", "contact_id"),
+    ("/api/v1/contacts", "label_id"),
     ("/api/v1/agents", "division_id"),
     ("/api/v1/rules", "device_id"),
 ]

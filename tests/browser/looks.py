@@ -33,6 +33,8 @@ async def fill(office: Office) -> None:
     await office.furnish("Ani", "Budi")
     await office.add_template("On its way", "way", ON_ITS_WAY, media_id=await office.upload())
     await office.add_template("Thanks", "bye", "Thank you, {contact.name}!")
+    for kind in ("text", "date"):
+        await office.make("fields", name=kind.title(), kind=kind)
     sales, device = office.division["id"], office.device["id"]
     vip = await office.make("labels", name="VIP", color=3)
     await office.make("labels", name="Wholesale", color=5)
@@ -148,6 +150,9 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
         names = [each["name"].lower().replace(" ", "-") for each in items]
         ids = [each["id"] for each in items] if kind == "rules" else [items[0]["id"]]
         places |= {f"{kind}-{n}": f"{kind}/{id_}" for n, id_ in zip(names, ids, strict=False)}
+    contact = (await office.call("GET", "/contacts"))["items"][0]["id"]
+    places |= {"contacts": "contacts", "contact": f"contacts/{contact}"}
+    places |= {"fields": "fields", "fields-new": "fields/new"}
     for name, place in places.items():
         await desk.open(f"/app/{place}")
         await expect(desk.page.get_by_role("heading").first).to_be_attached()

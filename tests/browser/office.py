@@ -47,7 +47,7 @@ class Office:
         assert answer.status_code < 300, answer.text
         return answer.json() if answer.content else None
 
-    async def make(self, kind: str, **fields: Any) -> dict[str, Any]:
+    async def make(self, kind: str, /, **fields: Any) -> dict[str, Any]:
         """Create something."""
         made: dict[str, Any] = await self.call("POST", f"/{kind}", json=fields)
         return made

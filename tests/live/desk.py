@@ -18,7 +18,6 @@ from helpdesk.actors import Actor
 from helpdesk.bus import driver_dsn
 from helpdesk.database import Database, UnitOfWork, execute
 from helpdesk.events import Audience, ContactUpdated
-from helpdesk.shapes.conversations import ContactOut
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.directory import Directory
 from helpdesk.tables.user import User
@@ -26,6 +25,7 @@ from helpdesk.vault import hash_password
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,
+    contact_out,
     make_agent,
     make_device,
     make_division,
@@ -105,7 +105,7 @@ def collect(
 ) -> None:
     """Collect events about nothing in particular, named by `text`."""
     for _ in range(count):
-        contact = ContactOut(
+        contact = contact_out(
             id=uuid4(), kind="person", number="62855", name=text, labels=[], created_at=clock.now()
         )
         work.collect(ContactUpdated(at=clock.now(), contact=contact), audience)

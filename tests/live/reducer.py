@@ -2,9 +2,10 @@
 
 The console does the same: whole objects replace those with the same id; what is deleted, resolved
 or removed leaves. Covered are agents (without their presence, which is never part of a numbered
-event), devices, divisions, templates, rules, labels, conversations and, for supervisors, `counts`:
-these follow from the conversations, as long as all of them are loaded (`is_complete`); a console
-that holds the first page only asks for the counts again. Not covered: `me`, changed with 4003.
+event), devices, divisions, templates, rules, labels, fields, conversations and, for supervisors,
+`counts`: these follow from the conversations, as long as all of them are loaded (`is_complete`); a
+console that holds the first page only asks for the counts again. Not covered: `me`, changed with
+4003.
 
 A conversation's `device.number` is always the one of the device itself: somebody who changes it
 does not wait for what is being done in all the device's conversations, so an event of these may
@@ -23,11 +24,14 @@ KEPT = {
     "device.connected": ("device", "devices"),
     "device.disconnected": ("device", "devices"),
     "division.changed": ("division", "divisions"),
+    "field.changed": ("field", "fields"),
     "label.changed": ("label", "labels"),
     "rule.changed": ("rule", "rules"),
     "template.changed": ("template", "templates"),
 }
-PARTS = ("agents", "devices", "divisions", "labels", "rules", "templates", "conversations")
+PARTS = (
+    "agents", "devices", "divisions", "fields", "labels", "rules", "templates", "conversations",
+)  # fmt: skip
 
 
 class Picture:
@@ -66,9 +70,10 @@ class Picture:
             self._take_off(thing["id"])
 
     def _rename(self, contact: Frame) -> None:
+        """What its conversations show; each keeps the number that it is held with."""
         for conversation in self.parts["conversations"].values():
             if conversation["contact"]["id"] == contact["id"]:
-                named = {name: contact[name] for name in ("name", "number", "labels")}
+                named = {name: contact[name] for name in ("name", "labels", "is_blocked")}
                 conversation["contact"] = conversation["contact"] | named
 
     def _take_off(self, label_id: str) -> None:

@@ -52,7 +52,8 @@ class Crowd:
             self._assign, self._hand_over, self._forward,
             self._own_line, self._end, self._end, self._reopen, self._name, self._add_contact,
             self._agent, self._division, self._template, self._rule, self._device, self._connection,
-            self._label, self._mark, self._mark,
+            self._label, self._mark, self._mark, self._field, self._note_contact, self._merge,
+            self._merge, self._undo_merge, self._block, self._unblock, self._unblock,
         ]  # fmt: skip
         return frequent * 4 + usual
 
@@ -267,6 +268,46 @@ class Crowd:
         else:
             path = f"contacts/{conversation.get('contact', {'id': uuid4()})['id']}"
         return await self._anybody().patch(f"/api/v1/{path}", json=body)
+
+    def _contact(self) -> str:
+        some: dict[str, Any] = self._one("conversations").get("contact", {"id": str(uuid4())})
+        return str(some["id"])
+
+    async def _field(self) -> httpx.Response:
+        """Add, fill, move or remove a field."""
+        path = f"/api/v1/fields/{self._one('fields')['id']}"
+        what = self._random.random()
+        if what < 0.3:
+            return await self._sari.post("/api/v1/fields", json={"name": uuid4().hex[:8]})
+        if what < 0.7:
+            values = {self._one("fields")["id"]: self._random.choice(("", "Gold"))}
+            filled = f"/api/v1/contacts/{self._contact()}"
+            return await self._anybody().patch(filled, json={"fields": values})
+        if what < 0.85:
+            return await self._sari.patch(path, json={"position": self._random.randrange(9)})
+        return await self._sari.delete(path)
+
+    async def _note_contact(self) -> httpx.Response:
+        path = f"/api/v1/contacts/{self._contact()}/notes"
+        return await self._anybody().post(path, json={"text": "Pays late"})
+
+    async def _merge(self) -> httpx.Response:
+        path = f"/api/v1/contacts/{self._contact()}/merges"
+        return await self._anybody().post(path, json={"contact_id": self._contact()})
+
+    async def _undo_merge(self) -> httpx.Response:
+        path = f"/api/v1/contacts/{self._contact()}/merges"
+        merges = (await self._sari.get(path)).json().get("items", [])
+        merge = self._random.choice(merges)["id"] if merges else uuid4()
+        return await self._anybody().post(f"{path}/{merge}/undo")
+
+    async def _block(self) -> httpx.Response:
+        return await self._anybody().post(f"/api/v1/contacts/{self._contact()}/block")
+
+    async def _unblock(self) -> httpx.Response:
+        blocked = (await self._sari.get("/api/v1/contacts?blocked=true")).json()["items"]
+        id_ = self._random.choice(blocked)["id"] if blocked else uuid4()
+        return await self._sari.post(f"/api/v1/contacts/{id_}/unblock")
 
     async def _device(self) -> httpx.Response:
         device = self._one("devices")

@@ -11,9 +11,10 @@ from helpdesk import clock
 from helpdesk.actors import Actor
 from helpdesk.events import Audience, ContactUpdated, ConversationTransferred, EventRow, encode
 from helpdesk.live.audience import Sight, sight
-from helpdesk.shapes.conversations import ContactOut, ContactRef, ConversationOut, DeviceRef
+from helpdesk.shapes.conversations import ContactRef, ConversationOut, DeviceRef
 from helpdesk.shapes.messages import ActorOut
 from helpdesk.whispers import Whisper
+from tests.factories import contact_out
 
 ANI, BUDI, SALES, CARE = (uuid4() for _ in range(4))
 
@@ -40,7 +41,9 @@ def supervisor(**fields: Any) -> Actor:
 def talk(assignee: UUID | None = None, division: UUID | None = None) -> ConversationOut:
     return ConversationOut(
         id=uuid4(),
-        contact=ContactRef(id=uuid4(), name="Customer", number="62855", labels=[]),
+        contact=ContactRef(
+            id=uuid4(), name="Customer", number="62855", labels=[], is_blocked=False
+        ),
         device=DeviceRef(id=uuid4(), number="62811"),
         division_id=division,
         assignee_id=assignee,
@@ -177,7 +180,7 @@ def test_whole_frame_is_the_body_with_its_place() -> None:
 
 
 def test_event_without_a_conversation_can_be_framed() -> None:
-    contact = ContactOut(
+    contact = contact_out(
         id=uuid4(),
         kind="person",
         number="1",

@@ -147,6 +147,8 @@ async def furnish(day: Day) -> None:
     contact = (await day.sari.get(f"/api/v1/conversations/{day.talk}")).json()["contact"]["id"]
     await day.call("PATCH", f"contacts/{contact}", labels=[label])
     await day.call("PATCH", f"conversations/{day.talk}", labels=[label])
+    field = await day.call("POST", "fields", name="Tier")
+    await day.call("PATCH", f"contacts/{contact}", fields={field: "Gold"})
     rule = await day.call(
         "POST",
         "rules",
@@ -155,7 +157,13 @@ async def furnish(day: Day) -> None:
         division_id=division,
         condition={"type": "always"},
     )
-    for path in (f"labels/{label}", f"rules/{rule}", f"templates/{template}", f"agents/{agent}"):
+    for path in (
+        f"labels/{label}",
+        f"fields/{field}",
+        f"rules/{rule}",
+        f"templates/{template}",
+        f"agents/{agent}",
+    ):
         await day.call("DELETE", path)
     await day.call("DELETE", f"divisions/{division}")
 

@@ -17,11 +17,10 @@ from helpdesk.database import Database, UnitOfWork, execute
 from helpdesk.errors import Conflict, HelpdeskError
 from helpdesk.events import Audience, ContactUpdated
 from helpdesk.queries.events import get_head, list_events
-from helpdesk.shapes.conversations import ContactOut
 from helpdesk.tables.columns import new_id
 from helpdesk.vault import Vault
 from tests.conftest import Server, text_of
-from tests.factories import make_account
+from tests.factories import contact_out, make_account
 
 SCALE = int(os.environ.get("HELPDESK_TEST_SCALE", "1"))
 WRITERS, ACCOUNTS, UNITS = 20, 20, 20 * SCALE
@@ -32,7 +31,7 @@ class Undone(Exception):
 
 
 def collect(work: UnitOfWork, account_id: UUID) -> None:
-    contact = ContactOut(
+    contact = contact_out(
         id=new_id(), kind="person", number="1", name="", labels=[], created_at=clock.now()
     )
     event = ContactUpdated(at=clock.now(), contact=contact)

@@ -20,8 +20,9 @@ from helpdesk.events import (
     encode,
     type_of,
 )
-from helpdesk.shapes.conversations import ContactOut, ContactRef, ConversationOut, DeviceRef
+from helpdesk.shapes.conversations import ContactRef, ConversationOut, DeviceRef
 from helpdesk.shapes.messages import ActorOut
+from tests.factories import contact_out
 
 NOW = clock.now()
 ANI, BUDI, SALES, SUPPORT = (UUID(int=n) for n in range(1, 5))
@@ -32,7 +33,9 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
     """A conversation of this owner and division."""
     return ConversationOut(
         id=UUID(int=9),
-        contact=ContactRef(id=UUID(int=10), name="Sita", number="62855", labels=[]),
+        contact=ContactRef(
+            id=UUID(int=10), name="Sita", number="62855", labels=[], is_blocked=False
+        ),
         device=DeviceRef(id=UUID(int=11), number="62811"),
         division_id=division,
         assignee_id=owner,
@@ -50,7 +53,7 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
 
 def contact_event(name: str) -> ContactUpdated:
     """A contact got this name."""
-    contact = ContactOut(
+    contact = contact_out(
         id=UUID(int=10), kind="person", number="62855", name=name, labels=[], created_at=NOW
     )
     return ContactUpdated(at=NOW, contact=contact)
@@ -77,7 +80,7 @@ def test_every_type_is_a_noun_and_what_happened_and_none_is_used_twice() -> None
         noun, _, happened = type_.partition(".")
         assert noun in {
             "message", "note", "conversation", "contact", "device", "agent", "division", "template",
-            "rule", "label",
+            "rule", "label", "field",
         }  # fmt: skip
         assert re.fullmatch(rf"[a-z]*{PAST}", happened), type_
 

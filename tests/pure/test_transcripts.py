@@ -17,7 +17,8 @@ JAKARTA = ZoneInfo("Asia/Jakarta")
 ROW = ConversationRow(
     account_id=uuid4(),
     id=uuid4(),
-    contact=ContactRef(id=uuid4(), name="Joko", number="62855", labels=[]),
+    address_id=uuid4(),
+    contact=ContactRef(id=uuid4(), name="Joko", number="62855", labels=[], is_blocked=False),
     device=DeviceRef(id=uuid4(), number="62811"),
     opened_at=AT,
     last_message_at=AT,

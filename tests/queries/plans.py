@@ -82,7 +82,7 @@ def seed() -> Iterator[str]:
     yield fill("console", 40, id=key("console", "n"), agent_id=key("agent", "n"),
                node_id=key("node", 1))  # fmt: skip
     yield fill("contact", CONVERSATIONS, id=key("contact", "n"), kind="'person'",
-               address="'62' || n", labels=_labels())  # fmt: skip
+               address="'62' || n", labels=_labels(), fields="'{}'")  # fmt: skip
     yield fill("conversation", CONVERSATIONS, id=key("conversation", "n"),
                device_id=key("device", "1 + n % 4"), contact_id=key("contact", "n"),
                division_id=key("division", "1 + n % 4"), status=status,

@@ -6,7 +6,7 @@ from random import Random
 
 from helpdesk import clock
 from helpdesk.database import fetch
-from helpdesk.queries.contacts import lock_contacts
+from helpdesk.queries.contact_rows import lock_contacts
 from tests.factories import AccountUnderTest
 
 ROUNDS = 40

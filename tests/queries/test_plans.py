@@ -14,10 +14,10 @@ from helpdesk.actors import Actor
 from helpdesk.bus import Bus, driver_dsn
 from helpdesk.database import Database, Session
 from helpdesk.queries.automatic import list_untold, lock_untold
-from helpdesk.queries.contacts import lock_contacts
+from helpdesk.queries.contact_conversations import list_open_of
+from helpdesk.queries.contact_rows import lock_contacts
 from helpdesk.queries.conversations import (
     find_latest,
-    list_open_of,
     lock_conversations,
     lock_due,
     lock_menus_due,

@@ -4,6 +4,7 @@ import { type Ref, computed, onScopeDispose, ref, shallowRef, watch } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import type { ConversationOut } from '@/api/schema'
 import type { LiveEvent } from '@/live/events'
+import { renamed } from '@/live/world'
 import { useLive } from '@/stores/live'
 import { useWorld } from '@/stores/world'
 
@@ -67,9 +68,8 @@ export function useOpenConversation(id: Ref<string | undefined>) {
     }
   }
 
-  function rename({ id: contactId, name, number, labels }: ConversationOut['contact']): void {
-    if (known.value?.contact.id !== contactId) return
-    known.value = { ...known.value, contact: { id: contactId, name, number, labels } }
+  function rename(contact: Parameters<typeof renamed>[1]): void {
+    if (known.value?.contact.id === contact.id) known.value = renamed(known.value, contact)
   }
 
   return { conversation, known, hasLeft, problem, load }

@@ -6,6 +6,7 @@ import type {
   ConversationOut,
   DeviceBrief,
   DivisionOut,
+  FieldOut,
   LabelOut,
   RuleOut,
   SyncOut,
@@ -20,6 +21,7 @@ export interface World {
   templates: Map<string, TemplateOut>
   rules: Map<string, RuleOut>
   labels: Map<string, LabelOut>
+  fields: Map<string, FieldOut>
   conversations: Map<string, ConversationOut>
 }
 
@@ -31,6 +33,7 @@ export function emptyWorld(): World {
     templates: new Map(),
     rules: new Map(),
     labels: new Map(),
+    fields: new Map(),
     conversations: new Map(),
   }
 }
@@ -43,6 +46,7 @@ export function fill(world: World, snapshot: SyncOut): void {
   replace(world.templates, snapshot.templates)
   replace(world.rules, snapshot.rules)
   replace(world.labels, snapshot.labels)
+  replace(world.fields, snapshot.fields)
   replace(world.conversations, snapshot.conversations)
 }
 
@@ -79,6 +83,9 @@ export function apply(world: World, event: LiveEvent): void {
     case 'label.changed':
       keep(world.labels, event.label)
       if (event.label.is_deleted) takeOff(world, event.label.id)
+      break
+    case 'field.changed':
+      keep(world.fields, event.field)
       break
     case 'contact.updated':
       rename(world, event.contact)
@@ -125,13 +132,17 @@ function renumber(world: World, device: DeviceBrief): void {
   }
 }
 
-function rename(world: World, contact: ConversationOut['contact']): void {
-  const { id, name, number, labels } = contact
+type Shown = Pick<ConversationOut['contact'], 'id' | 'name' | 'labels' | 'is_blocked'>
+
+function rename(world: World, contact: Shown): void {
   for (const [key, conversation] of world.conversations) {
-    if (conversation.contact.id === id) {
-      world.conversations.set(key, { ...conversation, contact: { id, name, number, labels } })
-    }
+    if (conversation.contact.id === contact.id) world.conversations.set(key, renamed(conversation, contact))
   }
+}
+
+/** Return a conversation with what its contact shows now; it keeps the number that it is held with. */
+export function renamed(conversation: ConversationOut, { name, labels, is_blocked }: Shown): ConversationOut {
+  return { ...conversation, contact: { ...conversation.contact, name, labels, is_blocked } }
 }
 
 /** A label that is gone is on nothing any more. */

@@ -3,7 +3,7 @@ import type { ConversationOut } from '@/api/schema'
 import { type Circumstances, canReplyTo, truthOf } from './truth'
 
 const conversation = {
-  id: 'c', contact: { id: 'k', name: 'Nadia', number: '62', labels: [] }, device: { id: 'd', number: '62' }, division_id: 'v',
+  id: 'c', contact: { id: 'k', name: 'Nadia', number: '62', labels: [], is_blocked: false }, device: { id: 'd', number: '62' }, division_id: 'v',
   assignee_id: 'a', status: 'assigned', unread: 0, last_message: null, waiting_since: null, labels: [], menu: null, snoozed_until: null, opened_at: '', resolved_at: null,
 } satisfies ConversationOut
 const fine: Circumstances = { conversation, me: 'a', isDeviceConnected: true, isOffline: false, wasMine: false, hasCrossed: false }
@@ -13,6 +13,7 @@ describe('truthOf', () => {
   it.each([
     ['nothing', {}, undefined],
     ['resolved before all', { conversation: resolved, isDeviceConnected: false, isOffline: true }, 'resolved'],
+    ['blocked before all', { conversation: { ...resolved, contact: { ...resolved.contact, is_blocked: true } } }, 'blocked'],
     ['an owner before the device', { conversation: { ...conversation, assignee_id: 'b' }, isDeviceConnected: false }, 'owned'],
     ['nobody’s', { conversation: { ...conversation, assignee_id: null, status: 'waiting' as const } }, 'waiting'],
     ['offline before the device, of which nothing is known then', { isOffline: true, isDeviceConnected: false }, 'offline'],

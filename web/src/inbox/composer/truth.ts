@@ -2,7 +2,7 @@
 import type { ConversationOut } from '@/api/schema'
 
 export type Truth =
-  | { kind: 'resolved' | 'waiting' | 'device' | 'offline' | 'crossed' }
+  | { kind: 'blocked' | 'resolved' | 'waiting' | 'device' | 'offline' | 'crossed' }
   | { kind: 'owned'; owner: string; isTaken: boolean }
 
 export interface Circumstances {
@@ -23,6 +23,7 @@ export const canReplyTo = (conversation: ConversationOut, me: string | null): bo
 
 export function truthOf(now: Circumstances): Truth | null {
   const { conversation, me } = now
+  if (conversation.contact.is_blocked) return { kind: 'blocked' }
   if (conversation.status === 'resolved') return { kind: 'resolved' }
   if (!conversation.assignee_id) return { kind: 'waiting' }
   if (conversation.assignee_id !== me) return { kind: 'owned', owner: conversation.assignee_id, isTaken: now.wasMine }

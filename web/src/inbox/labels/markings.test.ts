@@ -3,7 +3,7 @@ import type { LabelOut } from '@/api/schema'
 import { markingsOf } from './markings'
 
 const labels: LabelOut[] = ['VIP', 'Refund', 'Damaged'].map((name, at) => ({ id: name, name, color: at + 1, is_deleted: false }))
-const conversation = { labels: ['Refund'], contact: { id: 'c', name: '', number: '1', labels: ['VIP'] } }
+const conversation = { labels: ['Refund'], contact: { id: 'c', name: '', number: '1', labels: ['VIP'], is_blocked: false } }
 const names = (on: 'conversation' | 'contact', text = '') => markingsOf(labels, conversation, on, text).map((each) => each.label.name)
 
 test('what is set stands first, the rest by name', () => {

@@ -2,6 +2,7 @@
 import { onScopeDispose, shallowRef } from 'vue'
 import type { ConversationOut } from '@/api/schema'
 import type { LiveEvent } from '@/live/events'
+import { renamed } from '@/live/world'
 import { useLive } from '@/stores/live'
 
 /** `belongs` says whether one that changed is in the set (from now on). */
@@ -34,9 +35,9 @@ export function useKept(belongs: (conversation: ConversationOut, isKnown: boolea
     }
   }
 
-  function rename({ id, name, number, labels }: ConversationOut['contact']): void {
-    const theirs = [...items.value.values()].filter((each) => each.contact.id === id)
-    if (theirs.length) put(theirs.map((each) => ({ ...each, contact: { id, name, number, labels } })))
+  function rename(contact: Parameters<typeof renamed>[1]): void {
+    const theirs = [...items.value.values()].filter((each) => each.contact.id === contact.id)
+    if (theirs.length) put(theirs.map((each) => renamed(each, contact)))
   }
 
   return { items, put }

@@ -6,7 +6,7 @@ import { isLonger } from './steady'
 function conversation(id: string, facts: Partial<ConversationOut> = {}, line = 0): ConversationOut {
   return {
     id,
-    contact: { id: `c-${id}`, name: id, number: '6281100000417', labels: [] },
+    contact: { id: `c-${id}`, name: id, number: '6281100000417', labels: [], is_blocked: false },
     device: { id: 'd', number: '62812' },
     division_id: null,
     assignee_id: 'me',

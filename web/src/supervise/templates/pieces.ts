@@ -1,8 +1,11 @@
 /* A template's text taken apart: plain text, values that fill themselves, blanks that ask. Pure. */
 export const VALUES = ['contact.name', 'agent.name', 'device.name', 'division.name', 'time.greeting'] as const
-export type Value = (typeof VALUES)[number]
+/** `contact.` stands before the name of a field of the account. */
+export type Value = (typeof VALUES)[number] | `contact.${string}`
 
 export type Piece = { kind: 'text'; text: string } | { kind: 'value'; name: Value } | { kind: 'blank'; name: string }
+
+export const OF_CONTACT = 'contact.'
 
 const PLACE = /\{(\??)([^{}]{1,100})\}/g
 
@@ -32,5 +35,6 @@ function rawOf(piece: Piece): string {
 
 function placeAt(isBlank: boolean, name: string): Piece | null {
   if (isBlank) return { kind: 'blank', name }
-  return (VALUES as readonly string[]).includes(name) ? { kind: 'value', name: name as Value } : null
+  const isValue = (VALUES as readonly string[]).includes(name) || name.startsWith(OF_CONTACT)
+  return isValue ? { kind: 'value', name: name as Value } : null
 }

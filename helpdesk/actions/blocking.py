@@ -1,0 +1,49 @@
+"""Blocking: what a contact writes is kept, but opens nothing, and nobody writes to it from here."""
+
+from datetime import datetime
+from uuid import UUID
+
+from msgspec.structs import replace
+
+from helpdesk.actions.contacts import keep_contact, lock_seen_contact
+from helpdesk.actions.disposal import end, finish, owned
+from helpdesk.actors import Actor
+from helpdesk.database import UnitOfWork
+from helpdesk.events import ConversationResolved
+from helpdesk.queries.contact_conversations import list_open_of
+from helpdesk.queries.conversations import lock_conversations
+from helpdesk.shapes.conversations import ContactOut
+
+REASON = "Blocked"
+
+
+async def block_contact(work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime) -> ContactOut:
+    """Block a contact and resolve what is open with it; a blocked one stays as it is.
+
+    Raises NotFound when the actor does not see the contact, Conflict when an agent would thereby
+    resolve what somebody else owns, or nobody.
+    """
+    contact = await lock_seen_contact(work, actor, id_)
+    if contact.blocked_at:
+        return contact.out()
+    open_ = await list_open_of(work.session, [(work.account_id, contact.id)])
+    befores = await lock_conversations(work.session, open_)
+    for row in befores.values():
+        if actor.role == "agent" and row.assignee_id != actor.agent_id:
+            raise await owned(work, row)
+    out = await keep_contact(work, contact, replace(contact, blocked_at=now), now=now)
+    rows = await lock_conversations(work.session, open_)
+    for id_, row in rows.items():
+        end(row, now)
+        before = befores[id_].out()
+        await finish(work, ConversationResolved, actor, row, before, now=now, reason=REASON)
+    work.wake("waiting")
+    return out
+
+
+async def unblock_contact(
+    work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime
+) -> ContactOut:
+    """Let a contact write again; what it wrote meanwhile stays where it is. Raises NotFound."""
+    contact = await lock_seen_contact(work, actor, id_)
+    return await keep_contact(work, contact, replace(contact, blocked_at=None), now=now)

@@ -1,0 +1,200 @@
+"""Importing contacts: each row is judged by itself, and what is right is taken.
+
+An empty cell leaves what is there, and labels are added: none is taken off. So the same file once
+more changes nothing.
+"""
+
+import re
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from datetime import datetime
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from helpdesk import phone
+from helpdesk.actions.contact_files import ContactFile, FileRow, split_labels
+from helpdesk.actions.contacts import tell_contacts
+from helpdesk.actions.fields import RESERVED, read_value
+from helpdesk.database import UnitOfWork
+from helpdesk.queries.contact_rows import (
+    Address,
+    ContactRow,
+    find_contacts,
+    lock_contacts,
+    set_contacts,
+)
+from helpdesk.queries.fields import keep_fields
+from helpdesk.queries.labels import keep_labels, list_labels
+from helpdesk.shapes.contacts import FieldOut, ImportFault, ImportOut
+
+MOST_NAME_CHARS = 256
+MOST_LABELS = 20
+MOST_FAULTS = 200
+SHORTENED = re.compile(r"[^\W\d_]")
+
+
+class Line(Struct, frozen=True):
+    """A row that is right by itself: whom it is about, and what it says of it."""
+
+    number: int
+    address: str
+    name: str
+    labels: list[UUID]
+    fields: dict[UUID, str]
+
+
+class Judge(Struct):
+    """What rows are judged by: labels and fields by name; and what was found wrong."""
+
+    labels: Mapping[str, UUID]
+    fields: Mapping[str, FieldOut]
+    faults: list[ImportFault]
+
+    def blame(self, line: int, column: str, message: str) -> None:
+        """Note what is wrong with the row of a line."""
+        self.faults.append(ImportFault(line=line, column=column, message=message))
+
+
+class _Previewed(Exception):
+    """Takes back what a preview did."""
+
+
+async def import_contacts(
+    work: UnitOfWork, file: ContactFile, *, is_preview: bool = False, now: datetime
+) -> ImportOut:
+    """Take the rows of a file that are right, and say what is wrong with the others.
+
+    A preview says the same and leaves everything as it is.
+    """
+    with suppress(_Previewed):
+        async with work.savepoint():
+            imported = await _import(work, file, now)
+            if is_preview:
+                raise _Previewed
+    return imported
+
+
+async def _import(work: UnitOfWork, file: ContactFile, now: datetime) -> ImportOut:
+    session, account_id = work.session, work.account_id
+    await keep_labels(session, account_id)
+    fields = await keep_fields(session, account_id)
+    labels = await list_labels(session, account_id)
+    judge = Judge(
+        labels={label.name.casefold(): label.id for label in labels},
+        fields={field.name.casefold(): field for field in fields},
+        faults=[],
+    )
+    lines = [line for row in file.rows if (line := _read(judge, row))]
+    known = await find_contacts(session, [(account_id, line.address) for line in lines])
+    lines = [
+        line for line in lines if _is_reachable(judge, line, (account_id, line.address) in known)
+    ]
+    wanted = {(account_id, line.address) for line in lines}
+    wanted |= {(account_id, number) for each in known.values() for number in each.numbers}
+    locked = await lock_contacts(session, dict.fromkeys(wanted, ("person", "")), now=now)
+    new = locked.keys() - known.keys()
+    moved = [
+        after
+        for line, before in _each_once(judge, account_id, lines, locked)
+        if (after := _filled(judge, line, before))
+        and (after != before or (account_id, line.address) in new)
+    ]
+    await set_contacts(session, moved)
+    await tell_contacts(work, moved, now=now)
+    failed = len({fault.line for fault in judge.faults})
+    return ImportOut(
+        added=len(new),
+        changed=len(moved) - len(new),
+        unchanged=len(file.rows) - failed - len(moved),
+        failed=failed,
+        faults=sorted(judge.faults, key=lambda fault: fault.line)[:MOST_FAULTS],
+        unused_columns=[
+            name for name in file.columns if name and name not in RESERVED | judge.fields.keys()
+        ],
+    )
+
+
+def _read(judge: Judge, row: FileRow) -> Line | None:
+    """Return what a row says, or None where something in it is wrong."""
+    before = len(judge.faults)
+    number, name = row.cells["number"], row.cells.get("name", "")
+    address = number if "@" in number else phone.normalise(number)
+    if not address or ("@" not in number and SHORTENED.search(number)):
+        judge.blame(row.line, "number", "Give 8 to 15 digits, all of them written out.")
+    if len(name) > MOST_NAME_CHARS:
+        judge.blame(row.line, "name", f"Give at most {MOST_NAME_CHARS} characters.")
+    if row.cells[""]:
+        judge.blame(row.line, "", "There are more cells than columns.")
+    labels = _read_labels(judge, row)
+    fields = _read_fields(judge, row)
+    if address and len(judge.faults) == before:
+        return Line(row.line, address, name, labels, fields)
+    return None
+
+
+def _read_labels(judge: Judge, row: FileRow) -> list[UUID]:
+    found = []
+    for name in split_labels(row.cells.get("labels", "")):
+        label_id = judge.labels.get(name.casefold())
+        if label_id:
+            found.append(label_id)
+        else:
+            judge.blame(row.line, "labels", f"There is no label {name}.")
+    return found
+
+
+def _read_fields(judge: Judge, row: FileRow) -> dict[UUID, str]:
+    found = {}
+    for name, field in judge.fields.items():
+        try:
+            value = read_value(field, row.cells.get(name, ""))
+        except ValueError as error:
+            judge.blame(row.line, field.name, str(error))
+            continue
+        if value:
+            found[field.id] = value
+    return found
+
+
+def _is_reachable(judge: Judge, line: Line, is_known: bool) -> bool:  # noqa: FBT001
+    """Whether there is a contact, or one can be made: only numbers are, not ids of a gateway."""
+    if is_known or "@" not in line.address:
+        return True
+    judge.blame(line.number, "number", "There is no contact with this id.")
+    return False
+
+
+def _each_once(
+    judge: Judge, account_id: UUID, lines: Sequence[Line], locked: Mapping[Address, ContactRow]
+) -> list[tuple[Line, ContactRow]]:
+    """Return each contact with the first line that is about it; further ones are to blame."""
+    firsts: dict[UUID, Line] = {}
+    found = []
+    for line in lines:
+        contact = locked[account_id, line.address]
+        first = firsts.setdefault(contact.id, line)
+        if first is not line:
+            judge.blame(line.number, "number", f"The same contact as in line {first.number}.")
+        elif any((account_id, number) not in locked for number in contact.numbers):
+            judge.blame(line.number, "number", "The contact was changed just now. Try again.")
+        else:
+            found.append((line, contact))
+    return found
+
+
+def _filled(judge: Judge, line: Line, contact: ContactRow) -> ContactRow | None:
+    """Return the contact as the line has it."""
+    labels = contact.labels + [each for each in line.labels if each not in contact.labels]
+    if len(labels) > MOST_LABELS:
+        judge.blame(line.number, "labels", f"A contact has at most {MOST_LABELS} labels.")
+        return None
+    name = line.name or contact.name
+    return replace(
+        contact,
+        name=name,
+        is_named=contact.is_named or name != contact.name,
+        labels=labels,
+        fields=contact.fields | line.fields,
+    )

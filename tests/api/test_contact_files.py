@@ -1,0 +1,150 @@
+"""Importing and exporting contacts over HTTP."""
+
+import csv
+import io
+from typing import Any
+
+from tests.api.house import House
+from tests.factories import make_conversation
+from tests.served import Caller
+
+Json = dict[str, Any]
+
+
+async def send(caller: Caller, text: str, *, preview: bool = False) -> Json:
+    answer = await caller.post(
+        "/api/v1/contacts/import",
+        files={"file": ("contacts.csv", text.encode(), "text/csv")},
+        params={"preview": "true"} if preview else {},
+    )
+    assert answer.status_code == 200, answer.text
+    imported: Json = answer.json()
+    return imported
+
+
+def counts(imported: Json) -> tuple[int, ...]:
+    return tuple(imported[name] for name in ("added", "changed", "unchanged", "failed"))
+
+
+async def contacts(caller: Caller) -> dict[str, Json]:
+    items = (await caller.get("/api/v1/contacts", params={"limit": 200})).json()["items"]
+    return {each["number"]: each for each in items}
+
+
+async def furnish(owner: Caller) -> tuple[str, str]:
+    label = (await owner.post("/api/v1/labels", json={"name": "VIP"})).json()["id"]
+    field = await owner.post("/api/v1/fields", json={"name": "Birthday", "kind": "date"})
+    return label, field.json()["id"]
+
+
+async def test_right_rows_are_taken_and_of_the_others_it_is_said_what_is_wrong(
+    house: House,
+) -> None:
+    owner = await house.caller("owner")
+    label, field = await furnish(owner)
+    text = (
+        "number;name;labels;Birthday;Email\n"
+        "0812-3456-7890;Budi;vip;1990-01-31;b@example.com\n"
+        "12;Nobody;;;\n"
+        "6.28123E+12;Short;;;\n"
+        "085550002;Cici;Gold;31/01/1990;\n"
+        "+62 812 3456 7890;Twice;;;\n"
+        "085550003;Dedi;;;;;more\n"
+        "1@lid;Lid;;;\n"
+    )
+    imported = await send(owner, text)
+    assert counts(imported) == (1, 0, 0, 6)
+    assert [(fault["line"], fault["column"]) for fault in imported["faults"]] == [
+        (3, "number"), (4, "number"), (5, "labels"), (5, "Birthday"), (6, "number"), (7, ""),
+        (8, "number"),
+    ]  # fmt: skip
+    assert imported["unused_columns"] == ["email"]
+    [budi] = (await contacts(owner)).values()
+    assert (budi["number"], budi["name"]) == ("6281234567890", "Budi")
+    assert (budi["labels"], budi["fields"]) == ([label], {field: "1990-01-31"})
+
+
+async def test_same_file_twice_changes_nothing_the_second_time(house: House) -> None:
+    owner = await house.caller("owner")
+    await furnish(owner)
+    text = "number,name,labels,birthday\n085550001,Budi,VIP,1990-01-31\n085550002,,,\n"
+    assert counts(await send(owner, text)) == (2, 0, 0, 0)
+    before = await house.account.events()
+    assert counts(await send(owner, text)) == (0, 0, 2, 0)
+    assert await house.account.events() == before
+
+
+async def test_preview_says_the_same_and_leaves_everything_as_it_is(house: House) -> None:
+    owner = await house.caller("owner")
+    await make_conversation(house.account, house.device, number="6285550001", name="Old")
+    before = await house.account.events(), await contacts(owner)
+    text = "number,name\n085550001,New\n085550002,Cici\n1,x\n"
+    previewed = await send(owner, text, preview=True)
+    assert (await house.account.events(), await contacts(owner)) == before
+    assert counts(previewed) == (1, 1, 0, 1)
+    assert await send(owner, text) == previewed
+
+
+async def test_labels_are_added_and_empty_cells_leave_what_is_there(house: House) -> None:
+    owner = await house.caller("owner")
+    await furnish(owner)
+    await owner.post("/api/v1/labels", json={"name": "Old | new"})
+    await send(owner, "number,name,labels\n085550001,Budi,VIP\n")
+    await send(owner, 'number,name,labels\n085550001,,"""Old | new"""\n')
+    [budi] = (await contacts(owner)).values()
+    assert (budi["name"], len(budi["labels"])) == ("Budi", 2)
+
+
+async def test_any_number_of_a_merged_contact_leads_to_it(house: House) -> None:
+    owner = await house.caller("owner")
+    ids = [
+        (await owner.post("/api/v1/contacts", json={"number": number})).json()["id"]
+        for number in ("6285550001", "6285550002")
+    ]
+    await owner.post(f"/api/v1/contacts/{ids[0]}/merges", json={"contact_id": ids[1]})
+    imported = await send(owner, "number,name\n085550002,Budi\n085550001,Other\n")
+    assert counts(imported) == (0, 1, 0, 1)
+    [budi] = (await contacts(owner)).values()
+    assert (budi["id"], budi["name"]) == (ids[0], "Budi")
+
+
+async def test_what_is_exported_is_whole_and_changes_nothing_when_it_comes_back(
+    house: House,
+) -> None:
+    owner = await house.caller("owner")
+    _, field = await furnish(owner)
+    note = (await owner.post("/api/v1/fields", json={"name": "Debt", "kind": "number"})).json()
+    await send(owner, "number,name,labels,birthday,debt\n085550001,'=Budi,VIP,1990-01-31,-5\n")
+    await make_conversation(house.account, house.device, number="120@g.us", name="Group")
+    answer = await owner.get("/api/v1/contacts/export")
+    assert answer.headers["content-type"].startswith("text/csv")
+    assert "contacts.csv" in answer.headers["content-disposition"]
+    rows = list(csv.reader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert rows == [
+        ["number", "name", "labels", "Birthday", "Debt"],
+        ["6285550001", "'=Budi", "VIP", "1990-01-31", "'-5"],
+        ["120@g.us", "Group", "", "", ""],
+    ]
+    before = await contacts(owner)
+    assert before["6285550001"]["fields"] == {field: "1990-01-31", note["id"]: "-5"}
+    assert counts(await send(owner, answer.text)) == (0, 0, 2, 0)
+    assert await contacts(owner) == before
+
+
+async def test_file_that_cannot_be_read_names_its_field(house: House) -> None:
+    owner = await house.caller("owner")
+    for content in (b"name\nBudi\n", b"\xff\xfe", b"x" * (2 * 1024 * 1024 + 5)):
+        answer = await owner.post("/api/v1/contacts/import", files={"file": ("c.csv", content)})
+        assert answer.status_code == 422
+        assert list(answer.json()["errors"]) == ["file"]
+    huge = await owner.post("/api/v1/contacts/import", files={"file": ("c", b"x" * 3_000_000)})
+    assert huge.status_code == 413
+
+
+async def test_full_file_is_taken_within_the_time_of_a_request(house: House) -> None:
+    owner = await house.caller("owner")
+    rows = "".join(f"62811{number:07},Name {number}\n" for number in range(5_000))
+    imported = await send(owner, f"number,name\n{rows}")
+    assert counts(imported) == (5_000, 0, 0, 0)
+    exported = await owner.get("/api/v1/contacts/export")
+    assert exported.text.count("\r\n") == 5_001
