@@ -35,6 +35,7 @@ from helpdesk.api import (
     media,
     messages,
     notes,
+    rotators,
     rules,
     session,
     simulated,
@@ -94,7 +95,7 @@ SECURITY_HEADERS = {
 }
 NATIVE_API = (
     account, agents, agents_day, contacts, conversations, deeds, devices, divisions, fairness,
-    inbound, labels, media, messages, notes, rules, session, simulated, sync, templates,
+    inbound, labels, media, messages, notes, rotators, rules, session, simulated, sync, templates,
     transcripts,
 )  # fmt: skip
 

@@ -15,8 +15,9 @@ from msgspec import Struct
 from helpdesk.shapes.conversations import ContactOut, ConversationOut
 from helpdesk.shapes.labels import LabelOut
 from helpdesk.shapes.messages import ActorOut, MessageOut
+from helpdesk.shapes.rotators import RotatorBrief
 from helpdesk.shapes.rules import RuleOut
-from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateOut
+from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateBrief
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -160,13 +161,19 @@ class DivisionChanged(Event, frozen=True, tag="division.changed"):
 class TemplateChanged(Event, frozen=True, tag="template.changed"):
     """A template was added, edited or deleted."""
 
-    template: TemplateOut
+    template: TemplateBrief
 
 
 class LabelChanged(Event, frozen=True, tag="label.changed"):
     """A label was added, edited or deleted: a deleted one is off everything that had it."""
 
     label: LabelOut
+
+
+class RotatorChanged(Event, frozen=True, tag="rotator.changed"):
+    """A rotator was added, edited or deleted; picks are no change."""
+
+    rotator: RotatorBrief
 
 
 class RuleChanged(Event, frozen=True, tag="rule.changed"):
@@ -181,7 +188,7 @@ AnyEvent = (
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
     | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
-    | TemplateChanged | LabelChanged | RuleChanged
+    | TemplateChanged | LabelChanged | RotatorChanged | RuleChanged
 )  # fmt: skip
 
 

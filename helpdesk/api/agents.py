@@ -26,10 +26,14 @@ from helpdesk.shapes.words import Sees
 
 Name = Annotated[str, Meta(min_length=1, max_length=100)]
 OpenLimit = Annotated[int, Meta(ge=0, le=10_000)]
+Weight = Annotated[int, Meta(ge=1, le=100)]
 
 
 class AgentIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A new agent; `token` brings an existing one along, else one is made."""
+    """A new agent; `token` brings an existing one along, else one is made.
+
+    `weight` is the chance of a turn in proportion to the others', under partial rotation alone.
+    """
 
     name: Name
     device_id: UUID
@@ -37,6 +41,7 @@ class AgentIn(Struct, kw_only=True, forbid_unknown_fields=True):
     token: str | None = None
     enabled: bool = True
     limit: OpenLimit | None = None
+    weight: Weight = 1
     sees: Sees = "division"
 
 
@@ -48,6 +53,7 @@ class AgentPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     division_id: UUID | UnsetType | None = UNSET
     enabled: bool | UnsetType = UNSET
     limit: OpenLimit | UnsetType | None = UNSET
+    weight: Weight | UnsetType = UNSET
     sees: Sees | UnsetType = UNSET
 
 
