@@ -18,6 +18,7 @@ from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.divisions import lock_division_alive
 from helpdesk.queries.media import get_file
 from helpdesk.queries.templates import (
+    brief,
     find_template,
     insert_template,
     is_shortcut_free,
@@ -67,6 +68,7 @@ async def add_template(work: UnitOfWork, new: TemplateDraft, *, now: datetime) -
             "account_id": work.account_id,
             "id": template_id,
             **_columns(new),
+            "uses": 0,
             "created_at": now,
         },
     )
@@ -187,5 +189,5 @@ async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> TemplateOut:
     template = await find_template(work.session, work.account_id, id_)
     if template is None:
         raise RuntimeError("the template vanished within its own unit of work")
-    work.collect(TemplateChanged(at=now, template=template), Audience.EVERYBODY)
+    work.collect(TemplateChanged(at=now, template=brief(template)), Audience.EVERYBODY)
     return template
