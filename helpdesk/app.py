@@ -40,6 +40,7 @@ from helpdesk.api import (
     session,
     simulated,
     sync,
+    template_archives,
     templates,
     transcripts,
 )
@@ -95,8 +96,8 @@ SECURITY_HEADERS = {
 }
 NATIVE_API = (
     account, agents, agents_day, contacts, conversations, deeds, devices, divisions, fairness,
-    inbound, labels, media, messages, notes, rotators, rules, session, simulated, sync, templates,
-    transcripts,
+    inbound, labels, media, messages, notes, rotators, rules, session, simulated, sync,
+    template_archives, templates, transcripts,
 )  # fmt: skip
 
 

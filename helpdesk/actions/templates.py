@@ -83,7 +83,7 @@ async def change_template(
     await lock_shortcuts(work.session, work.account_id)
     await _keep_divisions(work, changes.get("division_ids", []))
     present = await lock_template(work.session, work.account_id, id_)
-    changed = msgspec.structs.replace(_draft(present), **changes)
+    changed = msgspec.structs.replace(draft_of(present), **changes)
     await _check(work, changed, besides=id_)
     await set_template(work.session, work.account_id, id_, _columns(changed))
     if "division_ids" in changes:
@@ -122,7 +122,8 @@ async def preview_template(
     return Preview(text, names)
 
 
-def _draft(template: TemplateOut) -> TemplateDraft:
+def draft_of(template: TemplateOut) -> TemplateDraft:
+    """Return what somebody would have to want to get this template."""
     return TemplateDraft(
         name=template.name,
         shortcut=template.shortcut,

@@ -22,9 +22,8 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import NotFound
 from helpdesk.queries.agents import get_agent, list_agents
 from helpdesk.shapes.setup import AgentOut
-from helpdesk.shapes.words import Sees
+from helpdesk.shapes.words import Name, Sees
 
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
 OpenLimit = Annotated[int, Meta(ge=0, le=10_000)]
 Weight = Annotated[int, Meta(ge=1, le=100)]
 

@@ -8,7 +8,7 @@ from typing import Any
 from litestar import Litestar, MediaType
 from litestar.handlers import HTTPRouteHandler
 from litestar.params import ParameterKwarg
-from litestar.response import File, Response
+from litestar.response import File, Response, Stream
 from litestar.routes import BaseRoute, HTTPRoute
 from litestar.types import Empty
 from msgspec import Struct
@@ -242,7 +242,7 @@ class Operation(Struct, frozen=True):
 
     def _content(self, shapes: Shapes) -> Schema:
         answer = self.handler.parsed_fn_signature.return_type
-        if answer.is_subclass_of(File):
+        if answer.is_subclass_of((File, Stream)):
             schema: Schema = {"type": "string", "format": "binary"}
             return {"content": {"application/octet-stream": {"schema": schema}}}
         body = answer.inner_types[0] if answer.is_subclass_of(Response) else answer

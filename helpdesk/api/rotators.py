@@ -9,7 +9,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.rotators import NewRotator, add_rotator, change_rotator, remove_rotator
 from helpdesk.api.access import MANAGING, allow
-from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import faults
@@ -17,7 +16,7 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import Conflict
 from helpdesk.queries.rotators import get_rotator, list_rotators
 from helpdesk.shapes.rotators import RotatorNumber, RotatorOut
-from helpdesk.shapes.words import Rotation
+from helpdesk.shapes.words import Name, Rotation
 
 Numbers = Annotated[list[RotatorNumber], Meta(min_length=1, max_length=200)]
 

@@ -101,6 +101,17 @@ class AgentOut(AgentBrief, frozen=True):
     away_reason: str
 
 
+Shortcut = Annotated[
+    str,
+    Meta(
+        max_length=32,
+        pattern=r"^[A-Za-z0-9_-]+(?!\n)$",
+        description="letters, digits, - and _",
+    ),
+]
+TemplateText = Annotated[str, Meta(max_length=60_000)]
+
+
 class TemplateBrief(Shape, frozen=True):
     """A saved text without its uses, which are never part of an event; an empty `division_ids`
     means every division."""

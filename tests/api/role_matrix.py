@@ -107,6 +107,8 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "GET /api/v1/sync": PEOPLE,
     "GET /api/v1/templates": STAFF,
     "POST /api/v1/templates": MANAGING,
+    "GET /api/v1/templates/archive": MANAGING,
+    "POST /api/v1/templates/archive": MANAGING,
     "GET /api/v1/templates/{template_id:uuid}": STAFF,
     "PATCH /api/v1/templates/{template_id:uuid}": MANAGING,
     "DELETE /api/v1/templates/{template_id:uuid}": MANAGING,
