@@ -7,8 +7,10 @@ import type {
   DeviceBrief,
   DivisionOut,
   LabelOut,
+  RotatorBrief,
   RuleOut,
   SyncOut,
+  TemplateBrief,
   TemplateOut,
 } from '@/api/schema'
 import type { Ephemeral, LiveEvent } from './events'
@@ -20,6 +22,7 @@ export interface World {
   templates: Map<string, TemplateOut>
   rules: Map<string, RuleOut>
   labels: Map<string, LabelOut>
+  rotators: Map<string, RotatorBrief>
   conversations: Map<string, ConversationOut>
 }
 
@@ -31,6 +34,7 @@ export function emptyWorld(): World {
     templates: new Map(),
     rules: new Map(),
     labels: new Map(),
+    rotators: new Map(),
     conversations: new Map(),
   }
 }
@@ -43,6 +47,7 @@ export function fill(world: World, snapshot: SyncOut): void {
   replace(world.templates, snapshot.templates)
   replace(world.rules, snapshot.rules)
   replace(world.labels, snapshot.labels)
+  replace(world.rotators, snapshot.rotators)
   replace(world.conversations, snapshot.conversations)
 }
 
@@ -71,7 +76,7 @@ export function apply(world: World, event: LiveEvent): void {
       keep(world.divisions, event.division)
       break
     case 'template.changed':
-      keep(world.templates, event.template)
+      keep(world.templates, withUses(event.template, world.templates.get(event.template.id)))
       break
     case 'rule.changed':
       keep(world.rules, event.rule)
@@ -79,6 +84,9 @@ export function apply(world: World, event: LiveEvent): void {
     case 'label.changed':
       keep(world.labels, event.label)
       if (event.label.is_deleted) takeOff(world, event.label.id)
+      break
+    case 'rotator.changed':
+      keep(world.rotators, event.rotator)
       break
     case 'contact.updated':
       rename(world, event.contact)
@@ -99,6 +107,18 @@ export function applyPresence(world: World, frame: Ephemeral): void {
 
 function withPresence(brief: AgentBrief, known: AgentOut | undefined): AgentOut {
   return { ...brief, presence: known?.presence ?? 'offline', away_reason: known?.away_reason ?? '' }
+}
+
+function withUses(brief: TemplateBrief, known: TemplateOut | undefined): TemplateOut {
+  return { ...brief, uses: known?.uses ?? 0, last_used_at: known?.last_used_at ?? null }
+}
+
+/** Count a message that was made with these templates; no event tells of uses, the next snapshot does. */
+export function countUses(world: World, templates: string[], at: string): void {
+  for (const id of templates) {
+    const template = world.templates.get(id)
+    if (template) world.templates.set(id, { ...template, uses: template.uses + 1, last_used_at: at })
+  }
 }
 
 function keep<T extends { id: string; is_deleted: boolean }>(things: Map<string, T>, thing: T): void {

@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
+import { AlarmClock, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Split, Tag, Users } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -41,7 +41,7 @@ export function useSections(): ComputedRef<Section[]> {
   const inbox = useInboxLinks()
   return computed(() => {
     if (!session.isSupervising) return [{ title: '', links: inbox.value }]
-    const { devices, divisions, agents, templates, rules, labels } = world.world
+    const { devices, divisions, agents, templates, rules, labels, rotators } = world.world
     const seats = [...agents.values()].filter((agent) => !agent.user_id).length
     return [
       { title: t('nav.floor'), links: [...inbox.value, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }] },
@@ -55,6 +55,7 @@ export function useSections(): ComputedRef<Section[]> {
           { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
           { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
           { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
+          { label: t('nav.rotators'), to: '/rotators', icon: Split, count: rotators.size },
         ],
       },
     ]
