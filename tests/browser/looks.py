@@ -37,6 +37,8 @@ async def fill(office: Office) -> None:
     condition = {"type": "text_contains", "words": ["price", "harga"]}
     place = {"device_id": office.device["id"], "division_id": office.division["id"]}
     await office.make("rules", name="Prices", condition=condition, **place)
+    numbers = [{"number": f"62812000000{n}", "weight": 1 + n % 3} for n in range(10, 14)]
+    await office.make("rotators", name="Leads", rotation="partial", numbers=numbers)
 
 
 async def talk(office: Office, ani: Desk) -> None:
@@ -109,7 +111,7 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     """Every page of a supervisor, lists, things and forms."""
     desk = await stage.supervisor(office, **options)
     places = ["setup", "inbox/all"]
-    for kind in ("devices", "divisions", "agents", "templates", "rules"):
+    for kind in ("devices", "divisions", "agents", "templates", "rules", "rotators"):
         items = (await office.call("GET", f"/{kind}"))["items"]
         places += [kind, f"{kind}/new", f"{kind}/{items[0]['id']}"]
     for place in places:
