@@ -202,7 +202,9 @@ def _message(
         client_id=None,
         sender=SYSTEM
         if inbound.is_own
-        else ActorOut(kind="contact", id=writer.id, name=writer.name),
+        else ActorOut(
+            kind="contact", id=writer.id, name=writer.name or (member.address if member else "")
+        ),
         reply_to=along.quoted.get(each.message_id),
         is_from_phone=inbound.is_own,
         is_possible_repeat=each.is_possible_repeat,

@@ -15,7 +15,8 @@ from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import also
 from helpdesk.api.pages import Page, page, read_after
 from helpdesk.queries.contacts import get_contact, list_contacts
-from helpdesk.shapes.conversations import ContactOut
+from helpdesk.queries.members import list_members
+from helpdesk.shapes.conversations import ContactOut, MemberOut
 
 LabelIds = Annotated[list[UUID], Meta(max_length=20)]
 Number = Annotated[str, Meta(max_length=100)]
@@ -98,4 +99,11 @@ async def change(
     return contact or await get_contact(work.session, actor, contact_id)
 
 
-router = Router("/", route_handlers=[list_all, add, read, change])
+@get("/contacts/{contact_id:uuid}/members", opt=allow(ANYBODY), operation_id="list_members")
+async def members(contact_id: FromPath[UUID], reading: Reading, actor: Acting) -> Page[MemberOut]:
+    """List who wrote in a group, whoever wrote last first; of a person nobody. Always one page."""
+    group = await get_contact(reading, actor, contact_id)
+    return Page(items=await list_members(reading, actor.account_id, group.id), next=None)
+
+
+router = Router("/", route_handlers=[list_all, add, read, change, members])

@@ -28,7 +28,7 @@ CONVERSATION_COLUMNS = """
   c.is_menu_over, c.snoozed_until, c.is_busy_due, c.greeted_at, c.told_busy_at, c.told_outside_at,
   c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
-  left(m.told, 200) as last_text, m.status as last_status, m.sort_at,
+  left(m.told, 200) as last_text, m.status as last_status, m.member, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
 """
 CONVERSATION_JOINS = """
@@ -37,7 +37,8 @@ CONVERSATION_JOINS = """
   join lateral (select address, name, kind, labels from contact
     where account_id = c.account_id and id = c.contact_id limit 1) p on true
   left join lateral (
-    select n.direction, n.kind, n.status, n.sort_at, coalesce(
+    select n.direction, n.kind, n.status, n.sort_at,
+      case when n.member_contact_id is null then '' else n.sender_name end as member, coalesce(
       nullif(btrim(n.text), ''), n.poll->>'name',
       nullif((select string_agg(v, ', ') from jsonb_array_elements_text(n.choices) v), ''),
       n.location->>'name', case when n.kind = 'document' then f.filename end, '') as told
@@ -126,6 +127,7 @@ class ConversationRow(Struct, kw_only=True):
             kind=message.kind,
             text=_told(message)[:PREVIEW_CHARS],
             status=message.status,
+            member=message.sender.name if message.member_id else "",
             sort_at=message.sort_at,
         )
         self.last_message_at = message.sort_at
@@ -234,6 +236,7 @@ def _last(row: asyncpg.Record) -> LastMessage | None:
         kind=row["kind"],
         text=row["last_text"],
         status=row["last_status"],
+        member=row["member"],
         sort_at=row["sort_at"],
     )
 

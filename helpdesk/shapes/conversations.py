@@ -78,3 +78,13 @@ class ContactOut(Shape, frozen=True):
     name: str
     labels: list[UUID]
     created_at: Moment
+
+
+class MemberOut(Shape, frozen=True):
+    """A contact who wrote in a group: how many lines, and when the last."""
+
+    id: UUID
+    name: str
+    number: str
+    messages: int
+    last_at: Moment

@@ -101,6 +101,7 @@ class LastMessage(Shape, frozen=True):
     """What the list shows of the newest line; `text` is cut at 200 characters.
 
     Of a line without text it is the poll's question, the votes, the place's or document's name.
+    `member` is who wrote it in a group, empty elsewhere.
     """
 
     id: UUID
@@ -108,4 +109,5 @@ class LastMessage(Shape, frozen=True):
     kind: MessageKind
     text: str
     status: MessageStatus | None
+    member: str
     sort_at: Moment

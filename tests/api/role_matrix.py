@@ -39,6 +39,7 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "POST /api/v1/contacts": STAFF,
     "GET /api/v1/contacts/{contact_id:uuid}": SIGNED_IN,
     "PATCH /api/v1/contacts/{contact_id:uuid}": STAFF,
+    "GET /api/v1/contacts/{contact_id:uuid}/members": SIGNED_IN,
     "GET /api/v1/conversations": SIGNED_IN,
     "POST /api/v1/conversations": PEOPLE,
     "GET /api/v1/conversations/{conversation_id:uuid}": SIGNED_IN,

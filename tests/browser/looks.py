@@ -1,6 +1,5 @@
 """Every page of the console and the phone, with something on each, and the ways to look at them."""
 
-import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -34,9 +33,28 @@ async def fill(office: Office) -> None:
     await office.furnish("Ani", "Budi")
     await office.add_template("On its way", "way", ON_ITS_WAY, media_id=await office.upload())
     await office.add_template("Thanks", "bye", "Thank you, {contact.name}!")
-    condition = {"type": "text_contains", "words": ["price", "harga"]}
-    place = {"device_id": office.device["id"], "division_id": office.division["id"]}
-    await office.make("rules", name="Prices", condition=condition, **place)
+    sales, device = office.division["id"], office.device["id"]
+    vip = await office.make("labels", name="VIP", color=3)
+    await office.make("labels", name="Wholesale", color=5)
+    hours = {"type": "hours", "days": ["sat", "sun"], "from": "18:00", "to": "02:00"}
+    choices = [{"label": "Prices", "division_id": sales}, {"label": "Orders", "division_id": sales}]
+    conditions = {
+        "Prices": {"type": "text_contains", "words": ["price", "harga"]},
+        "Order numbers": {"type": "text_matches", "pattern": "order #?[0-9]+"},
+        "Weekend nights of VIPs": {
+            "type": "all_of",
+            "conditions": [hours, {"type": "contact_label", "label_ids": [vip["id"]]}],
+        },
+        "Menu": {"type": "menu", "text": "What is it about?", "choices": choices},
+        "All else": {"type": "always"},
+    }
+    for name, condition in conditions.items():
+        leads = {} if name == "Menu" else {"division_id": sales}
+        await office.make("rules", name=name, condition=condition, device_id=device, **leads)
+    texts = {"greeting": "Welcome!", "busy_text": "All are busy.", "outside_text": "We open at 9."}
+    open_ = {"hours": [], "holidays": ["2030-08-17"], "time_zone": "Asia/Jakarta"}
+    await office.call("PATCH", f"/divisions/{sales}", json=texts | open_)
+    await office.call("PATCH", f"/devices/{device}", json={"group": True})
     numbers = [{"number": f"62812000000{n}", "weight": 1 + n % 3} for n in range(10, 14)]
     await office.make("rotators", name="Leads", rotation="partial", numbers=numbers)
 
@@ -70,7 +88,8 @@ async def inbox_looks(stage: Stage, office: Office, **options: Any) -> AsyncIter
     await expect(ani.page.get_by_role("dialog", name="Quick replies")).to_be_visible()
     yield Look("inbox-quick-replies", ani.page)
     await ani.field(NADIA).fill("")
-    for name, key in (("palette", "Control+k"), ("transfer", "f"), ("all-keys", "?")):
+    keys = {"palette": "Control+k", "transfer": "f", "snooze": "s", "labels": "l", "all-keys": "?"}
+    for name, key in keys.items():
         await ani.field(NADIA).press("Escape")
         await ani.page.keyboard.press(key)
         await expect(ani.page.get_by_role("dialog")).to_be_visible()
@@ -84,7 +103,13 @@ async def inbox_looks(stage: Stage, office: Office, **options: Any) -> AsyncIter
     await expect(ani.page.get_by_role("dialog")).to_be_hidden()
     async for look in menu_looks(ani):
         yield look
-    for view in ("waiting", "resolved"):
+    await office.write_in_group("Rama", "Is there a price for all of us?")
+    await office.until_owned("")
+    group = (await office.conversations())[""]["id"]
+    await ani.open(f"/app/inbox/all/{group}")
+    await expect(ani.page.get_by_text("Is there a price for all of us?").last).to_be_visible()
+    yield Look("inbox-group", ani.page)
+    for view in ("waiting", "snoozed", "resolved"):
         await ani.open(f"/app/inbox/{view}")
         yield Look(f"inbox-{view}", ani.page)
 
@@ -110,14 +135,17 @@ async def menu_looks(ani: Desk) -> AsyncIterator[Look]:
 async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> AsyncIterator[Look]:
     """Every page of a supervisor, lists, things and forms."""
     desk = await stage.supervisor(office, **options)
-    places = ["setup", "inbox/all"]
-    for kind in ("devices", "divisions", "agents", "templates", "rules", "rotators"):
+    places = {"setup": "setup", "all": "inbox/all", "turns": f"turns/{office.division['id']}"}
+    for kind in ("devices", "divisions", "agents", "templates", "labels", "rotators", "rules"):
         items = (await office.call("GET", f"/{kind}"))["items"]
-        places += [kind, f"{kind}/new", f"{kind}/{items[0]['id']}"]
-    for place in places:
+        places |= {kind: kind, f"{kind}-new": f"{kind}/new"}
+        names = [each["name"].lower().replace(" ", "-") for each in items]
+        ids = [each["id"] for each in items] if kind == "rules" else [items[0]["id"]]
+        places |= {f"{kind}-{n}": f"{kind}/{id_}" for n, id_ in zip(names, ids, strict=False)}
+    for name, place in places.items():
         await desk.open(f"/app/{place}")
         await expect(desk.page.get_by_role("heading").first).to_be_attached()
-        yield Look(re.sub(r"/[0-9a-f-]{36}", "/one", place).replace("/", "-"), desk.page)
+        yield Look(name, desk.page)
 
 
 async def phone_looks(stage: Stage, office: Office, **options: Any) -> AsyncIterator[Look]:

@@ -83,10 +83,18 @@ class Office:
 
     async def write(self, customer: str, text: str) -> None:
         """Let a customer write, as a gateway does: again until it is taken."""
-        body = {"type": "message", "id": uuid4().hex, "from": CUSTOMERS[customer]}
+        await self._post({"from": CUSTOMERS[customer], "name": customer, "text": text})
+
+    async def write_in_group(self, member: str, text: str) -> None:
+        """Let a member of a group write."""
+        body = {"from": "120363025246125486@g.us", "member": "628110000199", "name": member}
+        await self._post(body | {"text": text})
+
+    async def _post(self, body: dict[str, str]) -> None:
+        hook = f"{self.process.url}/hooks/{self.device['hook_url'].rpartition('/hooks/')[2]}"
         async with httpx.AsyncClient(verify=TRUST, timeout=20) as client:
-            hook = f"{self.process.url}/hooks/{self.device['hook_url'].rpartition('/hooks/')[2]}"
-            await post_until_taken(client, hook, body | {"name": customer, "text": text})
+            message = {"type": "message", "id": uuid4().hex} | body
+            await post_until_taken(client, hook, message)
 
     async def conversations(self) -> dict[str, dict[str, Any]]:
         """Return the conversations by the names of their customers."""

@@ -15,8 +15,12 @@ export function tintOf(id: string): number {
   return (sum % 8) + 1
 }
 
-/** Return a number in groups: +62 811-0000-0417. Ids of groups stay as they are. */
+/** Whether an address is a group's id. */
+export const isGroup = (number: string): boolean => number.endsWith('@g.us')
+
+/** Return a number in groups: +62 811-0000-0417. Of a group's id the end is enough to tell it by. */
 export function showNumber(number: string): string {
+  if (isGroup(number)) return `# ${number.replace('@g.us', '').slice(-6)}`
   if (!/^\d{8,15}$/.test(number)) return number
   const [country, rest] = number.startsWith('62') ? ['62', number.slice(2)] : ['', number]
   const groups = country ? [rest.slice(0, 3), rest.slice(3, 7), rest.slice(7)] : [rest]
@@ -32,4 +36,4 @@ interface Named {
 export const nameOf = (contact: Named): string => contact.name || showNumber(contact.number)
 
 /** What the avatar makes initials of: without a name the last two digits. */
-export const faceOf = (contact: Named): string => contact.name || contact.number.slice(-2)
+export const faceOf = (contact: Named): string => contact.name || contact.number.replace('@g.us', '').slice(-2)

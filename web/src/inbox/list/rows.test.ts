@@ -13,7 +13,7 @@ function conversation(id: string, facts: Partial<ConversationOut> = {}, line = 0
     status: 'assigned',
     unread: 0,
     menu: null,
-    last_message: { id: 'l', direction: 'in', kind: 'text', text: '', status: null, sort_at: at(line) },
+    last_message: { id: 'l', direction: 'in', kind: 'text', text: '', status: null, member: '', sort_at: at(line) },
     waiting_since: null,
     labels: [],
     snoozed_until: null,
