@@ -39,10 +39,12 @@ from helpdesk.api import (
     media,
     messages,
     notes,
+    rotators,
     rules,
     session,
     simulated,
     sync,
+    template_archives,
     templates,
     transcripts,
 )
@@ -99,7 +101,7 @@ SECURITY_HEADERS = {
 NATIVE_API = (
     account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
     conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media, messages,
-    notes, rules, session, simulated, sync, templates, transcripts,
+    notes, rotators, rules, session, simulated, sync, template_archives, templates, transcripts,
 )  # fmt: skip
 
 

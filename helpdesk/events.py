@@ -16,8 +16,9 @@ from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ContactOut, ConversationOut
 from helpdesk.shapes.labels import LabelOut
 from helpdesk.shapes.messages import ActorOut, MessageOut
+from helpdesk.shapes.rotators import RotatorBrief
 from helpdesk.shapes.rules import RuleOut
-from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateOut
+from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateBrief
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -161,7 +162,7 @@ class DivisionChanged(Event, frozen=True, tag="division.changed"):
 class TemplateChanged(Event, frozen=True, tag="template.changed"):
     """A template was added, edited or deleted."""
 
-    template: TemplateOut
+    template: TemplateBrief
 
 
 class LabelChanged(Event, frozen=True, tag="label.changed"):
@@ -176,6 +177,12 @@ class FieldChanged(Event, frozen=True, tag="field.changed"):
     field: FieldOut
 
 
+class RotatorChanged(Event, frozen=True, tag="rotator.changed"):
+    """A rotator was added, edited or deleted; picks are no change."""
+
+    rotator: RotatorBrief
+
+
 class RuleChanged(Event, frozen=True, tag="rule.changed"):
     """A rule was added, edited or deleted."""
 
@@ -188,7 +195,7 @@ AnyEvent = (
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
     | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
-    | TemplateChanged | LabelChanged | FieldChanged | RuleChanged
+    | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | RuleChanged
 )  # fmt: skip
 
 

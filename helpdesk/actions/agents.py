@@ -35,6 +35,7 @@ class NewAgent(Struct, frozen=True, kw_only=True):
     token: str | None = None
     enabled: bool = True
     limit: int | None = None
+    weight: int = 1
     sees: str = "division"
 
 
@@ -62,6 +63,7 @@ async def add_agent(work: UnitOfWork, vault: Vault, new: NewAgent, *, now: datet
             "token_digest": vault.digest(token),
             "is_enabled": new.enabled,
             "open_limit": new.limit,
+            "weight": new.weight,
             "sees": new.sees,
             "is_away": False,
             "away_reason": "",
@@ -152,6 +154,7 @@ async def ensure_own_seat(
             "token_digest": new_id().bytes,
             "is_enabled": True,
             "open_limit": None,
+            "weight": 1,
             "sees": "own",
             "is_away": False,
             "away_reason": "",

@@ -1,8 +1,9 @@
 """Giving conversations an owner: a division by the rules, then an agent by the rotation.
 
-Lock order everywhere: label, contact, division, conversation, agent, usage, counter, each ascending
-by (account, id). Ingest holds conversations when it comes here, and therefore never waits for a
-division: one that is taken leaves its conversations waiting, and the waiting loop takes them up.
+Lock order everywhere: label, rotator, contact, division, conversation, agent, template, counter,
+each ascending by (account, id). Ingest holds conversations when it comes here, and therefore never
+waits for a division: one that is taken leaves its conversations waiting, and the waiting loop takes
+them up.
 """
 
 from collections.abc import Sequence

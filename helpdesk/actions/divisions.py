@@ -33,7 +33,7 @@ from helpdesk.queries.divisions import (
     set_division,
 )
 from helpdesk.queries.rules import count_rules_to, move_rules
-from helpdesk.queries.templates import move_offers
+from helpdesk.queries.templates import brief, move_offers
 from helpdesk.render import check_automatic
 from helpdesk.shapes.setup import AgentBrief, DivisionOut, Window
 from helpdesk.shapes.words import Rotation, WhenNobody
@@ -210,7 +210,7 @@ async def _move_references(work: UnitOfWork, id_: UUID, to: UUID | None, now: da
     for rule in await move_rules(session, account_id, id_, to=to) if to else []:
         work.collect(RuleChanged(at=now, rule=rule), Audience.EVERYBODY)
     for template in await move_offers(session, account_id, id_, to=to) if to else []:
-        work.collect(TemplateChanged(at=now, template=template), Audience.EVERYBODY)
+        work.collect(TemplateChanged(at=now, template=brief(template)), Audience.EVERYBODY)
 
 
 async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> DivisionOut:

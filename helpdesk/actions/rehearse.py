@@ -55,16 +55,16 @@ def judge(turns: Sequence[PastTurn], *, since: datetime, until: datetime) -> Fai
 def rehearse(
     turns: Sequence[PastTurn],
     setting: Setting,
-    devices: Mapping[UUID, UUID],
+    agents: Mapping[UUID, Seat],
     *,
     since: datetime,
     until: datetime,
     random: Random,
 ) -> RehearsalOut:
-    """Take every turn again under the setting; `devices` are the agents'."""
+    """Take every turn again under the setting; `agents` tell the device and weight of each."""
     people = sorted({agent_id for turn in turns for agent_id in (*turn.eligible, *turn.excluded)})
-    rota = _empty_rota(setting.rotation, people)
-    could = [_eligible(turn, setting, devices) for turn in turns]
+    rota = _empty_rota(setting.rotation, people, agents)
+    could = [_eligible(turn, setting, agents) for turn in turns]
     picks = [_take(rota, eligible, random, until) for eligible in could]
     had = Counter(turn.agent_id for turn in turns)
     would = Counter(pick for pick in picks if pick)
@@ -93,15 +93,17 @@ def _spread(
     return max(counts) - min(counts) if len(counts) > 1 else None
 
 
-def _eligible(turn: PastTurn, setting: Setting, devices: Mapping[UUID, UUID]) -> frozenset[UUID]:
+def _eligible(turn: PastTurn, setting: Setting, agents: Mapping[UUID, Seat]) -> frozenset[UUID]:
     others = {each for each, reason in turn.excluded.items() if reason == "other_device"}
     everybody = turn.eligible | others
     if not setting.own_device_only:
         return everybody
-    return frozenset(each for each in everybody if devices.get(each) == turn.device_id)
+    return frozenset(
+        each for each in everybody if each in agents and agents[each].device_id == turn.device_id
+    )
 
 
-def _empty_rota(rotation: Rotation, people: Sequence[UUID]) -> Rota:
+def _empty_rota(rotation: Rotation, people: Sequence[UUID], agents: Mapping[UUID, Seat]) -> Rota:
     return Rota(
         account_id=NOBODY,
         division_id=NOBODY,
@@ -111,7 +113,14 @@ def _empty_rota(rotation: Rotation, people: Sequence[UUID]) -> Rota:
         turn_number=0,
         cycle=1,
         cycle_start=1,
-        seats=[Seat(agent_id=agent_id, device_id=NOBODY) for agent_id in people],
+        seats=[
+            Seat(
+                agent_id=each,
+                device_id=NOBODY,
+                weight=agents[each].weight if each in agents else 1,
+            )
+            for each in people
+        ],
     )
 
 

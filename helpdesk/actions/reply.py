@@ -29,6 +29,7 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import lock_conversation
 from helpdesk.queries.media import get_file
 from helpdesk.queries.messages import find_messages, next_numbers
+from helpdesk.queries.templates import count_uses
 from helpdesk.queries.visible import require_visible
 from helpdesk.render import render
 from helpdesk.shapes.messages import Location, MessageOut, Poll
@@ -36,11 +37,15 @@ from helpdesk.tables.columns import new_id
 
 
 class Draft(Struct, frozen=True, kw_only=True):
-    """What somebody wants to send; `blanks` fill the template's."""
+    """What somebody wants to send; `blanks` fill the template's.
+
+    `used_template_ids` are those that the text was made of; they are counted, and nothing else.
+    """
 
     client_id: UUID | None = None
     text: str = ""
     template_id: UUID | None = None
+    used_template_ids: list[UUID] = []
     blanks: Mapping[str, str] = {}
     media_id: UUID | None = None
     location: Location | None = None
@@ -91,6 +96,7 @@ async def reply(
         await require_uncrossed(work, actor, row, expected_last)
     content = await _content(work, actor, row, draft, now)
     message = await _queue(work, actor, row, draft, content, message_id, now)
+    await _count_templates(work, draft, now)
     return Replied(message, is_new=True)
 
 
@@ -161,6 +167,13 @@ async def _content(
     )
     check_content(content)
     return content
+
+
+async def _count_templates(work: UnitOfWork, draft: Draft, now: datetime) -> None:
+    """Count the templates that were used; one that was deleted meanwhile is in nobody's way."""
+    used = {*draft.used_template_ids, *filter(None, (draft.template_id,))}
+    if used:
+        await count_uses(work.session, work.account_id, used, now=now)
 
 
 async def _check_quoted(work: UnitOfWork, row: ConversationRow, reply_to: UUID | None) -> None:

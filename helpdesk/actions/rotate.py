@@ -1,23 +1,25 @@
-"""The rotation: whose turn it is. Pure; the caller holds the division's lock.
+"""The rotation: whose turn it is. Pure; the caller holds the division's or the rotator's lock.
 
-Full: nobody twice in a cycle, a cycle ends when every eligible agent had a turn, and where two or
+Full: nobody twice in a cycle, a cycle ends when everybody eligible had a turn, and where two or
 more are eligible the last one of a cycle is not the first of the next. Partial: every turn is an
-independent choice. The cycle is kept as numbers: an agent has had its turn when its `last_turn` is
-at or past the division's `cycle_start`.
+independent choice, with a chance in proportion to the weight. The cycle is kept as numbers: who has
+a `last_turn` at or past the `cycle_start` had its turn.
 """
 
 from collections.abc import Sequence
 from datetime import datetime
 from random import Random, SystemRandom
+from typing import TypeVar
 from uuid import UUID
 
 from msgspec import Struct
 
-from helpdesk.queries.rotas import Rota, Seat
+from helpdesk.queries.rotas import Place, Rota, Seat, Standing
 from helpdesk.shapes.turns import TurnOut
 from helpdesk.tables.columns import new_id
 
 SYSTEM_RANDOM = SystemRandom()
+AnyPlace = TypeVar("AnyPlace", bound=Place)
 
 
 class Candidates(Struct, frozen=True):
@@ -49,8 +51,7 @@ def take_turn(
     others = [seat for seat in eligible if seat.agent_id != avoided_id]
     if avoided_id and others and others != eligible:
         eligible, obstacles[avoided_id] = others, "no_answer"
-    rota.turn_number += 1
-    seat = _pick(rota, eligible, random)
+    seat = pick(rota, eligible, random)
     seat.open_count += 1
     return TurnOut(
         id=new_id(),
@@ -61,6 +62,7 @@ def take_turn(
         agent_id=seat.agent_id,
         conversation_id=conversation_id,
         eligible=[seat.agent_id for seat in eligible],
+        weights=_weights(rota, eligible),
         excluded={str(agent_id): reason for agent_id, reason in obstacles.items() if reason},
         is_anyway=candidates.is_anyway,
         at=now,
@@ -108,17 +110,40 @@ def _obstacle(rota: Rota, seat: Seat, device_id: UUID) -> str:
     return "" if seat.presence == "online" else seat.presence
 
 
-def _pick(rota: Rota, eligible: Sequence[Seat], random: Random) -> Seat:
-    if rota.rotation == "partial":
-        return random.choice(eligible)
-    had_none = [seat for seat in eligible if seat.last_turn < rota.cycle_start]
-    seat = random.choice(had_none or _start_cycle(rota, eligible))
-    seat.last_turn = rota.last_pick = rota.turn_number
-    return seat
+def _weights(rota: Rota, eligible: Sequence[Seat]) -> dict[str, int]:
+    """Return what made the chances uneven: nothing where they were even, or by no weight at all."""
+    weights = {str(seat.agent_id): seat.weight for seat in eligible}
+    is_weighted = rota.rotation == "partial" and len(set(weights.values())) > 1
+    return weights if is_weighted else {}
 
 
-def _start_cycle(rota: Rota, eligible: Sequence[Seat]) -> Sequence[Seat]:
+def pick(
+    standing: Standing, eligible: Sequence[AnyPlace], random: Random = SYSTEM_RANDOM
+) -> AnyPlace:
+    """Take the next turn and return who has it; one at least must be eligible.
+
+    Changes the standing's numbers and, under full rotation, the place's `last_turn`.
+    """
+    standing.turn_number += 1
+    return _pick(standing, eligible, random)
+
+
+def draw(eligible: Sequence[AnyPlace], random: Random = SYSTEM_RANDOM) -> AnyPlace:
+    """Return one by its weight, independent of all draws before: partial rotation."""
+    return random.choices(eligible, [place.weight for place in eligible])[0]
+
+
+def _pick(standing: Standing, eligible: Sequence[AnyPlace], random: Random) -> AnyPlace:
+    if standing.rotation == "partial":
+        return draw(eligible, random)
+    had_none = [place for place in eligible if place.last_turn < standing.cycle_start]
+    place = random.choice(had_none or _start_cycle(standing, eligible))
+    place.last_turn = standing.last_pick = standing.turn_number
+    return place
+
+
+def _start_cycle(standing: Standing, eligible: Sequence[AnyPlace]) -> Sequence[AnyPlace]:
     """Begin a cycle with this turn and return who may have it: not the last one, if others can."""
-    rota.cycle += 1
-    rota.cycle_start = rota.turn_number
-    return [seat for seat in eligible if seat.last_turn != rota.last_pick] or eligible
+    standing.cycle += 1
+    standing.cycle_start = standing.turn_number
+    return [place for place in eligible if place.last_turn != standing.last_pick] or eligible

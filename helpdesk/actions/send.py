@@ -9,6 +9,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from helpdesk.actions.outgoing import (
     Addressee,
@@ -18,6 +19,7 @@ from helpdesk.actions.outgoing import (
     new_message,
     queue_messages,
 )
+from helpdesk.actions.rotators import pick_numbers
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.contact_rows import Address, ContactRow, lock_contacts
@@ -35,6 +37,7 @@ Chat = tuple[UUID, UUID, UUID]
 class Send(Struct, frozen=True, kw_only=True):
     """One message to one address, by the device whose token `actor` is.
 
+    `rotator` is the N of a `rotator#N`, which picks the address where it is given.
     `name` is what a new contact is called. `quoted` is the number of the message that this answers;
     one that the contact did not write on this device is not quoted.
     """
@@ -46,17 +49,26 @@ class Send(Struct, frozen=True, kw_only=True):
     due_at: datetime
     name: str = ""
     quoted: int = 0
+    rotator: int | None = None
+
+
+class Addressed(Struct, frozen=True):
+    """A message that was accepted, and the address that it goes to."""
+
+    message: MessageOut
+    address: str
 
 
 async def send_to_addresses(
     work: UnitOfWork, sends: Sequence[Send], *, now: datetime
-) -> list[MessageOut]:
+) -> list[Addressed]:
     """Accept messages, all or none, and return them in the order given.
 
-    Raises InputError when the content of one cannot be sent.
+    Raises InputError when the content of one cannot be sent, NotFound for an unknown rotator.
     """
     for send in sends:
         check_content(send.content)
+    sends = await _resolve(work, sends)
     contacts = await lock_contacts(work.session, _wanted(work.account_id, sends), now=now)
     chats = [_chat(work.account_id, send, contacts) for send in sends]
     rows = await _lock_open(work, chats)
@@ -78,7 +90,15 @@ async def send_to_addresses(
         )
         queued.append(Queued(message, row, send.due_at))
     await queue_messages(work, queued, now=now)
-    return [each.message for each in queued]
+    return [Addressed(each.message, send.address) for each, send in zip(queued, sends, strict=True)]
+
+
+async def _resolve(work: UnitOfWork, sends: Sequence[Send]) -> list[Send]:
+    """Put the number that its rotator picks in the place of each send's address."""
+    picked = iter(
+        await pick_numbers(work, [send.rotator for send in sends if send.rotator is not None])
+    )
+    return [send if send.rotator is None else replace(send, address=next(picked)) for send in sends]
 
 
 def _wanted(account_id: UUID, sends: Sequence[Send]) -> dict[Address, tuple[ContactKind, str]]:

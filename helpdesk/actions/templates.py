@@ -19,6 +19,7 @@ from helpdesk.queries.divisions import lock_division_alive
 from helpdesk.queries.fields import keep_fields
 from helpdesk.queries.media import get_file
 from helpdesk.queries.templates import (
+    brief,
     find_template,
     insert_template,
     is_shortcut_free,
@@ -68,6 +69,7 @@ async def add_template(work: UnitOfWork, new: TemplateDraft, *, now: datetime) -
             "account_id": work.account_id,
             "id": template_id,
             **_columns(new),
+            "uses": 0,
             "created_at": now,
         },
     )
@@ -82,7 +84,7 @@ async def change_template(
     await lock_shortcuts(work.session, work.account_id)
     await _keep_divisions(work, changes.get("division_ids", []))
     present = await lock_template(work.session, work.account_id, id_)
-    changed = msgspec.structs.replace(_draft(present), **changes)
+    changed = msgspec.structs.replace(draft_of(present), **changes)
     await _check(work, changed, besides=id_)
     await set_template(work.session, work.account_id, id_, _columns(changed))
     if "division_ids" in changes:
@@ -121,7 +123,8 @@ async def preview_template(
     return Preview(text, names)
 
 
-def _draft(template: TemplateOut) -> TemplateDraft:
+def draft_of(template: TemplateOut) -> TemplateDraft:
+    """Return what somebody would have to want to get this template."""
     return TemplateDraft(
         name=template.name,
         shortcut=template.shortcut,
@@ -189,5 +192,5 @@ async def _tell(work: UnitOfWork, id_: UUID, now: datetime) -> TemplateOut:
     template = await find_template(work.session, work.account_id, id_)
     if template is None:
         raise RuntimeError("the template vanished within its own unit of work")
-    work.collect(TemplateChanged(at=now, template=template), Audience.EVERYBODY)
+    work.collect(TemplateChanged(at=now, template=brief(template)), Audience.EVERYBODY)
     return template

@@ -22,14 +22,17 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import NotFound
 from helpdesk.queries.agents import get_agent, list_agents
 from helpdesk.shapes.setup import AgentOut
-from helpdesk.shapes.words import Sees
+from helpdesk.shapes.words import Name, Sees
 
-Name = Annotated[str, Meta(min_length=1, max_length=100)]
 OpenLimit = Annotated[int, Meta(ge=0, le=10_000)]
+Weight = Annotated[int, Meta(ge=1, le=100)]
 
 
 class AgentIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A new agent; `token` brings an existing one along, else one is made."""
+    """A new agent; `token` brings an existing one along, else one is made.
+
+    `weight` is the chance of a turn in proportion to the others', under partial rotation alone.
+    """
 
     name: Name
     device_id: UUID
@@ -37,6 +40,7 @@ class AgentIn(Struct, kw_only=True, forbid_unknown_fields=True):
     token: str | None = None
     enabled: bool = True
     limit: OpenLimit | None = None
+    weight: Weight = 1
     sees: Sees = "division"
 
 
@@ -48,6 +52,7 @@ class AgentPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     division_id: UUID | UnsetType | None = UNSET
     enabled: bool | UnsetType = UNSET
     limit: OpenLimit | UnsetType | None = UNSET
+    weight: Weight | UnsetType = UNSET
     sees: Sees | UnsetType = UNSET
 
 

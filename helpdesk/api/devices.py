@@ -18,7 +18,7 @@ from helpdesk.actions.devices import (
     with_kept,
 )
 from helpdesk.api.access import MANAGING, allow
-from helpdesk.api.agents import Name, TokenIn
+from helpdesk.api.agents import TokenIn
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, OpenParts, Reading, Work
 from helpdesk.api.openapi import faults
@@ -27,7 +27,7 @@ from helpdesk.api.parts import Parts
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.gateways import Probed
 from helpdesk.queries.devices import get_device, list_devices
-from helpdesk.shapes.words import DeviceStatus, Moment
+from helpdesk.shapes.words import DeviceStatus, Moment, Name
 from helpdesk.tables.device import Device
 
 Number = Annotated[str, Meta(min_length=5, max_length=40)]

@@ -16,7 +16,7 @@ from helpdesk.actions.divisions import (
     remove_division,
 )
 from helpdesk.api.access import MANAGING, STAFF, allow
-from helpdesk.api.agents import Name, OpenLimit
+from helpdesk.api.agents import OpenLimit
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import faults
@@ -26,7 +26,7 @@ from helpdesk.queries.divisions import get_division, list_divisions
 from helpdesk.queries.turns import list_turns
 from helpdesk.shapes.setup import DivisionOut, Window
 from helpdesk.shapes.turns import TurnOut
-from helpdesk.shapes.words import Rotation, WhenNobody
+from helpdesk.shapes.words import Name, Rotation, WhenNobody
 
 Minutes = Annotated[int, Meta(ge=0, le=43_200)]
 Target = Annotated[int, Meta(ge=1, le=1_440)]

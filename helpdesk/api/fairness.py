@@ -15,7 +15,7 @@ from helpdesk.api.deps import Acting, Now, Reading
 from helpdesk.database import Session
 from helpdesk.errors import InputError
 from helpdesk.queries.divisions import get_division
-from helpdesk.queries.fairness import PastTurn, list_past_turns, map_agent_devices
+from helpdesk.queries.fairness import PastTurn, list_past_turns, map_agents
 from helpdesk.shapes.fairness import FairnessOut, RehearsalOut
 from helpdesk.shapes.words import Moment, Rotation
 
@@ -64,13 +64,13 @@ async def rehearsal(
     answered with the same draws."""
     begin, end = _time(data.since, data.until, now)
     turns = await _turns(reading, actor.account_id, division_id, begin, end)
-    devices = await map_agent_devices(reading, actor.account_id, division_id)
+    agents = await map_agents(reading, actor.account_id, division_id)
     setting = Setting(rotation=data.rotation, own_device_only=data.own_device_only)
     return await asyncio.to_thread(
         rehearse,
         turns,
         setting,
-        devices,
+        agents,
         since=begin,
         until=end,
         random=Random(division_id.int),  # noqa: S311 - draws for show, the same each time

@@ -33,19 +33,21 @@ HEADERS = {
 
 
 class UploadRequest(Request[Any, Any, Any]):
-    """A request whose body may be as large as the settings let a file be."""
+    """A request whose body may be as large as the settings let a file be, or several together."""
+
+    together = 1
 
     async def stream(self) -> AsyncGenerator[bytes, None]:
         """Read the body and stop where it gets too large."""
         settings = parts_of(self).settings
-        most = settings.max_upload_bytes + FORM_BYTES
+        most = settings.max_upload_bytes * self.together + FORM_BYTES
         if (self.content_length or 0) > most:
-            raise _too_large(settings.max_upload_mb)
+            raise _too_large(settings.max_upload_mb * self.together)
         size = 0
         async for chunk in super().stream():
             size += len(chunk)
             if size > most:
-                raise _too_large(settings.max_upload_mb)
+                raise _too_large(settings.max_upload_mb * self.together)
             yield chunk
 
 

@@ -27,6 +27,8 @@ class ReplyIn(Struct, kw_only=True, forbid_unknown_fields=True):
     """An answer; the same `client_id` again returns the first message, with 200 instead of 201.
 
     `blanks` fill the template's `{?…}`. A `text` beside a template replaces the template's.
+    `used_template_ids` are templates that the text was made of, to be counted and no more: one that
+    is not there is passed over.
     `expected_last_message_id` is the line that came last, as far as the writer knows: when somebody
     else wrote since, nothing is sent, and the 409 (`reason` `crossed`) carries those `messages`.
     """
@@ -34,6 +36,7 @@ class ReplyIn(Struct, kw_only=True, forbid_unknown_fields=True):
     client_id: UUID
     text: Annotated[str, Meta(max_length=60_000)] = ""
     template_id: UUID | None = None
+    used_template_ids: Annotated[list[UUID], Meta(max_length=20)] = field(default_factory=list)
     blanks: dict[BlankName, Blank] = field(default_factory=dict)
     media_id: UUID | None = None
     location: Location | None = None

@@ -242,7 +242,7 @@ class Operation(Struct, frozen=True):
 
     def _content(self, shapes: Shapes) -> Schema:
         answer = self.handler.parsed_fn_signature.return_type
-        if answer.is_subclass_of(File):
+        if answer.is_subclass_of((File, Stream)):
             schema: Schema = {"type": "string", "format": "binary"}
             return {"content": {"application/octet-stream": {"schema": schema}}}
         if answer.is_subclass_of(Stream):

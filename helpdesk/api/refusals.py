@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 from litestar.exceptions import ValidationException
 from litestar.handlers import HTTPRouteHandler
+from msgspec import ValidationError
 
 from helpdesk.api.schemas import describe, words
 
@@ -28,15 +30,26 @@ def _reason(handler: HTTPRouteHandler, entry: Mapping[str, object]) -> tuple[str
     key, message = str(entry.get("key", BODY)), str(entry.get("message", ""))
     if entry.get("source") != "body":
         return public_name(handler, key), f"Give {_wanted(handler, key)}."
-    path = "" if key == BODY else key
+    path, body = "" if key == BODY else key, handler.signature_model.__annotations__[BODY]
+    if message == f"'{BODY}'":
+        return "body", f"Missing. Give an object. Known fields: {_fields(body, path)}."
+    return _reason_at(body, path, message)
+
+
+def explain_value(error: ValidationError, type_: Any) -> dict[str, str]:
+    """Return the reason by field for a value that is not of the type, as msgspec found it."""
+    message, _, path = str(error).partition(" - at `$")
+    place, reason = _reason_at(type_, path.rstrip("`").removeprefix("."), message)
+    return {place: reason}
+
+
+def _reason_at(type_: Any, path: str, message: str) -> tuple[str, str]:
     if field := FIELD.search(message):
         place = ".".join(filter(None, (path, field["name"])))
         if field["what"] == "contains unknown":
-            return place, f"There is no such field. Known: {_fields(handler, path)}."
-        return place, f"Missing. Give {_wanted(handler, BODY, place)}."
-    if message == f"'{BODY}'":
-        return "body", f"Missing. Give an object. Known fields: {_fields(handler, path)}."
-    return path.replace("[...]", "") or "body", f"Give {_wanted(handler, BODY, path)}."
+            return place, f"There is no such field. Known: {_fields(type_, path)}."
+        return place, f"Missing. Give {words(describe(type_).at(place))}."
+    return path.replace("[...]", "") or "body", f"Give {words(describe(type_).at(path))}."
 
 
 def public_name(handler: HTTPRouteHandler, parameter: str) -> str:
@@ -45,11 +58,10 @@ def public_name(handler: HTTPRouteHandler, parameter: str) -> str:
     return getattr(definition, "name", None) or parameter
 
 
-def _wanted(handler: HTTPRouteHandler, parameter: str, path: str = "") -> str:
-    annotations = handler.signature_model.__annotations__
-    return words(describe(annotations[parameter]).at(path))
+def _wanted(handler: HTTPRouteHandler, parameter: str) -> str:
+    return words(describe(handler.signature_model.__annotations__[parameter]).at(""))
 
 
-def _fields(handler: HTTPRouteHandler, path: str) -> str:
-    schemas = describe(handler.signature_model.__annotations__[BODY]).at(path)
+def _fields(type_: Any, path: str) -> str:
+    schemas = describe(type_).at(path)
     return ", ".join(dict.fromkeys(name for each in schemas for name in each.get("properties", {})))

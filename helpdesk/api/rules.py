@@ -10,7 +10,6 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule
 from helpdesk.actions.try_rules import Trial, try_rules
 from helpdesk.api.access import MANAGING, allow
-from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import faults
@@ -18,7 +17,7 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import NotFound
 from helpdesk.queries.rules import get_rule, list_rules
 from helpdesk.shapes.rules import Condition, RuleOut, TriedOut
-from helpdesk.shapes.words import Moment
+from helpdesk.shapes.words import Moment, Name
 
 Position = Annotated[int, Meta(ge=0, le=1_000_000)]
 Text = Annotated[str, Meta(max_length=65_536)]

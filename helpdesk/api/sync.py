@@ -13,11 +13,14 @@ from helpdesk.queries.events import get_head
 from helpdesk.queries.fields import list_fields
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
 from helpdesk.queries.labels import list_labels
+from helpdesk.queries.rotators import brief as brief_rotator
+from helpdesk.queries.rotators import list_rotators
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import list_templates
 from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ConversationOut
 from helpdesk.shapes.labels import LabelOut
+from helpdesk.shapes.rotators import RotatorBrief
 from helpdesk.shapes.rules import RuleOut
 from helpdesk.shapes.setup import AgentOut, DeviceBrief, DivisionOut, TemplateOut
 
@@ -29,7 +32,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     """Everything a console starts with; open `/ws?epoch=…&after=<cursor>` next.
 
     Agents get all visible unresolved conversations up to 5,000. Supervisors get the counts and
-    the first page; `is_complete` says whether that is all.
+    the first page; `is_complete` says whether that is all. Rotators are for supervisors alone.
     """
 
     epoch: str
@@ -42,6 +45,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     rules: list[RuleOut]
     labels: list[LabelOut]
     fields: list[FieldOut]
+    rotators: list[RotatorBrief]
     conversations: list[ConversationOut]
     counts: dict[str, int]
     is_complete: bool
@@ -55,6 +59,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
     most = FIRST_PAGE if actor.is_supervising else MOST_CONVERSATIONS
     conversations = await list_conversations(reading, actor, Wanted(), limit=most)
     counts = await count_conversations(reading, account_id) if actor.is_supervising else {}
+    rotators = await list_rotators(reading, account_id) if actor.is_supervising else []
     return SyncOut(
         epoch=head.epoch_for(actor),
         cursor=head.seq,
@@ -66,6 +71,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         rules=await list_rules(reading, account_id),
         labels=await list_labels(reading, account_id),
         fields=await list_fields(reading, account_id),
+        rotators=[brief_rotator(rotator) for rotator in rotators],
         conversations=[row.out() for row in conversations],
         counts=counts,
         is_complete=len(conversations) < most,

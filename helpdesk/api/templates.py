@@ -16,7 +16,6 @@ from helpdesk.actions.templates import (
     remove_template,
 )
 from helpdesk.api.access import MANAGING, STAFF, allow
-from helpdesk.api.agents import Name
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import faults
@@ -24,17 +23,9 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.templates import get_template, list_templates
 from helpdesk.shapes.messages import Location, Poll
-from helpdesk.shapes.setup import TemplateOut
+from helpdesk.shapes.setup import Shortcut, TemplateOut, TemplateText
+from helpdesk.shapes.words import Name
 
-Shortcut = Annotated[
-    str,
-    Meta(
-        max_length=32,
-        pattern=r"^[A-Za-z0-9_-]+(?!\n)$",
-        description="letters, digits, - and _",
-    ),
-]
-Text = Annotated[str, Meta(max_length=60_000)]
 Blank = Annotated[str, Meta(max_length=2_000)]
 Divisions = Annotated[list[UUID], Meta(max_length=200)]
 
@@ -44,7 +35,7 @@ class TemplateIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: Name
     shortcut: Shortcut
-    text: Text = ""
+    text: TemplateText = ""
     media_id: UUID | None = None
     location: Location | None = None
     poll: Poll | None = None
@@ -56,7 +47,7 @@ class TemplatePatch(Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: Name | UnsetType = UNSET
     shortcut: Shortcut | UnsetType = UNSET
-    text: Text | UnsetType = UNSET
+    text: TemplateText | UnsetType = UNSET
     media_id: UUID | UnsetType | None = UNSET
     location: Location | UnsetType | None = UNSET
     poll: Poll | UnsetType | None = UNSET

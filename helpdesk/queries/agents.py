@@ -18,8 +18,8 @@ LEASE_SECONDS = 20
 ALIVE = f"n.seen_at > clock_timestamp() - interval '{LEASE_SECONDS} seconds'"
 
 _SELECT = f"""
-select a.id, a.name, a.device_id, a.division_id, a.user_id, a.is_enabled, a.open_limit, a.sees,
-       a.deleted_at, case when a.is_away then a.away_reason else '' end as away_reason,
+select a.id, a.name, a.device_id, a.division_id, a.user_id, a.is_enabled, a.open_limit, a.weight,
+       a.sees, a.deleted_at, case when a.is_away then a.away_reason else '' end as away_reason,
        case when not exists (
          select from console c join node n on n.id = c.node_id
          where c.account_id = a.account_id and c.agent_id = a.id and {ALIVE})
@@ -162,6 +162,7 @@ def _fields(row: asyncpg.Record) -> dict[str, Any]:
         "user_id": row["user_id"],
         "enabled": row["is_enabled"],
         "limit": row["open_limit"],
+        "weight": row["weight"],
         "sees": row["sees"],
         "is_deleted": row["deleted_at"] is not None,
     }

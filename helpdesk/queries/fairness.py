@@ -7,6 +7,7 @@ from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
+from helpdesk.queries.rotas import Seat
 
 
 class PastTurn(Struct, frozen=True):
@@ -59,14 +60,14 @@ async def list_past_turns(
     ]
 
 
-async def map_agent_devices(
+async def map_agents(
     session: AsyncSession, account_id: UUID, division_id: UUID
-) -> dict[UUID, UUID]:
-    """Return the device of every agent that has a turn in a division, also of those who left."""
+) -> dict[UUID, Seat]:
+    """Return every agent of a division, also those who left after a turn, with no turn yet."""
     rows = await fetch(
         session,
         """
-        select a.id, a.device_id from agent a
+        select a.id, a.device_id, a.weight from agent a
         where a.account_id = $1 and (a.division_id = $2 or exists (
           select from rotation_place p where p.account_id = $1 and p.division_id = $2
             and p.agent_id = a.id))
@@ -74,4 +75,4 @@ async def map_agent_devices(
         account_id,
         division_id,
     )
-    return {row[0]: row[1] for row in rows}
+    return {row[0]: Seat(agent_id=row[0], device_id=row[1], weight=row[2]) for row in rows}

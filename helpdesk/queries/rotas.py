@@ -13,7 +13,26 @@ from helpdesk.shapes.words import Presence, Rotation, WhenNobody
 DivisionKey = tuple[UUID, UUID]
 
 
-class Seat(Struct, kw_only=True):
+class Place(Struct, kw_only=True):
+    """What a rotation picks: by its weight under partial rotation, by its last turn under full."""
+
+    weight: int = 1
+    last_turn: int = 0
+
+
+class Standing(Struct, kw_only=True):
+    """Where a locked rotation stands. Picks change it in memory."""
+
+    account_id: UUID
+    rotation: Rotation
+    turn_number: int
+    cycle: int
+    cycle_start: int
+    last_pick: int = 0
+    """The number of the last turn under full rotation, whoever had it."""
+
+
+class Seat(Place, kw_only=True):
     """An agent of a division, as the rotation sees it at this moment."""
 
     agent_id: UUID
@@ -22,22 +41,14 @@ class Seat(Struct, kw_only=True):
     presence: Presence = "online"
     limit: int | None = None
     open_count: int = 0
-    last_turn: int = 0
 
 
-class Rota(Struct, kw_only=True):
+class Rota(Standing, kw_only=True):
     """A locked division: its place in the rotation and its seats. Turns change it in memory."""
 
-    account_id: UUID
     division_id: UUID
-    rotation: Rotation
     when_nobody: WhenNobody
     is_own_device_only: bool
-    turn_number: int
-    cycle: int
-    cycle_start: int
-    last_pick: int = 0
-    """The number of the last turn under full rotation, whoever had it."""
     seats: list[Seat] = field(default_factory=list)
     has_queue: bool = False
     """Whether conversations wait already: newcomers go behind them."""
@@ -124,7 +135,8 @@ async def _read_queues(session: AsyncSession, rotas: Mapping[DivisionKey, Rota])
 _SEATS = f"""
 with seat as (
   select a.account_id, a.division_id, a.id, a.device_id, a.is_enabled, a.is_away,
-         coalesce(a.open_limit, d.agent_limit) as open_limit, coalesce(p.last_turn, 0) as last_turn
+         a.weight, coalesce(a.open_limit, d.agent_limit) as open_limit,
+         coalesce(p.last_turn, 0) as last_turn
   from unnest($1::uuid[], $2::uuid[]) v(account_id, division_id)
   join division d on d.account_id = v.account_id and d.id = v.division_id
   join agent a on a.account_id = v.account_id and a.division_id = v.division_id
@@ -142,7 +154,7 @@ select s.account_id, s.division_id, s.id, s.device_id, s.is_enabled,
        case when s.open_limit is null then 0 else (
          select count(*) from conversation c where c.account_id = s.account_id
            and c.assignee_id = s.id and c.status = 'assigned') end,
-       s.last_turn
+       s.last_turn, s.weight
 from seat s left join here h on h.account_id = s.account_id and h.agent_id = s.id
 order by s.account_id, s.id
 """
@@ -177,5 +189,6 @@ async def _read_seats(session: AsyncSession, rotas: Mapping[DivisionKey, Rota]) 
                 limit=row[6],
                 open_count=row[7],
                 last_turn=row[8],
+                weight=row[9],
             )
         )

@@ -1,6 +1,7 @@
 """Templates, and the fields that fill them."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -15,11 +16,12 @@ from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.messages import media_out
 from helpdesk.shapes.messages import Location, Poll
-from helpdesk.shapes.setup import TemplateOut
+from helpdesk.shapes.setup import TemplateBrief, TemplateOut
 from helpdesk.tables.template import Template, TemplateDivision
 
 _SELECT = """
 select t.id, t.name, t.shortcut, t.text, t.location, t.poll, t.deleted_at,
+       t.uses, t.last_used_at,
        t.media_id, f.filename, f.mime, f.size, f.width, f.height, f.state,
        array(select v.division_id from template_division v
              where v.account_id = t.account_id and v.template_id = t.id order by 1) as division_ids
@@ -88,6 +90,15 @@ def _out(row: asyncpg.Record) -> TemplateOut:
         poll=msgspec.convert(row["poll"], Poll | None),
         division_ids=list(row["division_ids"]),
         is_deleted=row["deleted_at"] is not None,
+        uses=row["uses"],
+        last_used_at=row["last_used_at"],
+    )
+
+
+def brief(template: TemplateOut) -> TemplateBrief:
+    """Return the shape that events carry."""
+    return TemplateBrief(
+        **{name: getattr(template, name) for name in TemplateBrief.__struct_fields__}
     )
 
 
@@ -160,6 +171,26 @@ async def set_template(
     """Change columns of a template, one at least."""
     row = {"account_id": account_id, "id": id_, **_encoded(changes)}
     await update_rows(session, Template, [row])
+
+
+async def count_uses(
+    session: AsyncSession, account_id: UUID, ids: Iterable[UUID], *, now: datetime
+) -> None:
+    """Count one more use of each of these templates; what is not there is passed over."""
+    await execute(
+        session,
+        """
+        with used as (
+          select account_id, id from template
+          where account_id = $1 and id = any($2::uuid[]) and deleted_at is null
+          order by id for no key update)
+        update template t set uses = t.uses + 1, last_used_at = $3
+        from used where t.account_id = used.account_id and t.id = used.id
+        """,
+        account_id,
+        list(ids),
+        now,
+    )
 
 
 async def set_offers(

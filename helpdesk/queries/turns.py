@@ -17,8 +17,8 @@ from helpdesk.tables.turn import Turn
 
 _json = msgspec.json.Encoder()
 _COLUMNS = (
-    "id, division_id, number, rotation, cycle, agent_id, conversation_id, eligible, excluded,"
-    " is_anyway, at"
+    "id, division_id, number, rotation, cycle, agent_id, conversation_id, eligible, weights,"
+    " excluded, is_anyway, at"
 )
 
 
@@ -76,6 +76,7 @@ def _values(account_id: UUID, turn: TurnOut, assignment: int) -> dict[str, Any]:
         "conversation_id": turn.conversation_id,
         "assignment": assignment,
         "eligible": _json.encode(turn.eligible).decode(),
+        "weights": _json.encode(turn.weights).decode(),
         "excluded": _json.encode(turn.excluded).decode(),
         "is_anyway": turn.is_anyway,
         "at": turn.at,

@@ -7,7 +7,15 @@ from uuid import UUID
 from msgspec import Meta
 
 from helpdesk.shapes.messages import Location, MediaOut, Poll
-from helpdesk.shapes.words import DeviceStatus, Presence, Rotation, Sees, Shape, WhenNobody
+from helpdesk.shapes.words import (
+    DeviceStatus,
+    Moment,
+    Presence,
+    Rotation,
+    Sees,
+    Shape,
+    WhenNobody,
+)
 
 
 class DeviceBrief(Shape, frozen=True):
@@ -69,7 +77,10 @@ class DivisionOut(Shape, frozen=True):
 
 
 class AgentBrief(Shape, frozen=True):
-    """An agent's seat without its presence, which is never part of an event with a number."""
+    """An agent's seat without its presence, which is never part of an event with a number.
+
+    `weight`, 1 to 100, is the chance in proportion to the others' under partial rotation alone.
+    """
 
     id: UUID
     name: str
@@ -78,6 +89,7 @@ class AgentBrief(Shape, frozen=True):
     user_id: UUID | None
     enabled: bool
     limit: int | None
+    weight: int
     sees: Sees
     is_deleted: bool
 
@@ -89,8 +101,20 @@ class AgentOut(AgentBrief, frozen=True):
     away_reason: str
 
 
-class TemplateOut(Shape, frozen=True):
-    """A saved text; an empty `division_ids` means every division."""
+Shortcut = Annotated[
+    str,
+    Meta(
+        max_length=32,
+        pattern=r"^[A-Za-z0-9_-]+(?!\n)$",
+        description="letters, digits, - and _",
+    ),
+]
+TemplateText = Annotated[str, Meta(max_length=60_000)]
+
+
+class TemplateBrief(Shape, frozen=True):
+    """A saved text without its uses, which are never part of an event; an empty `division_ids`
+    means every division."""
 
     id: UUID
     name: str
@@ -101,3 +125,10 @@ class TemplateOut(Shape, frozen=True):
     poll: Poll | None
     division_ids: list[UUID]
     is_deleted: bool
+
+
+class TemplateOut(TemplateBrief, frozen=True):
+    """A saved text; `uses` counts the messages made with it, `last_used_at` is the last time."""
+
+    uses: int
+    last_used_at: Moment | None

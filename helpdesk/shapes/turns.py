@@ -10,8 +10,9 @@ class TurnOut(Shape, frozen=True):
     """One pick of the rotation: who could have had it, and why the others could not.
 
     `excluded` maps an agent's id to offline, away, full, disabled, other_device or no_answer: who
-    let this very conversation wait too long. `number` counts the division's turns; `cycle` is None
-    under partial rotation.
+    let this very conversation wait too long. `weights` maps the ids in `eligible` to their weights,
+    where these made their chances uneven; else it is empty. `number` counts the division's turns;
+    `cycle` is None under partial rotation.
     """
 
     id: UUID
@@ -22,6 +23,7 @@ class TurnOut(Shape, frozen=True):
     agent_id: UUID
     conversation_id: UUID
     eligible: list[UUID]
+    weights: dict[str, int]
     excluded: dict[str, str]
     is_anyway: bool
     at: Moment

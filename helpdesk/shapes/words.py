@@ -23,6 +23,7 @@ Rotation = Literal["full", "partial"]
 Sees = Literal["own", "division"]
 UserRole = Literal["owner", "supervisor"]
 WhenNobody = Literal["wait", "assign_anyway"]
+Name = Annotated[str, Meta(min_length=1, max_length=100)]
 Moment = Annotated[datetime, Meta(tz=True)]
 """A time with its zone, which is UTC."""
 

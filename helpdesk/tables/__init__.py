@@ -23,6 +23,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     node,
     outbox,
     rotation_place,
+    rotator,
     rule,
     session,
     simulated,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint, Index
+from sqlalchemy import CheckConstraint, ForeignKeyConstraint, Index
 from sqlalchemy import text as sql
 
 from helpdesk.shapes.words import Sees
@@ -19,6 +19,7 @@ class Agent(Row, table=True):
 
     __table_args__ = (
         one_of("sees", Sees),
+        CheckConstraint("weight BETWEEN 1 AND 100", name="weight"),
         ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
         link("device", "device_id"),
         link("division", "division_id", on_delete="SET NULL"),
@@ -41,6 +42,8 @@ class Agent(Row, table=True):
     token_digest: bytes
     is_enabled: bool = True
     open_limit: int | None = None
+    weight: int = 1
+    """The chance under partial rotation, in proportion to the others'."""
     sees: str = string("division")
     is_away: bool = False
     away_reason: str = string()

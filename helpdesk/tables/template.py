@@ -4,13 +4,17 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ForeignKeyConstraint
+from sqlalchemy import BigInteger, ForeignKeyConstraint
+from sqlmodel import Field
 
 from helpdesk.tables.columns import Row, document, link, moment, pk, string
 
 
 class Template(Row, table=True):
-    """Offered in every division, unless `template_division` names some."""
+    """Offered in every division, unless `template_division` names some.
+
+    `uses` counts the messages that were made with it.
+    """
 
     __table_args__ = (
         ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
@@ -25,6 +29,8 @@ class Template(Row, table=True):
     media_id: UUID | None = None
     location: dict[str, Any] | None = document()
     poll: dict[str, Any] | None = document()
+    uses: int = Field(0, sa_type=BigInteger)
+    last_used_at: datetime | None = moment(default=None)
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(default=None)
 

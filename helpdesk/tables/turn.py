@@ -33,6 +33,7 @@ class Turn(Row, table=True):
     conversation_id: UUID
     assignment: int
     eligible: list[Any] = document()
+    weights: dict[str, Any] = document()
     excluded: dict[str, Any] = document()
     is_anyway: bool = False
     at: datetime = moment()

@@ -18,6 +18,7 @@ class Person:
     id: UUID
     division: UUID
     limit: int | None
+    weight: int = 1
     is_online: bool = True
 
 
@@ -107,11 +108,18 @@ class Model:
             raise Violation("a turn for a conversation that is not the first to need one")
         if frozenset(map(UUID, turn["eligible"])) != eligible:
             raise Violation(f"the turn calls {turn['eligible']} eligible, not {eligible}")
+        if turn["weights"] != self._weights(place, eligible):
+            raise Violation(f"the turn tells the weights {turn['weights']}")
         if turn["agent_id"] not in eligible:
             raise Violation("somebody who is not eligible got a turn")
         if not place.is_partial:
             place.rotation.note(eligible, turn["agent_id"])
         queue[0].owner, queue[0].status = turn["agent_id"], "assigned"
+
+    def _weights(self, place: Place, eligible: frozenset[UUID]) -> dict[str, int]:
+        """What made the chances uneven: only partial rotation goes by weights."""
+        weights = {str(each): self.staff[each].weight for each in eligible}
+        return weights if place.is_partial and len(set(weights.values())) > 1 else {}
 
     def compare(self, rows: Sequence[asyncpg.Record]) -> None:
         """Compare every conversation's state; Violation if one differs."""

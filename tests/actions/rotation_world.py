@@ -120,13 +120,14 @@ class World:
         await self.settle("write again")
 
     async def join(self, place: int, limit: int) -> None:
-        """Add an agent, who opens the console at once."""
+        """Add an agent, who opens the console at once; some of twice the weight."""
         division = self.division(place)
         new = NewAgent(
             name="A",
             device_id=self.devices[division].id,
             division_id=division,
             limit=LIMITS[limit % len(LIMITS)],
+            weight=1 + len(self.model.staff) % 2,
         )
         async with self.account.work() as work:
             agent = (await add_agent(work, self.vault, new, now=self.now)).agent
@@ -134,7 +135,7 @@ class World:
             await insert_console(
                 work.session, self.account.id, uuid4(), agent_id=agent.id, node_id=self.node_id
             )
-        self.model.staff[agent.id] = Person(agent.id, division, new.limit)
+        self.model.staff[agent.id] = Person(agent.id, division, new.limit, new.weight)
         await self.settle("join")
 
     async def leave(self, place: int) -> None:
@@ -264,7 +265,7 @@ select c.id, p.address, c.status, c.division_id, c.assignee_id from conversation
 join contact p on p.account_id = c.account_id and p.id = c.contact_id where c.account_id = $1
 """
 _TURNS = """
-select t.number, t.agent_id, t.eligible, p.address from turn t
+select t.number, t.agent_id, t.eligible, t.weights, p.address from turn t
 join conversation c on c.account_id = t.account_id and c.id = t.conversation_id
 join contact p on p.account_id = c.account_id and p.id = c.contact_id
 where t.account_id = $1 and t.division_id = $2 and t.number > $3 order by t.number

@@ -246,3 +246,65 @@ async def test_template_of_another_division_is_not_found_in_a_conversation(
     )
     with pytest.raises(NotFound):
         await preview(account, template, talk.id, account.supervisor)
+
+
+async def answer(account: AccountUnderTest, conversation: UUID, agent: Actor, draft: Draft) -> None:
+    async with account.work() as work:
+        await reply(work, agent, conversation, draft, now=NOW)
+
+
+async def uses(account: AccountUnderTest, template: TemplateOut) -> int:
+    async with account.reading() as session:
+        found = await get_template(session, account.id, template.id)
+    assert bool(found.uses) == (found.last_used_at == NOW)
+    return found.uses
+
+
+async def test_every_message_made_with_a_template_counts_once(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    sent, typed, idle = [await add(account, shortcut=name) for name in ("a", "b", "c")]
+    agent = await make_agent(account, device)
+    talk = await make_conversation(account, device, assignee=agent)
+    both = Draft(client_id=uuid4(), template_id=sent.id, used_template_ids=[typed.id, sent.id])
+    for draft in (both, both, Draft(text="Hi", used_template_ids=[typed.id, uuid4()])):
+        await answer(account, talk.id, agent, draft)
+    assert [await uses(account, each) for each in (sent, typed, idle)] == [1, 2, 0]
+
+
+async def test_an_answer_that_is_refused_counts_nothing(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    template = await add(account)
+    talk = await make_conversation(account, device, assignee=await make_agent(account, device))
+    with pytest.raises(Conflict):
+        await answer(account, talk.id, account.supervisor, Draft(template_id=template.id))
+    assert await uses(account, template) == 0
+
+
+async def test_uses_at_once_are_all_counted_and_make_no_event_of_the_template(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    templates = [await add(account, shortcut=f"t{n}") for n in range(3)]
+    agent = await make_agent(account, device)
+    used = [template.id for template in templates]
+    drafts = [Draft(text="Hi", used_template_ids=order) for order in (used, used[::-1])] * 5
+    talks = [
+        await make_conversation(account, device, number=f"628555{n:05}", assignee=agent)
+        for n in range(len(drafts))
+    ]
+    await asyncio.gather(
+        *(answer(account, each.id, agent, draft) for each, draft in zip(talks, drafts, strict=True))
+    )
+    assert [await uses(account, template) for template in templates] == [10, 10, 10]
+    assert len(await account.events("template.changed")) == 3
+
+
+async def test_a_template_of_another_account_is_not_counted(
+    account: AccountUnderTest, other_account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    foreign = await add(other_account)
+    agent = await make_agent(account, device)
+    talk = await make_conversation(account, device, assignee=agent)
+    await answer(account, talk.id, agent, Draft(text="Hi", used_template_ids=[foreign.id]))
+    assert await uses(other_account, foreign) == 0

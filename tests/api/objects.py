@@ -65,6 +65,7 @@ async def make_objects(house: House) -> Objects:
             "label_id": id_of(await owner.post("/api/v1/labels", json={"name": "VIP"})),
             "media_id": await make_file(account),
             "message_id": line.message.id,
+            "rotator_id": id_of(await owner.post("/api/v1/rotators", json=ROTATOR)),
             "rule_id": id_of(
                 await owner.post("/api/v1/rules", json={**rule, "division_id": division})
             ),
@@ -79,6 +80,7 @@ def id_of(answer: httpx.Response) -> UUID:
     return UUID(answer.json()["id"])
 
 
+ROTATOR: Json = {"name": "Leads", "numbers": [{"number": "6281200000001"}]}
 TEMPLATE: Json = {"name": "T", "text": "Hello"}
 
 
@@ -94,6 +96,7 @@ def valid_body(operation: str, own: Objects) -> Json | None:
         "PATCH divisions/{division_id:uuid}": {"name": "New"},
         "PATCH fields/{field_id:uuid}": {"name": "New"},
         "PATCH labels/{label_id:uuid}": {"name": "New"},
+        "PATCH rotators/{rotator_id:uuid}": {"name": "New"},
         "PATCH rules/{rule_id:uuid}": {"name": "New"},
         "PATCH simulated/devices/{device_id:uuid}": {"slow_seconds": 0},
         "PATCH templates/{template_id:uuid}": {"name": "New"},

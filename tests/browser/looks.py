@@ -57,6 +57,8 @@ async def fill(office: Office) -> None:
     open_ = {"hours": [], "holidays": ["2030-08-17"], "time_zone": "Asia/Jakarta"}
     await office.call("PATCH", f"/divisions/{sales}", json=texts | open_)
     await office.call("PATCH", f"/devices/{device}", json={"group": True})
+    numbers = [{"number": f"62812000000{n}", "weight": 1 + n % 3} for n in range(10, 14)]
+    await office.make("rotators", name="Leads", rotation="partial", numbers=numbers)
 
 
 async def ask(office: Office) -> None:
@@ -144,7 +146,7 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
         await ask(office)
     desk = await stage.supervisor(office, **options)
     places = {"setup": "setup", "all": "inbox/all", "turns": f"turns/{office.division['id']}"}
-    for kind in ("devices", "divisions", "agents", "templates", "labels", "rules"):
+    for kind in ("devices", "divisions", "agents", "templates", "labels", "rotators", "rules"):
         items = (await office.call("GET", f"/{kind}"))["items"]
         places |= {kind: kind, f"{kind}-new": f"{kind}/new"}
         names = [each["name"].lower().replace(" ", "-") for each in items]

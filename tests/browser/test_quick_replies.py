@@ -1,9 +1,12 @@
-"""Quick replies: found by typing, filled in, sent with what they carry."""
+"""Quick replies: found by typing, filled in, sent with what they carry; counted; carried over."""
+
+import re
+from pathlib import Path
 
 from playwright.async_api import expect
 
 from tests.browser.handset import expect_shown
-from tests.browser.office import Office
+from tests.browser.office import Office, open_office
 from tests.browser.stage import Stage
 
 NADIA = "Nadia Rahmawati"
@@ -29,3 +32,55 @@ async def test_quick_reply_with_a_blank_and_a_picture_arrives_as_it_was_filled(
     await ani.button("Send").click()
     await expect(phone.line(filled)).to_be_visible()
     await expect_shown(phone.line(filled).get_by_role("img", name="Picture: price-list.png"))
+
+
+async def test_a_quick_reply_that_is_used_more_comes_first_for_everybody(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani", "Budi")
+    await office.add_template("Aaa", "first", "I am first by name")
+    await office.add_template("Thanks", "thanks", "Thank you!")
+    ani = await stage.agent(office, "Ani")
+    await office.write(NADIA, "Is it sent?")
+    await ani.choose(NADIA)
+    await ani.field(NADIA).press_sequentially("/thanks")
+    await ani.field(NADIA).press("Enter")
+    await expect(ani.field(NADIA)).to_have_value("Thank you!")
+    await ani.field(NADIA).press_sequentially(" Bye")
+    await ani.button("Send").click()
+    await expect(ani.line(NADIA, "Thank you! Bye")).to_be_visible()
+    await ani.field(NADIA).press_sequentially("/")
+    replies = ani.page.get_by_role("dialog", name="Quick replies")
+    await expect(replies.get_by_role("option").first).to_contain_text("Thanks")
+    await expect(replies.get_by_text(re.compile("^Used 1"))).to_be_visible()
+    page = (await stage.supervisor(office)).page
+    await page.goto("/app/templates")
+    items = page.get_by_role("navigation", name="Templates").get_by_role("link")
+    await expect(items.first).to_contain_text("Aaa")
+    await page.get_by_role("button", name="Most used first").click()
+    await expect(items.first).to_contain_text("1 \u00d7")
+
+
+async def test_templates_go_from_one_account_to_another_as_a_file(
+    stage: Stage, office: Office, tmp_path: Path
+) -> None:
+    await office.furnish()
+    where = [office.division["id"]]
+    await office.add_template("Prices", "price", "Ours", media_id=await office.upload())
+    await office.add_template("Sales only", "sales", "Hi", division_ids=where)
+    page = (await stage.supervisor(office)).page
+    await page.goto("/app/templates")
+    async with page.expect_download() as started:
+        await page.get_by_role("button", name="Export").click()
+    archive = tmp_path / (await started.value).suggested_filename
+    await (await started.value).save_as(archive)
+    other = (await stage.supervisor(await open_office(office.process))).page
+    await other.goto("/app/templates")
+    for said in ("1 added, 1 not taken", "1 as before, 1 not taken"):
+        await other.get_by_label("Import", exact=True).last.set_input_files(archive)
+        told = other.get_by_role("dialog", name="Import")
+        await expect(told.get_by_text(said)).to_be_visible()
+        await expect(told.get_by_text("There is no division Sales. Make it first.")).to_be_visible()
+        await told.get_by_role("button", name="Close").last.click()
+    await other.get_by_role("link", name="Prices").click()
+    await expect(other.get_by_text("price-list.png").first).to_be_visible()

@@ -2,10 +2,10 @@
 
 The console does the same: whole objects replace those with the same id; what is deleted, resolved
 or removed leaves. Covered are agents (without their presence, which is never part of a numbered
-event), devices, divisions, templates, rules, labels, fields, conversations and, for supervisors,
-`counts`: these follow from the conversations, as long as all of them are loaded (`is_complete`); a
-console that holds the first page only asks for the counts again. Not covered: `me`, changed with
-4003.
+event), templates (without their uses, for the same reason), devices, divisions, rules, labels,
+fields, conversations and, for supervisors, rotators (without their picks) and `counts`: the counts
+follow from the conversations, as long as all of them are loaded (`is_complete`); a console that
+holds the first page only asks for the counts again. Not covered: `me`, changed with 4003.
 
 A conversation's `device.number` is always the one of the device itself: somebody who changes it
 does not wait for what is being done in all the device's conversations, so an event of these may
@@ -26,11 +26,13 @@ KEPT = {
     "division.changed": ("division", "divisions"),
     "field.changed": ("field", "fields"),
     "label.changed": ("label", "labels"),
+    "rotator.changed": ("rotator", "rotators"),
     "rule.changed": ("rule", "rules"),
     "template.changed": ("template", "templates"),
 }
 PARTS = (
-    "agents", "devices", "divisions", "fields", "labels", "rules", "templates", "conversations",
+    "agents", "devices", "divisions", "fields", "labels", "rotators", "rules", "templates",
+    "conversations",
 )  # fmt: skip
 
 
@@ -118,7 +120,7 @@ class Picture:
         return found
 
 
-PRESENCE = ("presence", "away_reason")
+UNNUMBERED = ("presence", "away_reason", "uses", "last_used_at")
 
 
 def _where(one: Frame | None, other: Frame | None) -> str:
@@ -132,4 +134,4 @@ def _without(labels: list[str], label_id: str) -> list[str]:
 
 
 def _lasting(thing: Frame) -> Frame:
-    return {name: value for name, value in thing.items() if name not in PRESENCE}
+    return {name: value for name, value in thing.items() if name not in UNNUMBERED}

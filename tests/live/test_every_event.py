@@ -144,6 +144,8 @@ async def furnish(day: Day) -> None:
     agent = await day.call("POST", "agents", name="Eko", device_id=device, division_id=division)
     template = await day.call("POST", "templates", name="T", shortcut="t", text="Hi")
     label = await day.call("POST", "labels", name="VIP")
+    numbers = [{"number": "0812 3456 7890"}]
+    rotator = await day.call("POST", "rotators", name="Leads", numbers=numbers)
     contact = (await day.sari.get(f"/api/v1/conversations/{day.talk}")).json()["contact"]["id"]
     await day.call("PATCH", f"contacts/{contact}", labels=[label])
     await day.call("PATCH", f"conversations/{day.talk}", labels=[label])
@@ -160,6 +162,7 @@ async def furnish(day: Day) -> None:
     for path in (
         f"labels/{label}",
         f"fields/{field}",
+        f"rotators/{rotator}",
         f"rules/{rule}",
         f"templates/{template}",
         f"agents/{agent}",

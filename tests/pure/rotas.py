@@ -1,6 +1,6 @@
 """Rotas for the pure tests of the rotation."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from random import Random
 from typing import Any
 from uuid import UUID
@@ -19,8 +19,8 @@ def who(number: int) -> UUID:
     return UUID(int=1000 + number)
 
 
-def make_rota(agents: int, **fields: Any) -> Rota:
-    """A division of agents 0, 1, …, all online and without a limit."""
+def make_rota(agents: int, *, weights: Sequence[int] = (), **fields: Any) -> Rota:
+    """A division of agents 0, 1, …, all online and without a limit; of weight 1 unless given."""
     columns: dict[str, Any] = {
         "account_id": UUID(int=7),
         "division_id": UUID(int=8),
@@ -30,7 +30,10 @@ def make_rota(agents: int, **fields: Any) -> Rota:
         "turn_number": 0,
         "cycle": 1,
         "cycle_start": 1,
-        "seats": [Seat(agent_id=who(number), device_id=DEVICE) for number in range(agents)],
+        "seats": [
+            Seat(agent_id=who(number), device_id=DEVICE, weight=weight)
+            for number, weight in enumerate(weights or [1] * agents)
+        ],
     } | fields
     return Rota(**columns)
 

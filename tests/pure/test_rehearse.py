@@ -8,6 +8,7 @@ import pytest
 
 from helpdesk.actions.rehearse import Setting, judge, rehearse
 from helpdesk.queries.fairness import PastTurn
+from helpdesk.queries.rotas import Seat
 
 ANI, BUDI, CITRA = (UUID(int=number) for number in (1, 2, 3))
 SHOP, STALL = (UUID(int=number) for number in (8, 9))
@@ -51,8 +52,11 @@ def test_full_rotation_rehearsed_over_a_run_of_luck_is_even(seed: int) -> None:
 def test_own_device_only_leaves_out_the_others_and_lets_wait_where_nobody_is_left() -> None:
     turns = [turn(ANI, ANI, BUDI), turn(BUDI, BUDI), turn(BUDI, ANI, BUDI, device=STALL)]
     setting = Setting(rotation="full", own_device_only=True)
-    devices = {ANI: SHOP, BUDI: STALL}
-    told = rehearse(turns, setting, devices, random=Random(1), **WHEN)
+    agents = {
+        ANI: Seat(agent_id=ANI, device_id=SHOP),
+        BUDI: Seat(agent_id=BUDI, device_id=STALL),
+    }
+    told = rehearse(turns, setting, agents, random=Random(1), **WHEN)
     assert {each.agent_id: each.rehearsed for each in told.shares} == {ANI: 1, BUDI: 1}
     assert told.waiting == 1
 
@@ -67,3 +71,13 @@ def test_the_same_draws_come_again() -> None:
     setting = Setting(rotation="partial", own_device_only=False)
     told = [rehearse(turns, setting, {}, random=Random(7), **WHEN) for _ in range(2)]
     assert told[0] == told[1]
+
+
+def test_a_partial_rotation_is_rehearsed_by_the_weights_that_agents_have() -> None:
+    turns = [turn(ANI, ANI, BUDI)] * 1_000
+    setting = Setting(rotation="partial", own_device_only=False)
+    agents = {ANI: Seat(agent_id=ANI, device_id=SHOP, weight=9)}
+    told = rehearse(turns, setting, agents, random=Random(1), **WHEN)
+    rehearsed = {each.agent_id: each.rehearsed for each in told.shares}
+    assert 860 <= rehearsed[ANI] <= 940
+    assert rehearsed[ANI] + rehearsed[BUDI] == 1_000

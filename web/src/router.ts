@@ -52,6 +52,8 @@ export const router = createRouter({
             { path: 'labels/:id', name: 'label', component: () => import('./supervise/labels/LabelsPage.vue') },
             { path: 'contacts/:id?', name: 'contacts', component: () => import('./supervise/contacts/ContactsPage.vue') },
             { path: 'fields/:id?', name: 'fields', component: () => import('./supervise/fields/FieldsPage.vue') },
+            { path: 'rotators', name: 'rotators', component: () => import('./supervise/rotators/RotatorsPage.vue') },
+            { path: 'rotators/:id', name: 'rotator', component: () => import('./supervise/rotators/RotatorPage.vue') },
             { path: 'rules', name: 'rules', component: () => import('./supervise/rules/RulesPage.vue') },
             { path: 'rules/:id', name: 'rule', component: () => import('./supervise/rules/RulesPage.vue') },
           ],

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from helpdesk import clock
 from helpdesk.actions.outgoing import Content
-from helpdesk.actions.send import Send, send_to_addresses
+from helpdesk.actions.rotate import draw
+from helpdesk.actions.send import Addressed, Send, send_to_addresses
 from helpdesk.actors import Actor
 from helpdesk.api.access import PUBLIC, allow
 from helpdesk.api.deps import AnyRequest
@@ -19,17 +20,26 @@ from helpdesk.api.fonnte.body import Part, read_body, read_query
 from helpdesk.api.fonnte.fields import text
 from helpdesk.api.fonnte.orders import Order, Planned, plan, read_orders
 from helpdesk.api.fonnte.redirects import redirect_to
+from helpdesk.api.fonnte.targets import UNKNOWN
 from helpdesk.api.fonnte.tokens import identify_senders
 from helpdesk.api.media import UploadRequest
 from helpdesk.api.parts import Parts, parts_of
+from helpdesk.errors import NotFound
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.messages import next_request_number
-from helpdesk.shapes.messages import MediaOut, MessageOut
+from helpdesk.queries.rotas import Place
+from helpdesk.shapes.messages import MediaOut
 
 RANDOM = SystemRandom()
 MOST_LINKS = 10
 QUEUED = "success! message in queue"
 SCHEDULED = "success! message will be sent on scheduled time"
+
+
+class Sender(Place, kw_only=True):
+    """A device among those that share the sending."""
+
+    actor: Actor
 
 
 class Caller(Struct, frozen=True):
@@ -63,11 +73,19 @@ async def send(request: AnyRequest) -> Response[bytes]:
     senders = _choose(caller, planned)
     media = await _attach(parts, senders[0], orders, upload, now)
     sends = [_send(*each, media) for each in zip(senders, planned, strict=True)]
-    async with parts.database.unit_of_work(senders[0].account_id) as work:
-        messages = await send_to_addresses(work, sends, now=now)
+    addressed = await _queue(parts, sends, now)
     redirect = text(sent.fields, "redirect") if is_get else ""
-    answer = say(_success(caller, planned, messages, now))
+    answer = say(_success(caller, planned, addressed, now))
     return await redirect_to(parts, senders[0], redirect) or answer
+
+
+async def _queue(parts: Parts, sends: Sequence[Send], now: datetime) -> list[Addressed]:
+    """Store the messages. Raises InputError for a rotator that is not there."""
+    try:
+        async with parts.database.unit_of_work(sends[0].actor.account_id) as work:
+            return await send_to_addresses(work, sends, now=now)
+    except NotFound as error:
+        raise refused(UNKNOWN) from error
 
 
 async def _identify(request: AnyRequest, parts: Parts) -> Caller:
@@ -81,13 +99,14 @@ async def _identify(request: AnyRequest, parts: Parts) -> Caller:
 
 
 def _choose(caller: Caller, planned: Sequence[Planned]) -> list[Actor]:
-    """Return who sends each message: one of the devices, independently of the last one.
+    """Return who sends each message: a partial rotation of the devices.
 
     Raises InputError where none of them is connected and an order does not want to wait for it.
     """
     if not caller.connected and any(each.order.is_connect_only for each in planned):
         raise refused("request invalid on disconnected device")
-    return [RANDOM.choice(caller.connected or caller.senders) for _ in planned]
+    places = [Sender(actor=each) for each in caller.connected or caller.senders]
+    return [draw(places).actor for _ in planned]
 
 
 async def _attach(
@@ -111,6 +130,7 @@ def _send(sender: Actor, planned: Planned, media: Mapping[tuple[str, str], Media
         actor=sender,
         device_id=sender.id,
         address=planned.target.address,
+        rotator=planned.target.rotator,
         name=planned.target.name,
         content=Content(
             text=planned.text,
@@ -124,13 +144,13 @@ def _send(sender: Actor, planned: Planned, media: Mapping[tuple[str, str], Media
 
 
 def _success(
-    caller: Caller, planned: Sequence[Planned], messages: Sequence[MessageOut], now: datetime
+    caller: Caller, planned: Sequence[Planned], addressed: Sequence[Addressed], now: datetime
 ) -> dict[str, object]:
     is_scheduled = any(each.order.due_at and each.order.due_at > now for each in planned)
     return {
         "detail": SCHEDULED if is_scheduled else QUEUED,
-        "id": [message.number for message in messages],
+        "id": [each.message.number for each in addressed],
         "process": "pending",
         "requestid": caller.number,
-        "target": [each.target.address for each in planned],
+        "target": [each.address for each in addressed],
     }

@@ -8,7 +8,8 @@ from helpdesk.api.fonnte.answers import EMPTY, INPUT, refused
 from helpdesk.gateways.fonnte_fields import address_of, digits_of
 
 HOME = "62"
-ROTATOR = "rotator#"
+ROTATOR = re.compile(r"rotator#([1-9][0-9]{0,8})")
+UNKNOWN = "target invalid"
 COUNTRY = re.compile(r"[0-9]{1,4}")
 MOST_NAME_CHARS = 256
 MOST_VALUE_CHARS = 2_000
@@ -16,10 +17,14 @@ PLACE = re.compile(r"\{(name|var[1-9][0-9]*)\}")
 
 
 class Target(Struct, frozen=True):
-    """One address; `values` are what `{name}`, `{var1}`, `{var2}` … stand for."""
+    """One address, or the N of a `rotator#N` that picks it when the message is stored.
+
+    `values` are what `{name}`, `{var1}`, `{var2}` … stand for.
+    """
 
     address: str
     values: tuple[str, ...] = ()
+    rotator: int | None = None
 
     @property
     def name(self) -> str:
@@ -50,6 +55,8 @@ def _target(item: str, code: str) -> Target:
     spelling, *values = (part.strip() for part in item.split("|"))
     if any(len(value) > MOST_VALUE_CHARS for value in values):
         raise refused(INPUT)
+    if found := ROTATOR.fullmatch(spelling):
+        return Target("", tuple(values), int(found[1]))
     return Target(_address(spelling, code), tuple(values))
 
 
@@ -58,8 +65,8 @@ def _address(spelling: str, code: str) -> str:
 
     A leading 0 stands for the country, unless its code is `0`.
     """
-    if spelling.startswith(ROTATOR):
-        raise refused("target invalid")
+    if spelling.startswith("rotator#"):
+        raise refused(UNKNOWN)
     _, at, server = spelling.partition("@")
     if server == "s.whatsapp.net":
         raise refused(EMPTY)

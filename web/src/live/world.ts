@@ -8,8 +8,10 @@ import type {
   DivisionOut,
   FieldOut,
   LabelOut,
+  RotatorBrief,
   RuleOut,
   SyncOut,
+  TemplateBrief,
   TemplateOut,
 } from '@/api/schema'
 import type { Ephemeral, LiveEvent } from './events'
@@ -22,6 +24,7 @@ export interface World {
   rules: Map<string, RuleOut>
   labels: Map<string, LabelOut>
   fields: Map<string, FieldOut>
+  rotators: Map<string, RotatorBrief>
   conversations: Map<string, ConversationOut>
 }
 
@@ -34,6 +37,7 @@ export function emptyWorld(): World {
     rules: new Map(),
     labels: new Map(),
     fields: new Map(),
+    rotators: new Map(),
     conversations: new Map(),
   }
 }
@@ -47,6 +51,7 @@ export function fill(world: World, snapshot: SyncOut): void {
   replace(world.rules, snapshot.rules)
   replace(world.labels, snapshot.labels)
   replace(world.fields, snapshot.fields)
+  replace(world.rotators, snapshot.rotators)
   replace(world.conversations, snapshot.conversations)
 }
 
@@ -75,7 +80,7 @@ export function apply(world: World, event: LiveEvent): void {
       keep(world.divisions, event.division)
       break
     case 'template.changed':
-      keep(world.templates, event.template)
+      keep(world.templates, withUses(event.template, world.templates.get(event.template.id)))
       break
     case 'rule.changed':
       keep(world.rules, event.rule)
@@ -86,6 +91,8 @@ export function apply(world: World, event: LiveEvent): void {
       break
     case 'field.changed':
       keep(world.fields, event.field)
+    case 'rotator.changed':
+      keep(world.rotators, event.rotator)
       break
     case 'contact.updated':
       rename(world, event.contact)
@@ -106,6 +113,18 @@ export function applyPresence(world: World, frame: Ephemeral): void {
 
 function withPresence(brief: AgentBrief, known: AgentOut | undefined): AgentOut {
   return { ...brief, presence: known?.presence ?? 'offline', away_reason: known?.away_reason ?? '' }
+}
+
+function withUses(brief: TemplateBrief, known: TemplateOut | undefined): TemplateOut {
+  return { ...brief, uses: known?.uses ?? 0, last_used_at: known?.last_used_at ?? null }
+}
+
+/** Count a message that was made with these templates; no event tells of uses, the next snapshot does. */
+export function countUses(world: World, templates: string[], at: string): void {
+  for (const id of templates) {
+    const template = world.templates.get(id)
+    if (template) world.templates.set(id, { ...template, uses: template.uses + 1, last_used_at: at })
+  }
 }
 
 function keep<T extends { id: string; is_deleted: boolean }>(things: Map<string, T>, thing: T): void {

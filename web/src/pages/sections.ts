@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, BookUser, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
+import { AlarmClock, BookUser, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Smartphone, Split, Tag, Users } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -41,7 +41,7 @@ export function useSections(): ComputedRef<Section[]> {
   const inbox = useInboxLinks()
   return computed(() => {
     if (!session.isSupervising) return [{ title: '', links: inbox.value }]
-    const { devices, divisions, agents, templates, rules, labels, fields } = world.world
+    const { devices, divisions, agents, templates, rules, labels, fields, rotators } = world.world
     const seats = [...agents.values()].filter((agent) => !agent.user_id).length
     return [
       { title: t('nav.floor'), links: [...inbox.value, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }] },
@@ -56,6 +56,7 @@ export function useSections(): ComputedRef<Section[]> {
           { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
           { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
           { label: t('nav.fields'), to: '/fields', icon: ListPlus, count: fields.size },
+          { label: t('nav.rotators'), to: '/rotators', icon: Split, count: rotators.size },
         ],
       },
     ]

@@ -12,6 +12,8 @@ export interface Draft {
   location: Location | null
   poll: Poll | null
   replyTo: string | null
+  /** The quick replies that it was made of. */
+  templates?: string[]
   /** When it was kept last. */
   at: string | null
 }
@@ -25,7 +27,7 @@ export const isEmpty = (draft: Draft): boolean =>
   !draft.text.trim() && !draft.attachments.length && !draft.location && !draft.poll
 
 /** One message that did not go out. */
-export type Unsent = Pick<Draft, 'text' | 'location' | 'poll' | 'replyTo'> & { media: MediaOut | null }
+export type Unsent = Pick<Draft, 'text' | 'location' | 'poll' | 'replyTo' | 'templates'> & { media: MediaOut | null }
 
 /** Put what did not go out back before what is typed by now; nothing of either is lost. */
 export function backIntoDraft(item: Unsent, draft: Draft): Draft {
@@ -36,6 +38,7 @@ export function backIntoDraft(item: Unsent, draft: Draft): Draft {
     location: draft.location ?? item.location,
     poll: draft.poll ?? item.poll,
     replyTo: draft.replyTo ?? item.replyTo,
+    templates: [...(item.templates ?? []), ...(draft.templates ?? [])],
   }
 }
 

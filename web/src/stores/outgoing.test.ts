@@ -30,6 +30,11 @@ describe('partsOf', () => {
     [{ attachments: [file('1')] }, 1],
   ])('makes %o %i', (content, count) => expect(partsOf({ ...emptyDraft(), ...content })).toHaveLength(count))
 
+  it('tells with the first message which quick replies it was made of', () => {
+    const parts = partsOf({ ...emptyDraft(), text: 'hi', poll, templates: ['t', 't'] })
+    expect(parts.map((each) => each.templates)).toEqual([['t', 't'], undefined])
+  })
+
   it('answers with whichever part goes first', () => {
     expect(partsOf({ ...emptyDraft(), poll, replyTo: 'm' })[0]?.replyTo).toBe('m')
   })

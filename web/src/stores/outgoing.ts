@@ -7,6 +7,7 @@ import { keep, readEach } from '@/lib/kept'
 import { type Draft, backIntoDraft, fitsInto, isEmpty, useDrafts } from './drafts'
 import { useSession } from './session'
 import { useThreads } from './threads'
+import { useWorld } from './world'
 
 export interface Outgoing {
   clientId: string
@@ -17,6 +18,8 @@ export interface Outgoing {
   location: Location | null
   poll: Poll | null
   replyTo: string | null
+  /** The quick replies that it was made of. */
+  templates?: string[]
   /** The line that came last when it was written: it is not sent over a later one. */
   expectedLast: string | null
   /** Set when the server refused it for good: what to do is in the sentence. */
@@ -25,10 +28,12 @@ export interface Outgoing {
 
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 15_000
+const MOST_TEMPLATES = 20
 
 export const useOutgoing = defineStore('outgoing', () => {
   const session = useSession()
   const threads = useThreads()
+  const world = useWorld()
   const drafts = useDrafts()
   const owner = session.personId
   const place = `outgoing.${owner}.`
@@ -117,6 +122,7 @@ export const useOutgoing = defineStore('outgoing', () => {
         http.POST('/api/v1/conversations/{conversation_id}/messages', { params, body: bodyOf(item) }),
       )
       threads.keep(sent)
+      world.useTemplates(templatesOf(item), sent.created_at)
       discard(item.clientId)
       return null
     } catch (error) {
@@ -139,11 +145,15 @@ function bodyOf(item: Outgoing): ReplyIn {
     location: item.location,
     poll: item.poll,
     reply_to: item.replyTo,
+    used_template_ids: templatesOf(item),
     expected_last_message_id: item.expectedLast ?? null,
   }
 }
 
-type Part = Pick<Outgoing, 'text' | 'media' | 'location' | 'poll' | 'replyTo'>
+/** Each quick reply once, and no more than the server counts. */
+const templatesOf = (item: Outgoing): string[] => [...new Set(item.templates)].slice(0, MOST_TEMPLATES)
+
+type Part = Pick<Outgoing, 'text' | 'media' | 'location' | 'poll' | 'replyTo' | 'templates'>
 
 /** The messages that a draft makes, in the order in which the customer gets them. */
 export function partsOf(draft: Draft): Part[] {
@@ -157,6 +167,7 @@ export function partsOf(draft: Draft): Part[] {
   if (draft.location) parts.push({ ...bare, location: draft.location })
   if (draft.poll) parts.push({ ...bare, poll: draft.poll })
   parts[0]!.replyTo = draft.replyTo
+  if (draft.templates?.length) parts[0]!.templates = draft.templates
   return parts
 }
 

@@ -4,7 +4,7 @@ import { computed, reactive, ref, toRaw } from 'vue'
 import { ask, http } from '@/api/http'
 import type { ConversationOut, SyncOut, TemplateOut } from '@/api/schema'
 import type { Ephemeral, LiveEvent } from '@/live/events'
-import { apply, applyPresence, emptyWorld, fill, place } from '@/live/world'
+import { apply, applyPresence, countUses, emptyWorld, fill, place } from '@/live/world'
 import { useSession } from './session'
 
 /** The target of what has no division yet: the server's own for a new division. */
@@ -54,6 +54,11 @@ export const useWorld = defineStore('world', () => {
     place(world, conversation)
   }
 
+  /** Count what was sent from here, until the next snapshot tells what everybody sent. */
+  function useTemplates(templates: string[], at: string): void {
+    countUses(world, templates, at)
+  }
+
   /** How many events came for each conversation. */
   const touches = new Map<string, number>()
   const touch = (id: string) => touches.set(id, (touches.get(id) ?? 0) + 1)
@@ -93,6 +98,6 @@ export const useWorld = defineStore('world', () => {
 
   return {
     world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, snoozed, unread,
-    start, onEvent, onWhisper, keep, keepAnswer, templatesOf, agentName, deviceName, divisionName, answerTarget,
+    start, onEvent, onWhisper, keep, keepAnswer, useTemplates, templatesOf, agentName, deviceName, divisionName, answerTarget,
   }
 })

@@ -17,8 +17,11 @@ export function merge<F extends object>(saved: F, form: F, next: F): { form: F; 
   return { form: copy({ ...next, ...mine }), isCrossed }
 }
 
+/** The form's field in the name of an error, such as `numbers` in `numbers[1].number`. */
+export const fieldOf = (name: string): string => name.split(/[.[]/, 1)[0]!
+
 /** Return the errors that still stand: those whose field has the value it was refused with. */
 export function standing(errors: Record<string, string>, refused: object, form: object): Record<string, string> {
   const changed = new Set(Object.keys(changesOf(refused, form)))
-  return Object.fromEntries(Object.entries(errors).filter(([name]) => !changed.has(name.split('.')[0]!)))
+  return Object.fromEntries(Object.entries(errors).filter(([name]) => !changed.has(fieldOf(name))))
 }

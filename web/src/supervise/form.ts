@@ -3,7 +3,7 @@ import { type Ref, computed, nextTick, onScopeDispose, reactive, ref, shallowRef
 import { onBeforeRouteLeave, onBeforeRouteUpdate } from 'vue-router'
 import { Problem } from '@/api/http'
 import { useKeys } from '@/lib/keys'
-import { changesOf, copy, isSame, merge, standing } from './changes'
+import { changesOf, copy, fieldOf, isSame, merge, standing } from './changes'
 import { focusIfLost, useFirstField } from './landing'
 
 export interface FormSetUp<F extends object> {
@@ -59,7 +59,7 @@ export function useForm<F extends object>({ source, save, check, done }: FormSet
   const trouble = computed(() => {
     if (!refusal.value) return null
     const names = Object.keys(refusal.value.problem.errors)
-    const isTold = names.length > 0 && names.every((name) => name.split('.')[0]! in data.value)
+    const isTold = names.length > 0 && names.every((name) => fieldOf(name) in data.value)
     return isTold || !isSame(refusal.value.form, data.value) ? null : refusal.value.problem
   })
 

@@ -1,5 +1,6 @@
 /* The bounds of what forms take, as the server has them. */
 const MOST_OPEN = 10_000
+const MOST_WEIGHT = 100
 const LONGEST_TARGET = 24 * 60
 const LONGEST_PATIENCE = 7 * 24 * 60
 
@@ -13,6 +14,11 @@ export function isExistingToken(token: string): boolean {
 /** Return whether it is a limit of open conversations: none, or a whole number. */
 export function isLimit(limit: number | null): boolean {
   return limit === null || (Number.isInteger(limit) && limit >= 0 && limit <= MOST_OPEN)
+}
+
+/** Return whether it is a weight in a rotation. */
+export function isWeight(weight: number): boolean {
+  return Number.isInteger(weight) && weight >= 1 && weight <= MOST_WEIGHT
 }
 
 /** Return whether it is a time in minutes to answer within: at least one, at most a day. */

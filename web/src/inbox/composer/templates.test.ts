@@ -2,8 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { TemplateOut } from '@/api/schema'
 import { type Found, blanksOf, fillBlanks, findTemplates, partsOf } from './templates'
 
-function template(name: string, shortcut: string, text = ''): TemplateOut {
-  return { id: name, name, shortcut, text, attachment: null, location: null, poll: null, division_ids: [], is_deleted: false }
+function template(name: string, shortcut: string, text = '', uses = 0): TemplateOut {
+  return { id: name, name, shortcut, text, attachment: null, location: null, poll: null, division_ids: [], is_deleted: false, uses, last_used_at: null }
 }
 
 const all = [
@@ -18,29 +18,30 @@ const show = (marked: Found['name']) => marked.map((part) => (part.isMatch ? `[$
 
 describe('findTemplates', () => {
   it('offers all without a query, those used most first', () => {
-    expect(names(findTemplates(all, '', { Harga: 3, 'Store hours': 9 }))).toEqual(['Store hours', 'Harga', 'Ganti barang: resi baru', 'Courier reschedule', 'Return steps'])
+    const used: Record<string, number> = { Harga: 3, 'Store hours': 9 }
+    expect(names(findTemplates(all.map((each) => ({ ...each, uses: used[each.name] ?? 0 })), ''))).toEqual(['Store hours', 'Harga', 'Ganti barang: resi baru', 'Courier reschedule', 'Return steps'])
   })
 
   it('puts the shortcut before the name before the text, and marks what matched', () => {
-    const found = findTemplates(all, 'res', {})
+    const found = findTemplates(all, 'res')
     expect(names(found).slice(0, 2)).toEqual(['Ganti barang: resi baru', 'Courier reschedule'])
     expect(show(found[0]!.shortcut)).toBe('[res]i')
     expect(show(found[0]!.name)).toBe('Ganti barang: [res]i baru')
   })
 
   it('finds by words of the text, in any case and order', () => {
-    expect(names(findTemplates(all, 'SABTU', {}))).toEqual(['Store hours'])
-    expect(names(findTemplates(all, 'steps return', {}))).toEqual(['Return steps'])
+    expect(names(findTemplates(all, 'SABTU'))).toEqual(['Store hours'])
+    expect(names(findTemplates(all, 'steps return'))).toEqual(['Return steps'])
   })
 
   it('forgives letters that are left out', () => {
-    expect(names(findTemplates(all, 'prce', {}))).toContain('Harga')
-    expect(names(findTemplates(all, 'zzz', {}))).toEqual([])
+    expect(names(findTemplates(all, 'prce'))).toContain('Harga')
+    expect(names(findTemplates(all, 'zzz'))).toEqual([])
   })
 
   it('prefers what is used more where two match alike', () => {
-    const twins = [template('One', 'aa'), template('Two', 'ab')]
-    expect(names(findTemplates(twins, 'a', { Two: 1 }))).toEqual(['Two', 'One'])
+    const twins = [template('One', 'aa'), template('Two', 'ab', '', 1)]
+    expect(names(findTemplates(twins, 'a'))).toEqual(['Two', 'One'])
   })
 })
 

@@ -30,8 +30,8 @@ const plain = (text: string): Marked => (text ? [{ text, isMatch: false }] : [])
 
 /** Templates that match, best first: by shortcut, then name, then text; whole before with gaps, at the
  * start before within, and those used most where equal. */
-export function findTemplates(templates: TemplateOut[], query: string, used: Record<string, number>): Found[] {
-  const often = (template: TemplateOut) => -(used[template.id] ?? 0)
+export function findTemplates(templates: TemplateOut[], query: string): Found[] {
+  const often = (template: TemplateOut) => -template.uses
   if (!query.trim()) return [...templates].sort((one, other) => often(one) - often(other)).map(unmarked)
   const found = new Map<string, { entry: Found; rank: number[] }>()
   for (const [weight, field] of FIELDS.entries()) {

@@ -56,15 +56,16 @@ export function useWriting({ field, draft, update, isOn }: Options) {
   }
 
   /** Put a quick reply in the place of the slash word; where more are stacked, ask for the next. */
-  function insertTemplate({ attachment, location, poll }: TemplateOut, words: string, isMore: boolean): void {
+  function insertTemplate({ id, attachment, location, poll }: TemplateOut, words: string, isMore: boolean): void {
     if (!slash.value) return
     const { text, caret: at } = replaceSlash(draft.value.text, slash.value, words)
     const next = isMore ? (words ? '\n/' : '/') : ''
-    const { attachments } = draft.value
+    const { attachments, templates = [] } = draft.value
     update({
       attachments: attachment ? [...attachments, attachment] : attachments,
       location: location ?? draft.value.location,
       poll: poll ?? draft.value.poll,
+      templates: [...templates, id],
     })
     isStacking.value = isMore
     write(text.slice(0, at) + next + text.slice(at), at + next.length)

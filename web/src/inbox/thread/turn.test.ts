@@ -5,7 +5,7 @@ import { recordOf } from './turn'
 function turn(number: number, agent: string, more: Partial<TurnOut> = {}): TurnOut {
   return {
     id: `t${number}`, division_id: 'v', number, rotation: 'full', cycle: 5, agent_id: agent, conversation_id: 'c',
-    eligible: ['a', 'b', 'c'], excluded: {}, is_anyway: false, at: '', ...more,
+    eligible: ['a', 'b', 'c'], weights: {}, excluded: {}, is_anyway: false, at: '', ...more,
   }
 }
 

@@ -6,13 +6,14 @@ export interface AgentForm {
   device_id: string
   division_id: string | null
   limit: number | null
+  weight: number
   sees: 'own' | 'division'
   /** A token to bring along; only for a new agent. */
   token: string
 }
 
-export function formOf({ name, device_id, division_id, limit, sees }: AgentOut): AgentForm {
-  return { name, device_id, division_id, limit, sees, token: '' }
+export function formOf({ name, device_id, division_id, limit, weight, sees }: AgentOut): AgentForm {
+  return { name, device_id, division_id, limit, weight, sees, token: '' }
 }
 
 export function newBody({ token, name, ...form }: AgentForm): AgentIn {

@@ -10,8 +10,8 @@ test('the link carries number and token behind the #', () => {
 })
 
 test('a token that was not typed is left to the server', () => {
-  const form = { name: ' Ani ', device_id: 'd', division_id: null, limit: 3, sees: 'own' as const, token: ' ' }
-  expect(newBody(form)).toEqual({ name: 'Ani', device_id: 'd', division_id: null, limit: 3, sees: 'own', token: null })
+  const form = { name: ' Ani ', device_id: 'd', division_id: null, limit: 3, weight: 1, sees: 'own' as const, token: ' ' }
+  expect(newBody(form)).toEqual({ name: 'Ani', device_id: 'd', division_id: null, limit: 3, weight: 1, sees: 'own', token: null })
 })
 
 test('dark squares side by side become one rectangle', () => {

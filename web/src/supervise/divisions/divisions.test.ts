@@ -5,7 +5,7 @@ import { frameAt } from './rotation'
 
 const turn = (number: number, cycle: number | null, agent_id: string): TurnOut => ({
   id: String(number), division_id: 'v', number, rotation: cycle === null ? 'partial' : 'full', cycle, agent_id,
-  conversation_id: 'c', eligible: [], excluded: {}, is_anyway: false, at: '',
+  conversation_id: 'c', eligible: [], weights: {}, excluded: {}, is_anyway: false, at: '',
 })
 
 test('the newest cycle counts, partial turns between do not', () => {

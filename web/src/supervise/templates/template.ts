@@ -1,5 +1,5 @@
 /* A template as its form holds it, and as the API takes it. Pure. */
-import type { Location, MediaOut, Poll, TemplateIn, TemplateOut, TemplatePatch } from '@/api/schema'
+import type { TemplateImportOut, Location, MediaOut, Poll, TemplateIn, TemplateOut, TemplatePatch } from '@/api/schema'
 
 export type Extra = 'media' | 'location' | 'poll'
 
@@ -67,6 +67,21 @@ export function shortcutTrouble(shortcut: string, others: Iterable<string>): 'pa
   const folded = shortcut.toLowerCase()
   return [...others].some((other) => other.toLowerCase() === folded) ? 'used' : null
 }
+
+type Imported = TemplateImportOut['items'][number]
+
+const OUTCOMES = ['added', 'changed', 'unchanged', 'refused'] as const
+
+/** Return how many templates of an archive had which outcome, and those that were refused. */
+export function outcomesOf(items: Imported[]): { counts: [Imported['outcome'], number][]; refused: Imported[] } {
+  const of = (outcome: Imported['outcome']) => items.filter((item) => item.outcome === outcome)
+  const counts = OUTCOMES.map((outcome): [Imported['outcome'], number] => [outcome, of(outcome).length])
+  return { counts: counts.filter(([, count]) => count), refused: of('refused') }
+}
+
+/** Return templates, those used most first, then by name. */
+export const byUses = (templates: TemplateOut[]): TemplateOut[] =>
+  [...templates].sort((one, other) => other.uses - one.uses || one.name.localeCompare(other.name))
 
 /** Return the templates in which every word of the question occurs: in name, shortcut or text. */
 export function search(templates: TemplateOut[], question: string): TemplateOut[] {

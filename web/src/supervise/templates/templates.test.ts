@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import type { TemplateOut } from '@/api/schema'
 import { marksOf, piecesOf } from './pieces'
-import { bodyOf, formOf, patchOf, placeOf, search, shortcutTrouble } from './template'
+import { bodyOf, byUses, formOf, outcomesOf, patchOf, placeOf, search, shortcutTrouble } from './template'
 
 const template: TemplateOut = {
   id: 't', name: 'Store', shortcut: 'where', text: 'We are here.', attachment: null,
   location: { latitude: -6.2, longitude: 106.8, name: 'Store' }, poll: null, division_ids: ['v'], is_deleted: false,
+  uses: 0, last_used_at: null,
 }
 
 test('a text falls into text, values and blanks; other braces are text', () => {
@@ -50,4 +51,15 @@ test('a shortcut has letters, digits, - and _, and is used once whatever its cas
 test('every word must occur somewhere', () => {
   expect(search([template], '/where HERE')).toHaveLength(1)
   expect(search([template], 'where there')).toHaveLength(0)
+})
+
+test('those used most come first, and by name where equal', () => {
+  const named = (name: string, uses: number): TemplateOut => ({ ...template, name, uses })
+  expect(byUses([named('b', 1), named('c', 9), named('a', 1)]).map((each) => each.name)).toEqual(['c', 'a', 'b'])
+})
+
+test('what became of an archive is counted, and what was refused is named', () => {
+  const item = (outcome: 'added' | 'refused') => ({ name: 'T', shortcut: 't', outcome, errors: {} })
+  expect(outcomesOf([item('refused'), item('added'), item('added')])).toEqual({ counts: [['added', 2], ['refused', 1]], refused: [item('refused')] })
+  expect(outcomesOf([])).toEqual({ counts: [], refused: [] })
 })

@@ -4,7 +4,7 @@ import { rowsOf } from './cycles'
 
 const turn = (number: number, cycle: number | null, agent: string, eligible: string[], excluded = {}): TurnOut => ({
   id: String(number), division_id: 'd', number, rotation: cycle === null ? 'partial' : 'full', cycle, agent_id: agent,
-  conversation_id: 'c', eligible, excluded, is_anyway: false, at: `2026-03-01T10:0${number}:00Z`,
+  conversation_id: 'c', eligible, weights: {}, excluded, is_anyway: false, at: `2026-03-01T10:0${number}:00Z`,
 })
 const told = (rows: ReturnType<typeof rowsOf>) =>
   rows.map((row) => [row.cycle, row.turns, [...row.cells].map(([id, cell]) => `${id} ${cell.kind} ${cell.numbers.join()}${cell.reason}`).sort()])

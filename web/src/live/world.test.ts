@@ -1,0 +1,29 @@
+import { expect, test } from 'vitest'
+import type { TemplateBrief } from '@/api/schema'
+import { apply, countUses, emptyWorld } from './world'
+
+const brief: TemplateBrief = {
+  id: 't', name: 'Hello', shortcut: 'hi', text: 'Hi', attachment: null, location: null, poll: null, division_ids: [], is_deleted: false,
+}
+const at = '2026-11-26T10:00:00Z'
+const changed = (template: TemplateBrief) => ({ type: 'template.changed' as const, seq: 1, prev: 0, at, template })
+
+test('a template that is changed keeps its uses, for no event tells of them', () => {
+  const world = emptyWorld()
+  apply(world, changed(brief))
+  expect(world.templates.get('t')).toMatchObject({ uses: 0, last_used_at: null })
+  countUses(world, ['t', 'gone'], at)
+  apply(world, changed({ ...brief, text: 'Bye' }))
+  expect(world.templates.get('t')).toMatchObject({ text: 'Bye', uses: 1, last_used_at: at })
+  apply(world, changed({ ...brief, is_deleted: true }))
+  expect(world.templates.size).toBe(0)
+})
+
+test('rotators follow their events', () => {
+  const world = emptyWorld()
+  const rotator = { id: 'r', target: 'rotator#1', name: 'Leads', rotation: 'full' as const, numbers: [{ number: '6281200000001' }], is_deleted: false }
+  apply(world, { type: 'rotator.changed', seq: 1, prev: 0, at, rotator })
+  expect(world.rotators.get('r')).toEqual(rotator)
+  apply(world, { type: 'rotator.changed', seq: 2, prev: 1, at, rotator: { ...rotator, is_deleted: true } })
+  expect(world.rotators.size).toBe(0)
+})
