@@ -7,7 +7,15 @@ from uuid import UUID
 from msgspec import Meta
 
 from helpdesk.shapes.messages import Location, MediaOut, Poll
-from helpdesk.shapes.words import DeviceStatus, Presence, Rotation, Sees, Shape, WhenNobody
+from helpdesk.shapes.words import (
+    DeviceStatus,
+    Presence,
+    PresenceBy,
+    Rotation,
+    Sees,
+    Shape,
+    WhenNobody,
+)
 
 
 class DeviceBrief(Shape, frozen=True):
@@ -83,9 +91,14 @@ class AgentBrief(Shape, frozen=True):
 
 
 class AgentOut(AgentBrief, frozen=True):
-    """An agent's seat with its presence at the moment of asking, and why it is away."""
+    """An agent's seat with its presence at the moment of asking, and why it is away.
+
+    `presence_by` is `console` while a window of it is open, `push` while none is but a browser of
+    it takes notifications and was open lately, null while it is offline.
+    """
 
     presence: Presence
+    presence_by: PresenceBy | None
     away_reason: str
 
 

@@ -19,6 +19,8 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     message,
     node,
     outbox,
+    push,
+    push_subscription,
     rotation_place,
     rule,
     session,
