@@ -113,7 +113,7 @@ class Picture:
         return found
 
 
-PRESENCE = ("presence", "away_reason")
+PRESENCE = ("presence", "presence_by", "away_reason")
 
 
 def _where(one: Frame | None, other: Frame | None) -> str:
