@@ -50,6 +50,7 @@ export const router = createRouter({
             { path: 'templates/:id', name: 'template', component: () => import('./supervise/templates/TemplatePage.vue') },
             { path: 'labels', name: 'labels', component: () => import('./supervise/labels/LabelsPage.vue') },
             { path: 'labels/:id', name: 'label', component: () => import('./supervise/labels/LabelsPage.vue') },
+            { path: 'settings', name: 'settings', component: () => import('./supervise/settings/SettingsPage.vue') },
             { path: 'rules', name: 'rules', component: () => import('./supervise/rules/RulesPage.vue') },
             { path: 'rules/:id', name: 'rule', component: () => import('./supervise/rules/RulesPage.vue') },
           ],

@@ -94,11 +94,13 @@ export function applyPresence(world: World, frame: Ephemeral): void {
   const agent = world.agents.get(frame.agent_id)
   if (!agent) return
   agent.presence = frame.type === 'agent.present' ? 'online' : (frame.presence ?? 'offline')
+  agent.presence_by = frame.presence_by ?? null
   agent.away_reason = frame.reason ?? ''
 }
 
 function withPresence(brief: AgentBrief, known: AgentOut | undefined): AgentOut {
-  return { ...brief, presence: known?.presence ?? 'offline', away_reason: known?.away_reason ?? '' }
+  const { presence = 'offline', presence_by = null, away_reason = '' } = known ?? {}
+  return { ...brief, presence, presence_by, away_reason }
 }
 
 function keep<T extends { id: string; is_deleted: boolean }>(things: Map<string, T>, thing: T): void {

@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Smartphone, Tag, Users } from '@lucide/vue'
+import { AlarmClock, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, MessageSquareQuote, Route, Settings, Smartphone, Tag, Users } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -55,6 +55,7 @@ export function useSections(): ComputedRef<Section[]> {
           { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
           { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
           { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
+          { label: t('nav.settings'), to: '/settings', icon: Settings },
         ],
       },
     ]
