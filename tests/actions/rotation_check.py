@@ -1,8 +1,9 @@
 """What must be so after every step of the rotation's world: a model, and its comparison."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -84,12 +85,20 @@ class Model:
         `first` is who was eligible for the first one, where that was before the step.
         """
         for turn in turns:
-            eligible, first = first or self.eligible(division), None
-            self._follow(division, turn, eligible)
+            self.follow_one(division, turn, first)
+            first = None
+        self.require_no_idler(division)
+
+    def require_no_idler(self, division: UUID) -> None:
+        """Raise Violation where somebody waits while somebody is eligible."""
         if self.queue(division) and self.eligible(division):
             raise Violation("somebody waits while somebody is eligible")
 
-    def _follow(self, division: UUID, turn: asyncpg.Record, eligible: frozenset[UUID]) -> None:
+    def follow_one(
+        self, division: UUID, turn: Mapping[str, Any], eligible: frozenset[UUID] | None = None
+    ) -> None:
+        """Take notice of one turn; `eligible`: who was, where that was before the step."""
+        eligible = eligible or self.eligible(division)
         place, queue = self.places[division], self.queue(division)
         place.turns += 1
         if turn["number"] != place.turns:

@@ -69,6 +69,11 @@ def noted(rota: Rota, seat: Seat) -> Seat:
     return seat
 
 
+def beginners(rota: Rota, eligible: Sequence[Seat]) -> list[Seat]:
+    """Who may begin a cycle: a mutant is to be found out by its own fault, not by this one."""
+    return [seat for seat in eligible if seat.last_turn != rota.last_pick] or list(eligible)
+
+
 def pointer_modulo_list() -> Pick:
     return lambda rota, eligible, _: noted(rota, eligible[rota.turn_number % len(eligible)])
 
@@ -124,10 +129,45 @@ def kept_in_memory_so_that_a_rollback_burns_a_turn() -> Pick:
 
     def pick(rota: Rota, eligible: Sequence[Seat], random: Random) -> Seat:
         had = picked[rota.division_id]
-        if all(seat.agent_id in had for seat in eligible):
+        had_none = [seat for seat in eligible if seat.agent_id not in had]
+        if not had_none:
             had.clear()
-        seat = random.choice([seat for seat in eligible if seat.agent_id not in had])
+        seat = random.choice(had_none or beginners(rota, eligible))
         had.add(seat.agent_id)
+        return noted(rota, seat)
+
+    return pick
+
+
+def kept_in_the_memory_of_each_node() -> Pick:
+    places: tuple[dict[UUID, int], ...] = ({}, {})
+    starts: tuple[defaultdict[UUID, int], ...] = (defaultdict(int), defaultdict(int))
+
+    def pick(rota: Rota, eligible: Sequence[Seat], random: Random) -> Seat:
+        node = random.randrange(2)
+        place, start = places[node], starts[node]
+        had_none = [s for s in eligible if place.get(s.agent_id, 0) <= start[rota.division_id]]
+        if not had_none:
+            start[rota.division_id], had_none = rota.turn_number - 1, beginners(rota, eligible)
+        seat = random.choice(had_none)
+        place[seat.agent_id] = rota.turn_number
+        return noted(rota, seat)
+
+    return pick
+
+
+def coarse_time_in_place_of_a_counter() -> Pick:
+    had_at: dict[UUID, int] = {}
+    began_at: defaultdict[UUID, int] = defaultdict(int)
+
+    def pick(rota: Rota, eligible: Sequence[Seat], random: Random) -> Seat:
+        second = 1 + rota.turn_number // 3
+        began = began_at[rota.division_id]
+        had_none = [seat for seat in eligible if had_at.get(seat.agent_id, -1) < began]
+        if not had_none:
+            began_at[rota.division_id], had_none = second, beginners(rota, eligible)
+        seat = random.choice(had_none)
+        had_at[seat.agent_id] = second
         return noted(rota, seat)
 
     return pick
@@ -151,6 +191,8 @@ PICKS = [
     cycle_cleared_on_join_or_leave,
     forgotten_while_away,
     kept_in_memory_so_that_a_rollback_burns_a_turn,
+    kept_in_the_memory_of_each_node,
+    coarse_time_in_place_of_a_counter,
     the_last_of_a_cycle_may_begin_the_next,
 ]
 

@@ -107,13 +107,13 @@ def machine(server: Server, template: str, vault: Vault) -> Iterator[type[Rotati
         runner.run(server.drop_database(name))
 
 
-@pytest.mark.timeout(120 * SCALE)
+@pytest.mark.timeout(600 * SCALE)
 def test_the_rotation_keeps_its_laws_whatever_happens(machine: type[Rotation]) -> None:
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=15 * SCALE,
-            stateful_step_count=20,
+            max_examples=100 * SCALE,
+            stateful_step_count=100,
             deadline=None,
             database=None,
             suppress_health_check=list(HealthCheck),

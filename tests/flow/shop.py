@@ -18,6 +18,8 @@ from tests.flow.process import Process, run
 from tests.workers.embedded_places import open_directory, postmaster
 
 SCALE = int(os.environ.get("HELPDESK_TEST_SCALE", "1"))
+FRESH = httpx.Limits(max_connections=40, keepalive_expiry=1)
+"""A client drops idle connections long before the server does, which would be a broken request."""
 
 
 @dataclass
@@ -52,7 +54,7 @@ class Shop:
         """A client with the account's token."""
         bearer = {"Authorization": f"Bearer {self.token}"}
         async with httpx.AsyncClient(
-            base_url=f"{self.process.url}/api/v1", headers=bearer, timeout=10
+            base_url=f"{self.process.url}/api/v1", headers=bearer, timeout=10, limits=FRESH
         ) as client:
             yield client
 
