@@ -42,14 +42,8 @@ async def subscribe(work: UnitOfWork, session_id: UUID, browser: Browser, *, now
     Raises SignedOut when the session ended meanwhile.
     """
     await start_cursor(work.session, work.account_id)
-    agents = await insert_subscription(
-        work.session,
-        (work.account_id, session_id),
-        endpoint=browser.endpoint,
-        public_key=browser.public_key,
-        auth_secret=browser.auth_secret,
-        now=now,
-    )
+    key = (work.account_id, session_id)
+    agents = await insert_subscription(work.session, key, browser, now=now)
     await tell_presence(work, agents)
     work.wake("waiting")
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import SignedOut
+from helpdesk.gateways.web_push import Browser
 
 Key = tuple[UUID, UUID]
 """A session or an agent, as (account, id)."""
@@ -28,13 +29,7 @@ _ITS_AGENT = "a.account_id = s.account_id and (a.id = s.agent_id or a.user_id = 
 
 
 async def insert_subscription(
-    session: AsyncSession,
-    key: Key,
-    *,
-    endpoint: str,
-    public_key: bytes,
-    auth_secret: bytes,
-    now: datetime,
+    session: AsyncSession, key: Key, browser: Browser, *, now: datetime
 ) -> list[Key]:
     """Store where a session's browser takes pushes; return the agents who count otherwise now.
 
@@ -49,8 +44,8 @@ async def insert_subscription(
         where endpoint = $1 and auth_secret = $2
           and (account_id, session_id) <> ($3::uuid, $4::uuid)
         """,
-        endpoint,
-        auth_secret,
+        browser.endpoint,
+        browser.auth_secret,
         *key,
     )
     earlier = [(row[0], row[1]) for row in rows]
@@ -73,9 +68,9 @@ async def insert_subscription(
           last_open_at = excluded.last_open_at
         """,
         *key,
-        endpoint,
-        public_key,
-        auth_secret,
+        browser.endpoint,
+        browser.public_key,
+        browser.auth_secret,
         now,
     )
     return await count_reach(session, agents)

@@ -108,7 +108,7 @@ async def menu_looks(ani: Desk) -> AsyncIterator[Look]:
 async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> AsyncIterator[Look]:
     """Every page of a supervisor, lists, things and forms."""
     desk = await stage.supervisor(office, **options)
-    places = ["setup", "inbox/all"]
+    places = ["setup", "settings", "inbox/all"]
     for kind in ("devices", "divisions", "agents", "templates", "rules"):
         items = (await office.call("GET", f"/{kind}"))["items"]
         places += [kind, f"{kind}/new", f"{kind}/{items[0]['id']}"]
