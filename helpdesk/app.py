@@ -6,7 +6,6 @@ import socket as sockets
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
-from uuid import UUID
 
 from litestar import Litestar, Router
 from litestar.datastructures import MutableScopeHeaders, State
@@ -39,6 +38,7 @@ from helpdesk.api import (
     media,
     messages,
     notes,
+    push_subscriptions,
     rotators,
     rules,
     session,
@@ -62,7 +62,8 @@ from helpdesk.gateways import Gateway, Poll
 from helpdesk.gateways.fonnte import Fonnte
 from helpdesk.gateways.outbound import Outbound
 from helpdesk.gateways.simulated import Simulated
-from helpdesk.live.door import Live, live_events, tell_presence
+from helpdesk.gateways.web_push import WebPush
+from helpdesk.live.door import Live, live_events
 from helpdesk.live.hub import Hub
 from helpdesk.live.listener import Listener
 from helpdesk.logs import configure_logging
@@ -75,6 +76,7 @@ from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
+from helpdesk.workers.pushes import PushWorker
 from helpdesk.workers.retention import HOUR_SECONDS, RetentionStep
 from helpdesk.workers.runner import Loop, Runner
 from helpdesk.workers.snoozed import SnoozedStep
@@ -101,7 +103,8 @@ SECURITY_HEADERS = {
 NATIVE_API = (
     account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
     conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media, messages,
-    notes, rotators, rules, session, simulated, sync, template_archives, templates, transcripts,
+    notes, push_subscriptions, rotators, rules, session, simulated, sync, template_archives,
+    templates, transcripts,
 )  # fmt: skip
 
 
@@ -167,6 +170,9 @@ class Server:
         self._media = MediaWorker(
             database, self._outbound, self.parts.files, limit=settings.max_upload_bytes
         )
+        self._pushes = PushWorker(
+            database, WebPush(self._outbound, vault.push_key, contact=settings.public_url)
+        )
 
     @asynccontextmanager
     async def lifespan(self, _app: Litestar) -> AsyncGenerator[None]:
@@ -195,7 +201,6 @@ class Server:
             parts.bus.node_id,
             sockets.gethostname(),
             consoles=self.live.hub,
-            absent=self._absent,
         )
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
@@ -207,6 +212,7 @@ class Server:
             )
             loops["outbox"] = Loop(self._outbox, topic="outbox")
             loops["media"] = Loop(self._media, topic="media")
+            loops["pushes"] = Loop(self._pushes, topic="pushes")
         self._runner.start_loops(loops)
 
     async def _stop(self) -> None:
@@ -216,6 +222,7 @@ class Server:
         await self._runner.stop()
         await self._outbox.drain()
         await self._media.drain()
+        await self._pushes.drain()
         with suppress(Unavailable):  # another node's pulse sweeps what is left behind
             async with parts.database.unit_of_work() as work:
                 await leave_node(work, parts.bus.node_id)
@@ -241,9 +248,6 @@ class Server:
         async with self.parts.database.unit_of_work() as work:
             reason = f"{type(error).__name__} while storing it"
             return await keep_failed(work, delivery, reason=reason, now=clock.now())
-
-    async def _absent(self, account_id: UUID, agent_id: UUID) -> None:
-        await tell_presence(self.parts, account_id, agent_id, "offline")
 
 
 def _gateways(database: Database, outbound: Outbound) -> dict[str, Gateway]:

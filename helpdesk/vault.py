@@ -14,6 +14,7 @@ from hashlib import sha256
 
 import argon2
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -24,6 +25,7 @@ ALPHABET = string.digits + string.ascii_letters
 SECRET_CHARS = 32  # 190 bits
 CHECKSUM_CHARS = 6
 NONCE_BYTES = 12
+P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 LEAST_PASSWORD_CHARS = 10
 
 
@@ -58,6 +60,8 @@ class Vault:
         self._pepper = _derive(secret_key, b"digest")
         self._signing = _derive(secret_key, b"sign")
         self._cipher = AESGCM(_derive(secret_key, b"seal"))
+        self.push_key = _derive_private_key(secret_key, b"push")
+        """Signs pushes (RFC 8292): the same in every process, and browsers subscribe to it."""
 
     def digest(self, secret: str) -> bytes:
         """Return what is stored of a secret for look-up: HMAC-SHA256 with a pepper, 32 bytes."""
@@ -85,8 +89,15 @@ class Vault:
         return hmac.compare_digest(self.sign(text).encode(), signature.encode())
 
 
-def _derive(secret_key: str, purpose: bytes) -> bytes:
-    return HKDF(SHA256(), 32, salt=None, info=b"helpdesk " + purpose).derive(secret_key.encode())
+def _derive(secret_key: str, purpose: bytes, length: int = 32) -> bytes:
+    derivation = HKDF(SHA256(), length, salt=None, info=b"helpdesk " + purpose)
+    return derivation.derive(secret_key.encode())
+
+
+def _derive_private_key(secret_key: str, purpose: bytes) -> ec.EllipticCurvePrivateKey:
+    """Return a key of P-256; 64 bits more than needed leave no bias (FIPS 186-5, A.2.1)."""
+    value = int.from_bytes(_derive(secret_key, purpose, 40))
+    return ec.derive_private_key(value % (P256_ORDER - 1) + 1, ec.SECP256R1())
 
 
 def _base62(value: bytes) -> str:

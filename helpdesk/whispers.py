@@ -5,7 +5,8 @@ from uuid import UUID
 import msgspec
 
 from helpdesk.actors import Actor
-from helpdesk.shapes.words import Presence
+from helpdesk.shapes.setup import AgentOut
+from helpdesk.shapes.words import Presence, PresenceBy
 
 
 class Whisper(msgspec.Struct, kw_only=True):
@@ -16,6 +17,7 @@ class Whisper(msgspec.Struct, kw_only=True):
     agent_id: UUID
     name: str = ""
     presence: Presence | None = None
+    presence_by: PresenceBy | None = None
     reason: str = ""
     conversation_id: UUID | None = None
     owner_id: UUID | None = None
@@ -47,19 +49,21 @@ class Whisper(msgspec.Struct, kw_only=True):
             body["name"] = self.name
         if self.presence:
             body["presence"] = self.presence
+            body["presence_by"] = self.presence_by
             body["reason"] = self.reason
         if self.conversation_id:
             body["conversation_id"] = self.conversation_id
         return msgspec.json.encode(body).decode()
 
 
-def presence_of(account_id: UUID, agent_id: UUID, presence: Presence, reason: str = "") -> Whisper:
-    """Return what says that an agent is there, is away and why, or no longer is there."""
+def presence_of(account_id: UUID, agent: AgentOut) -> Whisper:
+    """Return what says that an agent is there and by what, is away and why, or is not there."""
     return Whisper(
         account_id=account_id,
-        type="agent.present" if presence == "online" else "agent.absent",
-        agent_id=agent_id,
-        presence=presence,
-        reason=reason,
+        type="agent.present" if agent.presence == "online" else "agent.absent",
+        agent_id=agent.id,
+        presence=agent.presence,
+        presence_by=agent.presence_by,
+        reason=agent.away_reason,
         is_for_all=True,
     )

@@ -70,6 +70,7 @@ class Received:
     headers: dict[str, str]
     form: dict[str, str] = field(default_factory=dict)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
+    body: bytes = b""
 
 
 class FakeFonnte:
@@ -175,7 +176,7 @@ async def _read_request(reader: asyncio.StreamReader) -> Received:
     method, path, _ = first.split(" ", 2)
     headers = {name.lower(): text.strip() for name, _, text in (x.partition(":") for x in lines)}
     body = await reader.readexactly(int(headers.get("content-length", "0")))
-    request = Received(method=method, path=path, headers=headers)
+    request = Received(method=method, path=path, headers=headers, body=body)
     content_type = headers.get("content-type", "")
     if content_type == "application/x-www-form-urlencoded":
         request.form = dict(parse_qsl(body.decode(), keep_blank_values=True, strict_parsing=True))

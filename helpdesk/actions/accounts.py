@@ -8,11 +8,13 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from helpdesk.actions.presence import tell_presence
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError, NotFound
 from helpdesk.hours import check_time_zone
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.directory import insert_entry, remove_entries
+from helpdesk.queries.push_subscriptions import count_account_reach
 from helpdesk.queries.sessions import end_sessions, find_user_by_email, set_password
 from helpdesk.queries.users import insert_user
 from helpdesk.tables.account import Account
@@ -87,7 +89,7 @@ def check_email(email: str) -> str:
 
 
 async def change_account(work: UnitOfWork, changes: Mapping[str, Any]) -> Account:
-    """Change the account's settings."""
+    """Change the account's settings; other hours by push hold for what was open before, too."""
     for origin in changes.get("redirect_origins", ()):
         _check_origin(origin)
     if "time_zone" in changes:
@@ -96,6 +98,10 @@ async def change_account(work: UnitOfWork, changes: Mapping[str, Any]) -> Accoun
     for column, value in changes.items():
         setattr(account, column, value)
     work.session.add(account)
+    if "push_presence_hours" in changes:
+        await work.session.flush()
+        await tell_presence(work, await count_account_reach(work.session, account.id))
+        work.wake("waiting")
     return account
 
 
@@ -125,7 +131,7 @@ async def reset_password(work: UnitOfWork, *, email: str, password: str) -> None
         raise NotFound("Nobody has this e-mail.")
     account_id, user_id, _ = found
     await set_password(work.session, account_id, user_id, hash_password(password))
-    await end_sessions(work.session, account_id, user_id=user_id)
+    await tell_presence(work, await end_sessions(work.session, account_id, user_id=user_id))
     work.wake("rights")
 
 

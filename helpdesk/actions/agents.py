@@ -8,6 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk.actions.conversation_owners import return_to_queue
+from helpdesk.actions.presence import tell_presence
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError, Unavailable
@@ -114,7 +115,7 @@ async def rotate_agent_token(
         {"token_digest": vault.digest(fresh)},
         has_new_rights=False,
     )
-    await end_sessions(work.session, work.account_id, agent_id=id_)
+    await tell_presence(work, await end_sessions(work.session, work.account_id, agent_id=id_))
     work.wake("rights")
     return TokenAgent(agent, fresh)
 
@@ -126,7 +127,7 @@ async def sign_out_agent(work: UnitOfWork, id_: UUID) -> AgentOut:
         raise Conflict(
             "This is the seat of a supervisor, who signs in with a password.", reason="own_seat"
         )
-    await end_sessions(work.session, work.account_id, agent_id=id_)
+    await tell_presence(work, await end_sessions(work.session, work.account_id, agent_id=id_))
     work.wake("rights")
     return agent
 
@@ -190,7 +191,7 @@ async def _retire(work: UnitOfWork, id_: UUID, changes: Mapping[str, Any], now: 
     await set_agent(work.session, work.account_id, id_, changes, has_new_rights=True)
     if await list_owned(work.session, work.account_id, id_):
         raise Unavailable("The agent took a conversation just now. Try again.", retry_after=1)
-    await end_sessions(work.session, work.account_id, agent_id=id_)
+    await tell_presence(work, await end_sessions(work.session, work.account_id, agent_id=id_))
     work.wake("rights")
     work.wake("waiting")
 

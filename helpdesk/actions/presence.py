@@ -1,13 +1,14 @@
 """Presence: which nodes live, and which consoles are open on them."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from uuid import UUID
 
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Forbidden, TooMany
 from helpdesk.queries import presence
-from helpdesk.queries.agents import get_agent
+from helpdesk.queries.agents import find_agent, get_agent
+from helpdesk.queries.push_subscriptions import end_reach, touch_subscription
 from helpdesk.shapes.setup import AgentOut
 from helpdesk.whispers import presence_of
 
@@ -30,7 +31,7 @@ async def leave_node(work: UnitOfWork, node_id: UUID) -> None:
 async def open_console(
     work: UnitOfWork, actor: Actor, console_id: UUID, node_id: UUID, *, most: int
 ) -> None:
-    """Count an agent's socket as a console; wakes the queue. Raises TooMany past `most`."""
+    """Count an agent's socket as a console, tell, wake the queue. Raises TooMany past `most`."""
     if actor.agent_id is None:
         return
     if await presence.count_consoles(work.session, actor.account_id, actor.agent_id) >= most:
@@ -38,6 +39,8 @@ async def open_console(
     await presence.insert_console(
         work.session, actor.account_id, console_id, agent_id=actor.agent_id, node_id=node_id
     )
+    await _touch(work, actor)
+    await tell_presence(work, [(actor.account_id, actor.agent_id)])
     work.wake("waiting")
 
 
@@ -52,8 +55,7 @@ async def set_away(
         work.session, work.account_id, agent_id, is_away=is_away, reason=reason.strip()
     )
     agent = await get_agent(work.session, work.account_id, agent_id)
-    news = presence_of(work.account_id, agent.id, agent.presence, agent.away_reason)
-    await work.whisper(news.body())
+    await work.whisper(presence_of(work.account_id, agent).body())
     work.wake("waiting")
     return agent
 
@@ -72,17 +74,35 @@ async def set_away_by(
 
 
 async def close_console(work: UnitOfWork, actor: Actor, console_id: UUID) -> None:
-    """Remove a console whose socket closed."""
+    """Remove a console whose socket closed; where it was the last one, everybody is told."""
+    if actor.agent_id is None:
+        return
     await presence.remove_console(work.session, actor.account_id, console_id)
+    await _touch(work, actor)
+    if not await presence.count_consoles(work.session, actor.account_id, actor.agent_id):
+        await tell_presence(work, [(actor.account_id, actor.agent_id)])
 
 
-async def sweep_nodes(
-    work: UnitOfWork, node_id: UUID, open_here: Collection[UUID]
-) -> list[tuple[UUID, UUID]]:
-    """Remove nodes that died, and consoles that are open nowhere.
+async def sweep_nodes(work: UnitOfWork, node_id: UUID, open_here: Collection[UUID]) -> None:
+    """Remove nodes that died, consoles that are open nowhere, and what ran out by push.
 
-    Returns the agents, as (account, id), who are absent now.
+    Everybody is told of the agents that it is about.
     """
     gone = await presence.remove_dead_nodes(work.session)
     gone += await presence.remove_strays(work.session, node_id, open_here)
-    return await presence.list_absent(work.session, gone)
+    gone += await end_reach(work.session)
+    await tell_presence(work, gone)
+
+
+async def tell_presence(work: UnitOfWork, agents: Iterable[tuple[UUID, UUID]]) -> None:
+    """Tell everybody, with the commit, how it stands with agents, given as (account, id)."""
+    for account_id, agent_id in sorted(set(agents)):
+        agent = await find_agent(work.session, account_id, agent_id)
+        if agent:
+            await work.whisper(presence_of(account_id, agent).body())
+
+
+async def _touch(work: UnitOfWork, actor: Actor) -> None:
+    """Note that the browser of the actor's session was open until now."""
+    if actor.session_id:
+        await touch_subscription(work.session, (actor.account_id, actor.session_id))

@@ -11,6 +11,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk import phone
+from helpdesk.actions.presence import tell_presence
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import SignedOut, TooMany
@@ -162,9 +163,10 @@ async def count_wrong(work: UnitOfWork, vault: Vault, attempt: Attempt) -> Signe
 
 
 async def sign_out(work: UnitOfWork, actor: Actor) -> None:
-    """End the actor's session; its sockets close within a second."""
+    """End the actor's session; its sockets close within a second, and no push reaches it."""
     if actor.session_id:
-        await end_sessions(work.session, actor.account_id, id_=actor.session_id)
+        gone = await end_sessions(work.session, actor.account_id, id_=actor.session_id)
+        await tell_presence(work, gone)
         work.wake("rights")
 
 

@@ -20,6 +20,8 @@ Language = Literal["en", "id"]
 class AccountOut(Struct, frozen=True, kw_only=True):
     """The account's settings. `reply_open`: who sees a conversation may answer it unowned.
 
+    `push_presence_hours`: an agent whose browser takes notifications counts as online so many hours
+    after it was last open there; 0 is never.
     `redirect_origins` are where the `redirect` of `GET /send` may lead.
     """
 
@@ -27,6 +29,7 @@ class AccountOut(Struct, frozen=True, kw_only=True):
     name: str
     reply_open: bool
     redirect_origins: list[str]
+    push_presence_hours: int
     time_zone: str
     language: Language
 
@@ -37,6 +40,7 @@ class AccountPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
     reply_open: bool | UnsetType = UNSET
     redirect_origins: Annotated[list[str], Meta(max_length=20)] | UnsetType = UNSET
+    push_presence_hours: Annotated[int, Meta(ge=0, le=72)] | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
     language: Language | UnsetType = UNSET
 
@@ -78,6 +82,7 @@ def _out(account: Account) -> AccountOut:
         name=account.name,
         reply_open=account.is_reply_open,
         redirect_origins=account.redirect_origins,
+        push_presence_hours=account.push_presence_hours,
         time_zone=account.time_zone,
         language="id" if account.language == "id" else "en",
     )

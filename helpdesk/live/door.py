@@ -18,14 +18,11 @@ from helpdesk.errors import HelpdeskError, NotFound, SignedOut, TooMany, Unavail
 from helpdesk.live.hub import Hub
 from helpdesk.live.listener import Listener
 from helpdesk.live.socket import ClientFrame, Socket
-from helpdesk.queries.agents import get_agent
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.events import Head, get_head
-from helpdesk.queries.presence import count_consoles
 from helpdesk.queries.sessions import list_session_actors, take_ticket
 from helpdesk.queries.visible import require_visible
-from helpdesk.shapes.words import Presence
-from helpdesk.whispers import Whisper, presence_of
+from helpdesk.whispers import Whisper
 
 AnySocket = WebSocket[Any, Any, Any]
 TELL_SECONDS = 3.0
@@ -121,8 +118,6 @@ async def _open_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
     async with parts.database.unit_of_work(actor.account_id) as work:
         most = parts.settings.sockets_per_agent
         await open_console(work, actor, console_id, parts.bus.node_id, most=most)
-        agent = await get_agent(work.session, actor.account_id, actor.agent_id)
-    await tell_presence(parts, actor.account_id, agent.id, agent.presence, agent.away_reason)
 
 
 async def _close_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
@@ -130,16 +125,6 @@ async def _close_console(parts: Parts, actor: Actor, console_id: UUID) -> None:
         return
     async with parts.database.unit_of_work(actor.account_id) as work:
         await close_console(work, actor, console_id)
-        left = await count_consoles(work.session, actor.account_id, actor.agent_id)
-    if left == 0:
-        await tell_presence(parts, actor.account_id, actor.agent_id, "offline")
-
-
-async def tell_presence(
-    parts: Parts, account_id: UUID, agent_id: UUID, presence: Presence, reason: str = ""
-) -> None:
-    """Whisper that an agent is there, is away and why, or no longer is there."""
-    await parts.database.whisper(presence_of(account_id, agent_id, presence, reason).body())
 
 
 def _line(text: str) -> str:

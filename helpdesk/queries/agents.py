@@ -11,20 +11,28 @@ from helpdesk.database import fetch
 from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes.setup import AgentBrief, AgentOut
+from helpdesk.shapes.words import Presence, PresenceBy
 from helpdesk.tables.agent import Agent
 
 LEASE_SECONDS = 20
 """How long a node may be silent until its consoles count no more."""
 ALIVE = f"n.seen_at > clock_timestamp() - interval '{LEASE_SECONDS} seconds'"
 
+REACHABLE = "coalesce(a.reachable_until > clock_timestamp(), false)"
+"""Whether an agent `a` counts as there by push, though no console of it may live."""
+PRESENCE_BY = f"""
+case when exists (
+  select from console c join node n on n.id = c.node_id
+  where c.account_id = a.account_id and c.agent_id = a.id and {ALIVE}) then 'console'
+when {REACHABLE} then 'push' end
+"""
+"""By what an agent `a` is there; null when it is not."""
+
 _SELECT = f"""
 select a.id, a.name, a.device_id, a.division_id, a.user_id, a.is_enabled, a.open_limit, a.weight,
        a.sees, a.deleted_at, case when a.is_away then a.away_reason else '' end as away_reason,
-       case when not exists (
-         select from console c join node n on n.id = c.node_id
-         where c.account_id = a.account_id and c.agent_id = a.id and {ALIVE})
-       then 'offline' when a.is_away then 'away' else 'online' end as presence
-from agent a
+       a.is_away, b.presence_by
+from agent a cross join lateral (select {PRESENCE_BY} as presence_by) b
 """
 
 
@@ -145,7 +153,11 @@ async def set_agent(
 
 def agent_out(row: asyncpg.Record) -> AgentOut:
     """Build the shape with presence."""
-    return AgentOut(**_fields(row), presence=row["presence"], away_reason=row["away_reason"])
+    by: PresenceBy | None = row["presence_by"]
+    presence: Presence = "offline" if by is None else "away" if row["is_away"] else "online"
+    return AgentOut(
+        **_fields(row), presence=presence, presence_by=by, away_reason=row["away_reason"]
+    )
 
 
 def brief(row: asyncpg.Record) -> AgentBrief:

@@ -76,28 +76,6 @@ async def remove_strays(
     return gone
 
 
-async def list_absent(
-    session: AsyncSession, agents: Iterable[tuple[UUID, UUID]]
-) -> list[tuple[UUID, UUID]]:
-    """Return those of the agents, given as (account, id), who have no live console."""
-    pairs = sorted(set(agents))
-    if not pairs:
-        return []
-    rows = await fetch(
-        session,
-        f"""
-        select v.account_id, v.agent_id
-        from unnest($1::uuid[], $2::uuid[]) v(account_id, agent_id)
-        where not exists (
-          select from console c join node n on n.id = c.node_id
-          where c.account_id = v.account_id and c.agent_id = v.agent_id and {ALIVE})
-        """,
-        [account_id for account_id, _ in pairs],
-        [agent_id for _, agent_id in pairs],
-    )
-    return [(row[0], row[1]) for row in rows]
-
-
 async def count_consoles(session: AsyncSession, account_id: UUID, agent_id: UUID) -> int:
     """Count an agent's live consoles."""
     rows = await fetch(

@@ -7,7 +7,7 @@ from msgspec import Struct, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.queries.agents import ALIVE
+from helpdesk.queries.agents import ALIVE, REACHABLE
 from helpdesk.shapes.words import Presence, Rotation, WhenNobody
 
 DivisionKey = tuple[UUID, UUID]
@@ -135,7 +135,8 @@ async def _read_queues(session: AsyncSession, rotas: Mapping[DivisionKey, Rota])
 _SEATS = f"""
 with seat as (
   select a.account_id, a.division_id, a.id, a.device_id, a.is_enabled, a.is_away,
-         a.weight, coalesce(a.open_limit, d.agent_limit) as open_limit,
+         a.weight, {REACHABLE} as is_reachable,
+         coalesce(a.open_limit, d.agent_limit) as open_limit,
          coalesce(p.last_turn, 0) as last_turn
   from unnest($1::uuid[], $2::uuid[]) v(account_id, division_id)
   join division d on d.account_id = v.account_id and d.id = v.division_id
@@ -149,7 +150,8 @@ here as (
   where {ALIVE}
     and (c.account_id, c.agent_id) in (select account_id, id from seat))
 select s.account_id, s.division_id, s.id, s.device_id, s.is_enabled,
-       case when h.agent_id is null then 'offline' when s.is_away then 'away' else 'online' end,
+       case when h.agent_id is null and not s.is_reachable then 'offline'
+            when s.is_away then 'away' else 'online' end,
        s.open_limit,
        case when s.open_limit is null then 0 else (
          select count(*) from conversation c where c.account_id = s.account_id

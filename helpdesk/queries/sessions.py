@@ -8,6 +8,12 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actors import Actor
 from helpdesk.database import execute, fetch
+from helpdesk.queries.push_subscriptions import (
+    COUNTS,
+    Key,
+    lock_agents,
+    remove_subscriptions,
+)
 from helpdesk.tables.session import Session
 
 _ACTOR = """
@@ -20,10 +26,11 @@ left join "user" u on u.account_id = s.account_id and u.id = s.user_id and u.del
 left join agent a on a.account_id = s.account_id and a.deleted_at is null
   and (a.id = s.agent_id or a.user_id = s.user_id)
 """
-_ALIVE = """
+SESSION_ALIVE = f"""
 s.ended_at is null and s.expires_at > clock_timestamp()
-and s.seen_at > clock_timestamp() - interval '12 hours'
+and (s.seen_at > clock_timestamp() - interval '12 hours' or {COUNTS})
 """
+"""Whether a session `s` lives: used within 12 hours, or there by push, which uses nothing."""
 
 
 async def find_session(
@@ -32,7 +39,7 @@ async def find_session(
     """Return who a living session belongs to, and when it was last seen."""
     rows = await fetch(
         session,
-        _ACTOR + f" where s.account_id = $1 and s.token_digest = $2 and {_ALIVE}",
+        _ACTOR + f" where s.account_id = $1 and s.token_digest = $2 and {SESSION_ALIVE}",
         account_id,
         token_digest,
     )
@@ -48,7 +55,8 @@ async def list_session_actors(
         session,
         _ACTOR
         + f"""
-        where (s.account_id, s.id) in (select * from unnest($1::uuid[], $2::uuid[])) and {_ALIVE}
+        where (s.account_id, s.id) in (select * from unnest($1::uuid[], $2::uuid[]))
+          and {SESSION_ALIVE}
         """,
         [account_id for account_id, _ in keys],
         [id_ for _, id_ in keys],
@@ -113,22 +121,23 @@ async def end_sessions(
     id_: UUID | None = None,
     agent_id: UUID | None = None,
     user_id: UUID | None = None,
-) -> None:
-    """End one session, or all of an agent or a user."""
-    await execute(
-        session,
-        """
-        update session set ended_at = clock_timestamp()
-        where account_id = $1 and ended_at is null
-          and ($2::uuid is null or id = $2) and ($3::uuid is null or agent_id = $3)
-          and ($4::uuid is null or user_id = $4)
-          and ($2::uuid is not null or $3::uuid is not null or $4::uuid is not null)
-        """,
-        account_id,
-        id_,
-        agent_id,
-        user_id,
-    )
+) -> list[Key]:
+    """End one session, or all of an agent or a user, and what their browsers take.
+
+    Returns the agents, as (account, id), who were there by push until now.
+    """
+    wanted = """
+    account_id = $1 and ended_at is null
+    and ($2::uuid is null or id = $2) and ($3::uuid is null or agent_id = $3)
+    and ($4::uuid is null or user_id = $4)
+    and ($2::uuid is not null or $3::uuid is not null or $4::uuid is not null)
+    """
+    who = (account_id, id_, agent_id, user_id)
+    rows = await fetch(session, f"select account_id, id from session where {wanted}", *who)
+    sessions = [(row[0], row[1]) for row in rows]
+    await lock_agents(session, sessions)
+    await execute(session, f"update session set ended_at = clock_timestamp() where {wanted}", *who)
+    return await remove_subscriptions(session, sessions)
 
 
 async def find_token(session: AsyncSession, digest: str) -> Actor | None:

@@ -29,7 +29,7 @@ async def lock_unanswered(
             greatest(c.assigned_at, c.waiting_since)
               <= $1 - make_interval(mins => d.no_answer_minutes)
             or greatest(c.assigned_at, a.seen_at) <= $1 - make_interval(mins => d.offline_minutes)
-              and not exists (select from console k
+              and a.reachable_until is null and not exists (select from console k
                 where k.account_id = a.account_id and k.agent_id = a.id))
         order by c.assigned_at limit $2 for no key update of c skip locked
         """,

@@ -11,6 +11,7 @@ from helpdesk.shapes.words import (
     DeviceStatus,
     Moment,
     Presence,
+    PresenceBy,
     Rotation,
     Sees,
     Shape,
@@ -95,9 +96,14 @@ class AgentBrief(Shape, frozen=True):
 
 
 class AgentOut(AgentBrief, frozen=True):
-    """An agent's seat with its presence at the moment of asking, and why it is away."""
+    """An agent's seat with its presence at the moment of asking, and why it is away.
+
+    `presence_by` is `console` while a window of it is open, `push` while none is but a browser of
+    it takes notifications and was open lately, null while it is offline.
+    """
 
     presence: Presence
+    presence_by: PresenceBy | None
     away_reason: str
 
 

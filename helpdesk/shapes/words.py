@@ -19,6 +19,7 @@ MessageKind = Literal[
 ]  # fmt: skip
 MessageStatus = Literal["queued", "sending", "sent", "delivered", "read", "failed", "unknown"]
 Presence = Literal["online", "away", "offline"]
+PresenceBy = Literal["console", "push"]
 Rotation = Literal["full", "partial"]
 Sees = Literal["own", "division"]
 UserRole = Literal["owner", "supervisor"]

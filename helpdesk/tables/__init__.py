@@ -22,6 +22,8 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     message,
     node,
     outbox,
+    push,
+    push_subscription,
     rotation_place,
     rotator,
     rule,

@@ -3,11 +3,17 @@
 from datetime import datetime
 from uuid import UUID
 
+from sqlalchemy import CheckConstraint
+
 from helpdesk.tables.columns import Row, moment, pk, string, strings
 
 
 class Account(Row, table=True):
     """`token_sealed` is encrypted, because owners may see the token again."""
+
+    __table_args__ = (
+        CheckConstraint("push_presence_hours BETWEEN 0 AND 72", name="push_presence_hours"),
+    )
 
     id: UUID = pk()
     name: str = string()
@@ -17,6 +23,8 @@ class Account(Row, table=True):
     """Whether somebody who sees a conversation may answer it without owning it."""
     redirect_origins: list[str] = strings()
     """Where a caller of `GET /send` may be redirected to, as `https://shop.example`."""
+    push_presence_hours: int = 8
+    """How long a browser that takes notifications counts as there after it was last open."""
     time_zone: str = string("Asia/Jakarta")
     language: str = string("en")
     created_at: datetime = moment()

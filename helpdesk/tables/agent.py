@@ -14,7 +14,8 @@ class Agent(Row, table=True):
     """`rights_version` grows with every change of what the agent may see.
 
     `is_away` is what the agent said last, in whichever window; it holds until said otherwise.
-    `seen_at` is when its last console opened, closed or was found dead.
+    `seen_at` is when its last console opened, closed or was found dead. `reachable_until` is how
+    long it counts as there by push; when that runs out it is emptied, and was seen until then.
     """
 
     __table_args__ = (
@@ -25,6 +26,7 @@ class Agent(Row, table=True):
         link("division", "division_id", on_delete="SET NULL"),
         link("user", "user_id", on_delete="SET NULL"),
         Index(None, "account_id", "division_id"),
+        Index(None, "reachable_until", postgresql_where=sql("reachable_until IS NOT NULL")),
         Index(
             "uq_agent_token",
             *("account_id", "device_id", "token_digest"),
@@ -48,6 +50,7 @@ class Agent(Row, table=True):
     is_away: bool = False
     away_reason: str = string()
     seen_at: datetime | None = moment(default=None)
+    reachable_until: datetime | None = moment(default=None)
     rights_version: int = 1
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(default=None)

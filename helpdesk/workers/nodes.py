@@ -1,6 +1,6 @@
 """The node's pulse: says that this process lives, and clears away those that died."""
 
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Collection
 from typing import Protocol
 from uuid import UUID
 
@@ -25,7 +25,7 @@ class Consoles(Protocol):
 
 
 class PulseStep:
-    """One pulse; `absent` is told of agents who lost their last console.
+    """One pulse; everybody is told of agents who lost their last console, or their time by push.
 
     A process that was silent for too long was taken for dead, and its consoles are gone: it closes
     its sockets, so that they come back.
@@ -38,21 +38,17 @@ class PulseStep:
         name: str,
         *,
         consoles: Consoles,
-        absent: Callable[[UUID, UUID], Awaitable[None]],
     ) -> None:
         self._database = database
         self._node_id = node_id
         self._name = name
         self._consoles = consoles
-        self._absent = absent
 
     async def __call__(self) -> bool:
         """Renew the lease and sweep."""
         async with self._database.unit_of_work() as work:
             was_gone = await renew_node(work, self._node_id, self._name)
-            gone = await sweep_nodes(work, self._node_id, self._consoles.consoles)
+            await sweep_nodes(work, self._node_id, self._consoles.consoles)
         if was_gone:
             self._consoles.close_all(RESTART)
-        for account_id, agent_id in gone:
-            await self._absent(account_id, agent_id)
         return False

@@ -23,6 +23,7 @@ from helpdesk.queries.presence import (
     remove_node,
     remove_strays,
 )
+from helpdesk.queries.push_subscriptions import end_reach, remove_subscriptions
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,
@@ -35,6 +36,7 @@ from tests.factories import (
     open_console,
     receive,
 )
+from tests.push import take_pushes
 from tests.workers.sending import ask
 
 MINUTE = timedelta(minutes=1)
@@ -337,3 +339,41 @@ async def test_a_conversation_that_waits_for_nobody_is_left_alone(room: Room) ->
     )  # fmt: skip
     await room.look(60)
     assert await room.released() == 0
+
+
+async def test_who_is_reachable_by_push_keeps_it_until_that_time_runs_out(room: Room) -> None:
+    await ask(room.account, "update division set no_answer_minutes = null")
+    ani = await room.agent("Ani")
+    line = await room.write()
+    await room.agent("Budi")
+    session_id = await take_pushes(room.account, ani)
+    await room.go(ani)
+    await room.look(60)
+    assert await room.owner(line) == ani.id
+    ran_out = room.at(-6)
+    await ask(room.account, "update agent set reachable_until = $2 where id = $1", ani.id, ran_out)
+    async with room.account.database.unit_of_work() as work:
+        assert await end_reach(work.session) == [(room.account.id, ani.id)]
+        assert await end_reach(work.session) == []
+    await room.look(4.9)
+    assert await room.owner(line) == ani.id
+    await room.look(5.1)
+    assert await room.owner(line) != ani.id
+    async with room.account.work() as work:
+        assert await remove_subscriptions(work.session, [(room.account.id, session_id)]) == []
+
+
+async def test_signing_out_of_the_phone_begins_the_five_minutes(room: Room) -> None:
+    await ask(room.account, "update division set no_answer_minutes = null")
+    ani = await room.agent("Ani")
+    line = await room.write()
+    await room.agent("Budi")
+    session_id = await take_pushes(room.account, ani)
+    await room.go(ani)
+    await ask(room.account, "update agent set seen_at = $2 where id = $1", ani.id, room.at(-60))
+    async with room.account.work() as work:
+        await remove_subscriptions(work.session, [(room.account.id, session_id)])
+    await room.look(4)
+    assert await room.owner(line) == ani.id
+    await room.look(6)
+    assert await room.owner(line) != ani.id

@@ -146,6 +146,7 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
         await ask(office)
     desk = await stage.supervisor(office, **options)
     places = {"setup": "setup", "all": "inbox/all", "turns": f"turns/{office.division['id']}"}
+    places |= {"settings": "settings"}
     for kind in ("devices", "divisions", "agents", "templates", "labels", "rotators", "rules"):
         items = (await office.call("GET", f"/{kind}"))["items"]
         places |= {kind: kind, f"{kind}-new": f"{kind}/new"}

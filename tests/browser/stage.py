@@ -39,15 +39,21 @@ class Stage:
         return await (await self.context(**options)).new_page()
 
     async def _signed_in(self, credentials: dict[str, str], **options: Any) -> Page:
-        context = await self.context(**options)
+        return await self._signed_in_to(await self.context(**options), credentials)
+
+    async def _signed_in_to(self, context: BrowserContext, credentials: dict[str, str]) -> Page:
         answer = await context.request.post("/api/v1/session", data=credentials)
         assert answer.ok, await answer.text()
         return await context.new_page()
 
     async def agent(self, office: Office, name: str, **options: Any) -> Desk:
         """Sign an agent in and open the inbox, live."""
+        return await self.agent_in(await self.context(**options), office, name)
+
+    async def agent_in(self, context: BrowserContext, office: Office, name: str) -> Desk:
+        """Sign an agent in, in a context that is open, and open the inbox, live."""
         credentials = {"device": office.device["number"], "token": office.tokens[name]}
-        desk = Desk(await self._signed_in(credentials, **options), name)
+        desk = Desk(await self._signed_in_to(context, credentials), name)
         await desk.open("/app/")
         return desk
 

@@ -120,7 +120,7 @@ class Picture:
         return found
 
 
-UNNUMBERED = ("presence", "away_reason", "uses", "last_used_at")
+UNNUMBERED = ("presence", "presence_by", "away_reason", "uses", "last_used_at")
 
 
 def _where(one: Frame | None, other: Frame | None) -> str:

@@ -133,5 +133,6 @@ async def test_every_time_is_kept_with_its_zone_and_ends_in_at(catalogue: Fetch)
         "waiting_since",
         "blocked_until",
         "lease_until",
+        "reachable_until",
         "snoozed_until",
     }

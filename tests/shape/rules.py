@@ -19,7 +19,10 @@ CATCHES_ALL = {
     "actions/receive.py": 1,  # the savepoint around routing
     "actions/waiting.py": 1,  # the savepoint around routing again
 }
-SPAWNS_TASKS = {"workers/runner.py", "workers/outbox.py", "workers/media.py", "live/socket.py"}
+SPAWNS_TASKS = {
+    "workers/runner.py", "workers/outbox.py", "workers/media.py", "workers/pushes.py",
+    "live/socket.py",
+}  # fmt: skip
 KNOWS_SQL = ("tables/", "queries/", "database.py", "driver_errors.py", "schema.py")
 
 

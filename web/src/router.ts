@@ -54,6 +54,7 @@ export const router = createRouter({
             { path: 'fields/:id?', name: 'fields', component: () => import('./supervise/fields/FieldsPage.vue') },
             { path: 'rotators', name: 'rotators', component: () => import('./supervise/rotators/RotatorsPage.vue') },
             { path: 'rotators/:id', name: 'rotator', component: () => import('./supervise/rotators/RotatorPage.vue') },
+            { path: 'settings', name: 'settings', component: () => import('./supervise/settings/SettingsPage.vue') },
             { path: 'rules', name: 'rules', component: () => import('./supervise/rules/RulesPage.vue') },
             { path: 'rules/:id', name: 'rule', component: () => import('./supervise/rules/RulesPage.vue') },
           ],

@@ -1,7 +1,7 @@
 /* The events of the socket: the numbered ones as the server's event models have them. */
 import type { AgentOut, AnyEvent } from '@/api/schema'
 
-type Presence = AgentOut['presence']
+type Presence = Partial<Pick<AgentOut, 'presence' | 'presence_by'>>
 
 /** A reader who no longer sees the conversation only gets to know that it left. */
 export interface Removal {
@@ -14,5 +14,5 @@ export interface Removal {
 export type LiveEvent = { seq: number; prev: number } & ((AnyEvent & { is_removed?: undefined }) | Removal)
 
 export type Ephemeral =
-  | { type: 'agent.present' | 'agent.absent'; agent_id: string; presence?: Presence; reason?: string }
+  | ({ type: 'agent.present' | 'agent.absent'; agent_id: string; reason?: string } & Presence)
   | { type: `${'typing' | 'viewing'}.${'started' | 'stopped'}`; agent_id: string; name: string; conversation_id: string }

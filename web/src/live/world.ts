@@ -91,6 +91,7 @@ export function apply(world: World, event: LiveEvent): void {
       break
     case 'field.changed':
       keep(world.fields, event.field)
+      break
     case 'rotator.changed':
       keep(world.rotators, event.rotator)
       break
@@ -108,11 +109,13 @@ export function applyPresence(world: World, frame: Ephemeral): void {
   const agent = world.agents.get(frame.agent_id)
   if (!agent) return
   agent.presence = frame.type === 'agent.present' ? 'online' : (frame.presence ?? 'offline')
+  agent.presence_by = frame.presence_by ?? null
   agent.away_reason = frame.reason ?? ''
 }
 
 function withPresence(brief: AgentBrief, known: AgentOut | undefined): AgentOut {
-  return { ...brief, presence: known?.presence ?? 'offline', away_reason: known?.away_reason ?? '' }
+  const { presence = 'offline', presence_by = null, away_reason = '' } = known ?? {}
+  return { ...brief, presence, presence_by, away_reason }
 }
 
 function withUses(brief: TemplateBrief, known: TemplateOut | undefined): TemplateOut {

@@ -2,6 +2,7 @@
 const MOST_OPEN = 10_000
 const MOST_WEIGHT = 100
 const LONGEST_TARGET = 24 * 60
+const MOST_PRESENCE_HOURS = 72
 const LONGEST_PATIENCE = 7 * 24 * 60
 
 const TOKEN = /^[^\s,]{16,64}$/
@@ -29,4 +30,9 @@ export function isTarget(minutes: number): boolean {
 /** Return whether it is a time in minutes to wait for a reply: none, or one minute to a week. */
 export function isPatience(minutes: number | null): boolean {
   return minutes === null || (Number.isInteger(minutes) && minutes >= 1 && minutes <= LONGEST_PATIENCE)
+}
+
+/** Return whether it is for how many hours one counts as there by push; 0 is never. */
+export function isPresenceHours(hours: number | null): boolean {
+  return hours !== null && Number.isInteger(hours) && hours >= 0 && hours <= MOST_PRESENCE_HOURS
 }

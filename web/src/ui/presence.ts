@@ -1,16 +1,20 @@
-/* Presence in words: Online, Offline, Away · lunch. */
+/* Presence in words: Online, Reachable by push, Offline, Away · lunch. */
 import { useI18n } from 'vue-i18n'
 import type { AgentOut } from '@/api/schema'
 import { isKnownReason } from '@/lib/away'
+
+type Shown = Pick<AgentOut, 'presence' | 'presence_by'>
 
 export function usePresenceWords() {
   const { t } = useI18n()
   const reasonWords = (reason: string): string => (isKnownReason(reason) ? t(`away.${reason}`) : reason)
 
-  function presenceWords({ presence, away_reason }: Pick<AgentOut, 'presence' | 'away_reason'>): string {
-    const reason = presence === 'away' && away_reason ? reasonWords(away_reason) : ''
-    return [t(`presence.${presence}`), reason].filter(Boolean).join(' · ')
+  const presenceWord = ({ presence, presence_by }: Shown): string => t(`presence.${presence === 'online' && presence_by === 'push' ? 'push' : presence}`)
+
+  function presenceWords(agent: Shown & Pick<AgentOut, 'away_reason'>): string {
+    const reason = agent.presence === 'away' && agent.away_reason ? reasonWords(agent.away_reason) : ''
+    return [presenceWord(agent), reason].filter(Boolean).join(' · ')
   }
 
-  return { presenceWords, reasonWords }
+  return { presenceWord, presenceWords, reasonWords }
 }
