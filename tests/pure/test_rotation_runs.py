@@ -62,6 +62,7 @@ class Paper:
                 "agent_id": turn.agent_id,
                 "address": queue[0].number,
                 "eligible": [str(agent_id) for agent_id in turn.eligible],
+                "weights": turn.weights,
             }
             self.model.follow_one(division, fields)
         self.model.require_no_idler(division)
@@ -87,6 +88,7 @@ class Paper:
                 limit=each.limit,
                 open_count=owners.count(each.id),
                 last_turn=self.last_turns.get((division, each.id), 0),
+                weight=each.weight,
             )
             for each in self.model.staff.values()
             if each.division == division
@@ -123,7 +125,7 @@ class Paper:
     def join(self) -> None:
         id_ = UUID(int=1_000 + next(self.names))
         division, limit = self.random.choice(DIVISIONS), self.random.choice(LIMITS)
-        self.model.staff[id_] = Person(id_, division, limit)
+        self.model.staff[id_] = Person(id_, division, limit, self.random.randint(1, 2))
 
     def leave(self) -> None:
         if person := self.person():
