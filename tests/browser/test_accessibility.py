@@ -17,7 +17,7 @@ WANTED = {"region"}
 """Rules that hold though axe calls them moderate."""
 COLOURS = {"runOnly": ["color-contrast"]}
 """All that changes with the theme."""
-LOOKS = 35
+LOOKS = 47
 
 
 async def violations_on(look: Look, **options: Any) -> list[str]:
