@@ -19,17 +19,10 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from helpdesk.audiences import Audience
 from helpdesk.bus import CHANNEL, WHISPER_CHANNEL, Bus, Wake
 from helpdesk.driver_errors import unavailable_when_away, unavailable_when_unreached
-from helpdesk.events import (
-    Audience,
-    Event,
-    EventRow,
-    contact_of,
-    conversation_of,
-    encode,
-    type_of,
-)
+from helpdesk.events import Event, EventRow, contact_of, conversation_of, encode, type_of
 
 _encoder = msgspec.json.Encoder()
 

@@ -10,9 +10,10 @@ from msgspec import Struct
 from helpdesk.actions.conversation_owners import return_to_queue
 from helpdesk.actions.presence import tell_presence
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError, Unavailable
-from helpdesk.events import AgentChanged, Audience
+from helpdesk.events import AgentChanged
 from helpdesk.queries.agents import find_agent, find_seat, get_agent, insert_agent, set_agent
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.divisions import lock_division, lock_division_alive

@@ -26,8 +26,9 @@ from helpdesk.actions.menus import (
 )
 from helpdesk.actions.rotate import take_back, take_turn
 from helpdesk.actors import SYSTEM
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
-from helpdesk.events import Audience, ConversationAssigned, ConversationRouted
+from helpdesk.events import ConversationAssigned, ConversationRouted
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.rotas import DivisionKey, Rota, lock_rotas, seat_agents
 from helpdesk.queries.rules import load_routes

@@ -6,8 +6,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
-from helpdesk.events import Audience, DeviceConnected, DeviceDisconnected
+from helpdesk.events import DeviceConnected, DeviceDisconnected
 from helpdesk.gateways import DeviceState
 from helpdesk.queries.devices import brief_of, set_connections
 from helpdesk.queries.outbox import hurry_items

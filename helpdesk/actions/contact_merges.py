@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from helpdesk.actions.contacts import tell_contacts
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
-from helpdesk.events import Audience, ContactUpdated, ConversationUpdated
+from helpdesk.events import ContactUpdated, ConversationUpdated
 from helpdesk.queries.contact_conversations import list_audiences, list_open_of
 from helpdesk.queries.contact_merges import (
     Gained,

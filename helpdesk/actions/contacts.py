@@ -10,8 +10,9 @@ from msgspec.structs import replace
 from helpdesk.actions.devices import check_number
 from helpdesk.actions.fields import read_values
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
-from helpdesk.events import Audience, ContactUpdated
+from helpdesk.events import ContactUpdated
 from helpdesk.queries.contact_conversations import list_audiences, list_open_of
 from helpdesk.queries.contact_rows import ContactRow, lock_contact, new_contact, set_contacts
 from helpdesk.queries.contacts import get_contact, insert_contact

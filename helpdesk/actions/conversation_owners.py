@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from helpdesk.actors import SYSTEM
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
-from helpdesk.events import Audience, ConversationReleased
+from helpdesk.events import ConversationReleased
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import lock_conversations, store_conversations
 from helpdesk.queries.owned import list_owned

@@ -23,10 +23,10 @@ from helpdesk.actions.disposal import (
 )
 from helpdesk.actions.notes import collect_note, write_note
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.events import (
-    Audience,
     ConversationAssigned,
     ConversationReleased,
     ConversationReopened,

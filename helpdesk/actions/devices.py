@@ -9,9 +9,10 @@ import msgspec
 from msgspec import Struct, field
 
 from helpdesk import phone
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
-from helpdesk.events import Audience, DeviceChanged
+from helpdesk.events import DeviceChanged
 from helpdesk.gateways import Gateway
 from helpdesk.queries.devices import brief, count_work, lock_device
 from helpdesk.queries.directory import insert_entry, remove_entries

@@ -4,9 +4,10 @@ from datetime import datetime
 from uuid import UUID
 
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict
-from helpdesk.events import Audience, ConversationEvent
+from helpdesk.events import ConversationEvent
 from helpdesk.queries.agents import find_agent
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import lock_conversation, store_conversations

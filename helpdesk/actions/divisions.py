@@ -9,11 +9,11 @@ from msgspec import Struct, structs
 
 from helpdesk.actions.automatic import VARIABLES
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
 from helpdesk.events import (
     AgentChanged,
-    Audience,
     ConversationTransferred,
     DeviceChanged,
     DivisionChanged,

@@ -11,9 +11,10 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
-from helpdesk.events import Audience, FieldChanged
+from helpdesk.events import FieldChanged
 from helpdesk.queries.fields import (
     count_field_uses,
     find_field,

@@ -9,9 +9,10 @@ from msgspec import Struct
 from helpdesk.actions.assign import Need, Owners, assign_next, own, record_owners
 from helpdesk.actions.conversation_owners import let_wait
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, Forbidden, InputError, NotFound
-from helpdesk.events import Audience, ConversationReleased, ConversationTransferred
+from helpdesk.events import ConversationReleased, ConversationTransferred
 from helpdesk.queries.agents import get_agent, lock_agent
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import (

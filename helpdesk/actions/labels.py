@@ -14,9 +14,10 @@ from msgspec.structs import replace
 
 from helpdesk.actions.contacts import keep_contact, lock_seen_contact
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
-from helpdesk.events import Audience, ConversationUpdated, LabelChanged
+from helpdesk.events import ConversationUpdated, LabelChanged
 from helpdesk.queries.contact_conversations import list_open_of
 from helpdesk.queries.conversations import (
     lock_conversation,

@@ -10,9 +10,10 @@ from msgspec.structs import replace
 from helpdesk.actions.disposal import lock_seen
 from helpdesk.actions.outgoing import Addressee, Content, new_message
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
-from helpdesk.events import Audience, NoteAdded
+from helpdesk.events import NoteAdded
 from helpdesk.queries.client_ids import insert_client_id
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import store_conversations

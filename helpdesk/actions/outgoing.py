@@ -7,9 +7,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk.actions.content import check_location, check_poll, is_visible
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
-from helpdesk.events import Audience, MessageQueued
+from helpdesk.events import MessageQueued
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import store_conversations
 from helpdesk.queries.messages import insert_messages

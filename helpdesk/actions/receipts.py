@@ -9,9 +9,9 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.events import (
-    Audience,
     MessageDelivered,
     MessageEvent,
     MessageFailed,

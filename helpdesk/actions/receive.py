@@ -24,14 +24,9 @@ from helpdesk.actions.threads import (
     key_of,
 )
 from helpdesk.actors import SYSTEM
+from helpdesk.audiences import Audience
 from helpdesk.database import Session, UnitOfWork
-from helpdesk.events import (
-    Audience,
-    ConversationOpened,
-    ConversationReopened,
-    MessageReceived,
-    MessageSent,
-)
+from helpdesk.events import ConversationOpened, ConversationReopened, MessageReceived, MessageSent
 from helpdesk.queries.changes import find_by_provider
 from helpdesk.queries.contact_rows import Address, ContactRow, lock_contacts, set_contacts
 from helpdesk.queries.conversation_rows import ConversationRow

@@ -8,9 +8,10 @@ from uuid import UUID
 from msgspec import Struct
 
 from helpdesk.actions.rotate import pick
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError, NotFound
-from helpdesk.events import Audience, RotatorChanged
+from helpdesk.events import RotatorChanged
 from helpdesk.phone import normalise
 from helpdesk.queries.rotators import (
     brief,

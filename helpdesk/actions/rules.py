@@ -9,9 +9,10 @@ from msgspec import Struct
 
 from helpdesk.actions.labels import require_labels
 from helpdesk.actions.rule_checks import check_condition
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError, Unavailable
-from helpdesk.events import Audience, RuleChanged
+from helpdesk.events import RuleChanged
 from helpdesk.queries.devices import lock_device
 from helpdesk.queries.divisions import lock_division_alive
 from helpdesk.queries.rules import (

@@ -6,9 +6,10 @@ from uuid import UUID
 from helpdesk.actions.conversation_owners import wake_up
 from helpdesk.actions.disposal import finish, lock_disposable
 from helpdesk.actors import SYSTEM, Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
-from helpdesk.events import Audience, ConversationReopened, ConversationSnoozed
+from helpdesk.events import ConversationReopened, ConversationSnoozed
 from helpdesk.queries.conversations import lock_snoozed, store_conversations
 from helpdesk.shapes.conversations import ConversationOut
 

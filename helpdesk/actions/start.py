@@ -9,9 +9,10 @@ from helpdesk.actions.agents import ensure_own_seat
 from helpdesk.actions.assign import collect_assigned, own
 from helpdesk.actions.devices import check_number
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict
-from helpdesk.events import Audience, ContactUpdated, ConversationOpened
+from helpdesk.events import ContactUpdated, ConversationOpened
 from helpdesk.queries.agents import find_agent, lock_agent
 from helpdesk.queries.contact_rows import ContactRow, lock_contacts, set_contacts
 from helpdesk.queries.conversation_rows import ConversationRow

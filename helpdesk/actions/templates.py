@@ -11,9 +11,10 @@ from msgspec import Struct
 from helpdesk.actions.content import check_location, check_poll
 from helpdesk.actions.fill import VARIABLES, get_offered_template, load_values
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import Conflict, InputError
-from helpdesk.events import Audience, TemplateChanged
+from helpdesk.events import TemplateChanged
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.divisions import lock_division_alive
 from helpdesk.queries.fields import keep_fields

@@ -19,8 +19,9 @@ from helpdesk.actions.automatic import choose_texts
 from helpdesk.actions.menus import CanPoll, Heard, no_polls
 from helpdesk.actions.outgoing import queue_messages
 from helpdesk.actors import SYSTEM
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
-from helpdesk.events import Audience, ConversationUpdated
+from helpdesk.events import ConversationUpdated
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import (
     lock_due,

@@ -5,7 +5,7 @@ from typing import Literal
 from uuid import UUID
 
 from helpdesk.actors import Actor
-from helpdesk.events import Audience
+from helpdesk.audiences import Audience
 
 Sight = Literal["whole", "removal", "nothing"]
 

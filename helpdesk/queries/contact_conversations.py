@@ -5,8 +5,8 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
+from helpdesk.audiences import Audience
 from helpdesk.database import fetch
-from helpdesk.events import Audience
 
 _ROWS_OF = """
   cross join lateral (select v.id union all select o.id from contact o

@@ -10,8 +10,9 @@ from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.database import fetch
-from helpdesk.events import Audience, EventRow
+from helpdesk.events import EventRow
 from helpdesk.shapes.conversations import ConversationEventOut
 from helpdesk.shapes.messages import ActorOut
 from helpdesk.shapes.words import ConversationStatus, Moment

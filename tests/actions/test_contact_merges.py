@@ -338,7 +338,7 @@ async def test_merges_both_ways_at_once_make_one_contact(account: AccountUnderTe
     assert len((await read(account, one.id)).numbers) == 2
 
 
-async def test_member_of_a_group_with_two_numbers_is_one(account: AccountUnderTest, do: Do) -> None:
+async def test_member_of_a_group_with_two_numbers_is_one(account: AccountUnderTest) -> None:
     device = await make_device(account, is_group_routed=True)
     group = "120363@g.us"
     lines = [

@@ -9,8 +9,8 @@ import pytest
 from helpdesk import clock
 from helpdesk.actions.contacts import Added, add_contact, name_contact
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.errors import InputError, NotFound
-from helpdesk.events import Audience
 from helpdesk.queries.contacts import WantedContacts, get_contact, list_contacts
 from helpdesk.queries.conversations import lock_conversation
 from helpdesk.shapes.conversations import ContactOut

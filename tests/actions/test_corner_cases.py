@@ -8,7 +8,7 @@ from helpdesk import clock
 from helpdesk.actions.agents import change_agent
 from helpdesk.actions.conversations import resolve_conversation
 from helpdesk.actions.waiting import assign_waiting
-from helpdesk.events import Audience
+from helpdesk.audiences import Audience
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,

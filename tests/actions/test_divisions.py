@@ -16,9 +16,9 @@ from helpdesk.actions.divisions import (
 )
 from helpdesk.actions.rules import NewRule, add_rule, remove_rule
 from helpdesk.actions.templates import TemplateDraft, add_template
+from helpdesk.audiences import Audience
 from helpdesk.bus import Wake
 from helpdesk.errors import Conflict, InputError, NotFound, Unavailable
-from helpdesk.events import Audience
 from helpdesk.queries.agents import get_agent
 from helpdesk.queries.conversations import (
     get_conversation,

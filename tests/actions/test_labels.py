@@ -17,8 +17,8 @@ from helpdesk.actions.labels import (
 )
 from helpdesk.actions.rules import change_rule
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.errors import Conflict, InputError, NotFound
-from helpdesk.events import Audience
 from helpdesk.queries.contacts import get_contact
 from helpdesk.queries.conversations import get_conversation
 from helpdesk.queries.inbox import Wanted, list_conversations

@@ -16,8 +16,8 @@ from helpdesk.actions.rotators import (
     pick_numbers,
     remove_rotator,
 )
+from helpdesk.audiences import Audience
 from helpdesk.errors import Conflict, InputError, NotFound
-from helpdesk.events import Audience
 from helpdesk.queries.rotators import get_rotator, list_rotators
 from helpdesk.shapes.rotators import RotatorNumber, RotatorOut
 from helpdesk.shapes.words import Rotation

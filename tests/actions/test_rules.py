@@ -8,8 +8,8 @@ import pytest
 from helpdesk import clock
 from helpdesk.actions.rules import NewRule, add_rule, change_rule, remove_rule
 from helpdesk.actions.try_rules import Trial, try_rules
+from helpdesk.audiences import Audience
 from helpdesk.errors import InputError, NotFound
-from helpdesk.events import Audience
 from helpdesk.queries.rules import get_rule, list_rules
 from helpdesk.shapes.rules import AlwaysCondition, RuleOut, TextCondition
 from tests.factories import (

@@ -17,8 +17,8 @@ from helpdesk.actions.templates import (
     remove_template,
 )
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.errors import Conflict, InputError, NotFound
-from helpdesk.events import Audience
 from helpdesk.queries.templates import get_template, list_templates
 from helpdesk.shapes.messages import Location, Poll
 from helpdesk.shapes.setup import TemplateOut

@@ -15,9 +15,10 @@ from websockets.exceptions import ConnectionClosed
 
 from helpdesk import clock
 from helpdesk.actors import Actor
+from helpdesk.audiences import Audience
 from helpdesk.bus import driver_dsn
 from helpdesk.database import Database, UnitOfWork, execute
-from helpdesk.events import Audience, ContactUpdated
+from helpdesk.events import ContactUpdated
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.directory import Directory
 from helpdesk.tables.user import User

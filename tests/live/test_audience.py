@@ -9,7 +9,8 @@ from msgspec import structs
 
 from helpdesk import clock
 from helpdesk.actors import Actor
-from helpdesk.events import Audience, ContactUpdated, ConversationTransferred, EventRow, encode
+from helpdesk.audiences import Audience
+from helpdesk.events import ContactUpdated, ConversationTransferred, EventRow, encode
 from helpdesk.live.audience import Sight, sight
 from helpdesk.shapes.conversations import ContactRef, ConversationOut, DeviceRef
 from helpdesk.shapes.messages import ActorOut

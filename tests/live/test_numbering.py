@@ -12,10 +12,11 @@ import pytest
 
 from helpdesk import clock
 from helpdesk import database as floor
+from helpdesk.audiences import Audience
 from helpdesk.bus import Bus
 from helpdesk.database import Database, UnitOfWork, execute
 from helpdesk.errors import Conflict, HelpdeskError
-from helpdesk.events import Audience, ContactUpdated
+from helpdesk.events import ContactUpdated
 from helpdesk.queries.events import get_head, list_events
 from helpdesk.tables.columns import new_id
 from helpdesk.vault import Vault

@@ -7,7 +7,7 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.actions.agents import change_agent
-from helpdesk.events import Audience
+from helpdesk.audiences import Audience
 from helpdesk.live import socket as live_socket
 from tests.factories import AccountUnderTest, make_division
 from tests.live.desk import (

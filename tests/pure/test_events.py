@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpdesk import clock, events
+from helpdesk.audiences import Audience
 from helpdesk.events import (
     AnyEvent,
-    Audience,
     ContactUpdated,
     ConversationAssigned,
     EventRow,

@@ -3,8 +3,9 @@
 import pytest
 
 from helpdesk import clock
+from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork, execute
-from helpdesk.events import Audience, ContactUpdated
+from helpdesk.events import ContactUpdated
 from helpdesk.queries.contact_rows import lock_contacts
 from helpdesk.queries.contacts import list_contacts
 from tests.factories import AccountUnderTest, contact_out
