@@ -18,12 +18,8 @@ WANTED = {"region"}
 """Rules that hold though axe calls them moderate."""
 COLOURS = {"runOnly": ["color-contrast"]}
 """All that changes with the theme."""
-<<<<<<< HEAD
 COUNTS = {"sign-in": 2, "inbox": 15, "supervisor": 33, "phone": 1}
 """How many pages there are to look at, lest one be left out."""
-=======
-LOOKS = 47
->>>>>>> wt-contacts
 
 
 async def violations_on(look: Look, **options: Any) -> list[str]:
