@@ -15,6 +15,7 @@ from uuid import uuid4
 import asyncpg
 import pytest
 from sqlalchemy import URL, make_url
+from sqlalchemy.exc import IntegrityError
 
 from helpdesk.bus import Bus, Wake, driver_dsn
 from helpdesk.database import Database
@@ -125,11 +126,12 @@ def clean(request: pytest.FixtureRequest) -> None:
 async def emptied(database: Database) -> AsyncIterator[None]:
     """Empty the database afterwards, in one statement; no test needs to name this.
 
-    A server that runs on may be at work on a row: who loses such a deadlock tries again.
+    A server that runs on may be at work on a row: who loses such a deadlock, or finds that a row
+    has just come to be named by another, tries again.
     """
     yield
     while True:
-        with contextlib.suppress(Busy), unavailable_when_away():
+        with contextlib.suppress(Busy, IntegrityError), unavailable_when_away():
             async with database.engine.begin() as connection:
                 await connection.exec_driver_sql(f"with {WIPE} select")
             return

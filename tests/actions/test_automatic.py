@@ -271,7 +271,7 @@ async def test_a_text_that_says_nothing_when_filled_in_is_not_sent(shop: Shop) -
 @pytest.fixture
 async def nodes(account: AccountUnderTest) -> AsyncIterator[list[Database]]:
     """Two processes on the same database."""
-    found = [Database(account.database.url, Bus()) for _ in range(2)]
+    found = [Database(account.database.url, Bus(), pool_size=20) for _ in range(2)]
     yield found
     for each in found:
         await each.close()

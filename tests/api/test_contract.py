@@ -30,7 +30,9 @@ MORE = {
     "add_agent": {404}, "add_device": {404}, "add_rule": {404}, "add_template": {404},
     "start_conversation": {404}, "test_connection": {404}, "try_rules": {404},
     "change_device": {409}, "change_division": {409}, "change_template": {409},
-    "change_label": {409}, "remove_device": {409}, "remove_division": {409}, "remove_label": {409},
+    "change_label": {409}, "change_field": {409}, "change_rotator": {409},
+    "export_templates": {409}, "remove_field": {409}, "remove_device": {409},
+    "remove_division": {409}, "remove_label": {409},
 }  # fmt: skip
 """What no rule below says, by hand."""
 

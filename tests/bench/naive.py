@@ -112,7 +112,7 @@ async def take_turn(session: AsyncSession, conversation: Conversation) -> None:
             account_id=division.account_id, id=new_id(), division_id=division.id,
             number=division.turn_number, rotation="full", cycle=1, agent_id=agent.id,
             conversation_id=conversation.id, assignment=conversation.assignment,
-            eligible=[str(each.id) for each in people], excluded={}, at=clock.now(),
+            eligible=[str(each.id) for each in people], excluded={}, weights={}, at=clock.now(),
         )
     )  # fmt: skip
 

@@ -33,8 +33,8 @@ async def fill(office: Office) -> None:
     await office.furnish("Ani", "Budi")
     await office.add_template("On its way", "way", ON_ITS_WAY, media_id=await office.upload())
     await office.add_template("Thanks", "bye", "Thank you, {contact.name}!")
-    for kind in ("text", "date"):
-        await office.make("fields", name=kind.title(), kind=kind)
+    for name, kind in (("Tier", "text"), ("Birthday", "date")):
+        await office.make("fields", name=name, kind=kind)
     sales, device = office.division["id"], office.device["id"]
     vip = await office.make("labels", name="VIP", color=3)
     await office.make("labels", name="Wholesale", color=5)
@@ -47,8 +47,8 @@ async def fill(office: Office) -> None:
             "type": "all_of",
             "conditions": [hours, {"type": "contact_label", "label_ids": [vip["id"]]}],
         },
-        "Menu": {"type": "menu", "text": "What is it about?", "choices": choices},
         "All else": {"type": "always"},
+        "Menu": {"type": "menu", "text": "What is it about?", "choices": choices},
     }
     for name, condition in conditions.items():
         leads = {} if name == "Menu" else {"division_id": sales}

@@ -29,7 +29,7 @@ CALLERS = 20
 CUSTOMERS, MESSAGES = 50 * SCALE, 10
 TURNS = 1_000 * SCALE
 CHANGES_A_SECOND = 20
-WATCHED_SECONDS = 60 * SCALE
+WATCHED_SECONDS = 20 if SCALE == 1 else 60 * SCALE
 MOST_SECONDS = 2
 """Within which who waits is assigned once somebody is eligible."""
 

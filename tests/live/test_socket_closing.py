@@ -217,7 +217,12 @@ async def test_consoles_that_break_off_leave_no_error_behind(
         socket.transport.abort()
         await tell(desk.account, 5)
     await until(lambda: not served.app.state.live.hub.sockets)
-    assert (await ani.get(f"/api/v1/agents/{agent.id}")).json()["presence"] == "offline"
+
+    async def is_offline() -> bool:
+        seen = await ani.get(f"/api/v1/agents/{agent.id}")
+        return bool(seen.json()["presence"] == "offline")
+
+    await until(is_offline)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
 
 

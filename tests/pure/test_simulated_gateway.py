@@ -1,6 +1,7 @@
 """The simulated gateway: what its hook takes, and what goes wrong where somebody wants it to."""
 
 import time
+from types import SimpleNamespace
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -74,7 +75,7 @@ async def test_no_gateway_is_slower_than_the_outbox_waits(monkeypatch: pytest.Mo
     async def sleep(seconds: float) -> None:
         slept.append(seconds)
 
-    monkeypatch.setattr("helpdesk.gateways.simulated.asyncio.sleep", sleep)
+    monkeypatch.setattr("helpdesk.gateways.simulated.asyncio", SimpleNamespace(sleep=sleep))
     await Simulated(OnePhone(slow_seconds=3600)).send(CONNECTION, OUTGOING)
     assert slept == [10]
 

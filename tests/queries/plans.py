@@ -77,7 +77,7 @@ def seed() -> Iterator[str]:
                gateway_settings="'{}'")  # fmt: skip
     yield fill("agent", 40, id=key("agent", "n"), device_id=key("device", "1 + n % 4"),
                division_id=key("division", "1 + n % 4"), token_digest="n::text::bytea",
-               is_enabled="true", open_limit="5", sees="'division'")  # fmt: skip
+               is_enabled="true", open_limit="5", weight="1", sees="'division'")  # fmt: skip
     yield fill("node", 1, id=key("node", "n"), seen_at="now() + interval '1 hour'")
     yield fill("console", 40, id=key("console", "n"), agent_id=key("agent", "n"),
                node_id=key("node", 1))  # fmt: skip

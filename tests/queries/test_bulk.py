@@ -35,6 +35,7 @@ def contact(account: AccountUnderTest, **changes: Any) -> dict[str, Any]:
         "name": "",
         "is_named": False,
         "labels": "[]",
+        "fields": "{}",
         "created_at": clock.now(),
     } | changes
 
