@@ -23,9 +23,9 @@ from helpdesk.actions.conversations import (
 from helpdesk.actions.divisions import change_division
 from helpdesk.actions.ingest import Delivery, take_deliveries
 from helpdesk.actions.waiting import assign_waiting
-from helpdesk.database import Database, UnitOfWork, fetch
+from helpdesk.database import Database, UnitOfWork, execute, fetch
 from helpdesk.gateways.simulated import MessageBody, Simulated
-from helpdesk.queries.presence import insert_console, renew_node, set_away
+from helpdesk.queries.presence import insert_console, set_away
 from helpdesk.vault import Vault
 from tests.actions.rotation_check import Chat, Model, Person, Place
 from tests.factories import DeviceUnderTest, make_account, make_device, make_division
@@ -58,6 +58,8 @@ class World:
     async def build(self, agents: int = 3) -> None:
         """Make an account and two divisions, each with a device and agents."""
         self.account = await make_account(self.nodes[0], self.vault)
+        async with self.nodes[0].unit_of_work() as work:
+            await execute(work.session, _NODE, self.node_id)
         for place in range(2):
             division = await make_division(self.account, name=f"D{place}")
             self.devices[division] = await make_device(
@@ -131,7 +133,6 @@ class World:
         )
         async with self.account.work() as work:
             agent = (await add_agent(work, self.vault, new, now=self.now)).agent
-            await renew_node(work.session, self.node_id, "test")
             await insert_console(
                 work.session, self.account.id, uuid4(), agent_id=agent.id, node_id=self.node_id
             )
@@ -217,14 +218,18 @@ class World:
 
         `first`: who was eligible for a division's first turn, where that was before the step.
         """
-        async with self.account.work() as work:
-            await renew_node(work.session, self.node_id, "test")
-            await self.mutation(self, work, step)
+        if self.mutation is not blameless:
+            async with self.account.work() as work:
+                await self.mutation(self, work, step)
         for division in self.devices:
             async with self.nodes[-1].unit_of_work() as work:
                 await assign_waiting(work, (self.account.id, division), now=self.now)
-            self.model.follow(division, await self._new_turns(division), first.get(division))
-        self.model.compare(await self._rows(_CHATS, self.account.id))
+        async with self.account.reading() as session:
+            for division in self.devices:
+                turns = self.model.places[division].turns
+                new = await fetch(session, _TURNS, self.account.id, division, turns)
+                self.model.follow(division, new, first.get(division))
+            self.model.compare(await fetch(session, _CHATS, self.account.id))
         self.now += timedelta(seconds=1)
 
     async def _do(self, action: Callable[..., Awaitable[Any]], *arguments: Any) -> None:
@@ -251,10 +256,6 @@ class World:
         id_: UUID = next(row["id"] for row in rows if row["address"] == chat.number)
         return id_
 
-    async def _new_turns(self, division: UUID) -> list[Any]:
-        turns = self.model.places[division].turns
-        return await self._rows(_TURNS, self.account.id, division, turns)
-
     async def _rows(self, sql: str, *arguments: Any) -> list[Any]:
         async with self.account.reading() as session:
             return await fetch(session, sql, *arguments)
@@ -263,6 +264,10 @@ class World:
 _CHATS = """
 select c.id, p.address, c.status, c.division_id, c.assignee_id from conversation c
 join contact p on p.account_id = c.account_id and p.id = c.contact_id where c.account_id = $1
+"""
+_NODE = """
+insert into node (id, name, started_at, seen_at)
+values ($1, 'test', now(), now() + interval '1 day')
 """
 _TURNS = """
 select t.number, t.agent_id, t.eligible, t.weights, p.address from turn t

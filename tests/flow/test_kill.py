@@ -101,7 +101,7 @@ async def check(shop: Shop, device: dict[str, Any], messages: list[dict[str, Any
 
 @pytest.mark.parametrize(
     ("count", "kills", "kill"),
-    [(500, 5, Shop.kill_server), (150, 2, Shop.kill_postgres), (150, 2, Shop.kill_both)],
+    [(300, 3, Shop.kill_server), (150, 2, Shop.kill_postgres), (150, 2, Shop.kill_both)],
     ids=["server", "postgres", "both"],
 )
 async def test_messages_survive_sigkill_once_each_and_in_turn(
