@@ -73,8 +73,8 @@ class Archive:
         if content is None:
             raise _refuse(f"Give a ZIP with {LIST} of at most {MOST_LIST_BYTES // 1024**2} MB.")
         try:
-            found = msgspec.json.decode(content, type=_List)
-        except msgspec.DecodeError as error:
+            found = msgspec.json.decode(content.decode(), type=_List)
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             wanted = '{"version": 1, "templates": [...]}'
             raise _refuse(f"{LIST} is not {wanted}: {error}") from error
         if len(found.templates) > MOST_TEMPLATES:
@@ -99,7 +99,7 @@ class Archive:
                 return None
             with self._zip.open(entry) as file:
                 return file.read(most_bytes)
-        except (KeyError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
+        except (KeyError, ValueError, RuntimeError, EOFError, zipfile.BadZipFile, zlib.error):
             return None
 
 

@@ -9,9 +9,12 @@ from helpdesk.actions.contacts import keep_contact, lock_seen_contact
 from helpdesk.actions.disposal import end, finish, owned
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
+from helpdesk.errors import Conflict, NotFound
 from helpdesk.events import ConversationResolved
 from helpdesk.queries.contact_conversations import list_open_of
+from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import lock_conversations
+from helpdesk.queries.visible import require_visible
 from helpdesk.shapes.conversations import ContactOut
 
 REASON = "Blocked"
@@ -21,7 +24,7 @@ async def block_contact(work: UnitOfWork, actor: Actor, id_: UUID, *, now: datet
     """Block a contact and resolve what is open with it; a blocked one stays as it is.
 
     Raises NotFound when the actor does not see the contact, Conflict when an agent would thereby
-    resolve what somebody else owns, or nobody.
+    resolve what somebody else owns, or nobody; of what they do not see it tells nothing.
     """
     contact = await lock_seen_contact(work, actor, id_)
     if contact.blocked_at:
@@ -30,6 +33,7 @@ async def block_contact(work: UnitOfWork, actor: Actor, id_: UUID, *, now: datet
     befores = await lock_conversations(work.session, open_)
     for row in befores.values():
         if actor.role == "agent" and row.assignee_id != actor.agent_id:
+            require_seen(actor, row)
             raise await owned(work, row)
     out = await keep_contact(work, contact, replace(contact, blocked_at=now), now=now)
     rows = await lock_conversations(work.session, open_)
@@ -39,6 +43,17 @@ async def block_contact(work: UnitOfWork, actor: Actor, id_: UUID, *, now: datet
         await finish(work, ConversationResolved, actor, row, before, now=now, reason=REASON)
     work.wake("waiting")
     return out
+
+
+def require_seen(actor: Actor, row: ConversationRow) -> None:
+    """Raise Conflict where the actor does not see a conversation with a contact that it sees."""
+    try:
+        require_visible(actor, row)
+    except NotFound as error:
+        raise Conflict(
+            "Others have a conversation with this contact, too. Ask a supervisor to block it.",
+            reason="open_elsewhere",
+        ) from error
 
 
 async def unblock_contact(

@@ -15,6 +15,7 @@ from helpdesk.errors import InputError
 
 MOST_BYTES = 2 * 1024 * 1024
 MOST_ROWS = 5_000
+MOST_COLUMNS = 200
 DELIMITERS = ",;"
 BETWEEN_LABELS = "|"
 FORMULA = re.compile(r"'*[=+\-@\t\r]")
@@ -60,6 +61,8 @@ def _parse(text: str, delimiter: str) -> tuple[list[str], list[FileRow]]:
     rows = []
     try:
         columns = [_plain(cell).casefold() for cell in next(reader, [])]
+        if len(columns) > MOST_COLUMNS:
+            raise _refusal(f"A file has at most {MOST_COLUMNS} columns. Leave some out.")
         line = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
@@ -104,7 +107,8 @@ def split_labels(cell: str) -> list[str]:
     """Return the names in a cell; one that holds a bar stands in quotes."""
     if not cell:
         return []
-    names = next(csv.reader([cell], delimiter=BETWEEN_LABELS, skipinitialspace=True), [])
+    line = " ".join(cell.splitlines())
+    names = next(csv.reader([line], delimiter=BETWEEN_LABELS, skipinitialspace=True), [])
     return list(dict.fromkeys(name.strip() for name in names if name.strip()))
 
 

@@ -25,6 +25,7 @@ from helpdesk.queries.contact_merges import (
     insert_merge,
     list_rows_of,
     point_rows,
+    read_merged,
     set_undone,
 )
 from helpdesk.queries.contact_rows import ContactRow, lock_contact, lock_whole, set_contacts
@@ -35,6 +36,9 @@ from helpdesk.queries.labels import keep_labels
 from helpdesk.shapes.contacts import MergeOut
 from helpdesk.shapes.conversations import ContactOut
 from helpdesk.tables.columns import new_id
+
+MOST_LABELS = 20
+"""As many as a contact may be given."""
 
 
 async def merge_contacts(
@@ -61,6 +65,11 @@ async def merge_contacts(
         fields={each: value for each, value in merged.fields.items() if each not in kept.fields},
         name="" if kept.name else merged.name,
     )
+    if len(kept.labels + gained.labels) > MOST_LABELS:
+        raise InputError(
+            f"Together they have more than {MOST_LABELS} labels.",
+            errors={"contact_id": f"Take labels off: {MOST_LABELS} together are the most."},
+        )
     moved = await list_rows_of(work.session, work.account_id, merged.id)
     await point_rows(work.session, work.account_id, moved, kept.id)
     await set_contacts(work.session, [_with(kept, gained, merged)])
@@ -89,19 +98,23 @@ async def undo_merge(
 ) -> ContactOut:
     """Undo a merge into a contact that the actor sees, and return this one as it is now.
 
-    What was changed since stays. Raises NotFound, also where it was merged on into another contact:
-    that merge is undone first.
+    What was changed since stays, and what another merged contact has as well. Raises Conflict where
+    it is blocked, and NotFound, also where it was merged on into another contact: that merge is
+    undone first.
     """
     seen = await get_contact(work.session, actor, id_)
     kept = await lock_contact(work.session, work.account_id, seen.id)
     merge = await get_merge(work.session, work.account_id, kept.id, merge_id)
+    if kept.blocked_at:
+        raise Conflict("A blocked contact stays as it is. Unblock it first.", reason="blocked")
     apart, *its_numbers = merge.moved
     await point_rows(work.session, work.account_id, [apart], None)
     await point_rows(work.session, work.account_id, its_numbers, apart)
-    await set_contacts(work.session, [_without(kept, merge.gained)])
+    others = await read_merged(work.session, work.account_id, kept.id)
+    await set_contacts(work.session, [_without(kept, merge.gained, others)])
     await set_undone(work.session, work.account_id, merge_id, now)
-    await _tell(work, actor, [kept.id, apart], None, merge.moved, now)
-    return await get_contact(work.session, actor, kept.id)
+    after = await _tell(work, actor, [kept.id, apart], None, merge.moved, now)
+    return after[kept.id].out()
 
 
 def _require_mergeable(kept: ContactRow, merged: ContactRow) -> None:
@@ -123,10 +136,15 @@ def _with(kept: ContactRow, gained: Gained, merged: ContactRow) -> ContactRow:
     )
 
 
-def _without(kept: ContactRow, gained: Gained) -> ContactRow:
-    """Return the contact without what it got by a merge, where that is still as it was then."""
-    fields = {id_: value for id_, value in kept.fields.items() if gained.fields.get(id_) != value}
-    labels = [each for each in kept.labels if each not in gained.labels]
+def _without(kept: ContactRow, gained: Gained, others: Gained) -> ContactRow:
+    """Return the contact without what it got by a merge, where that is still as it was then, and
+    none of the others that are still merged into it has it."""
+    fields = {
+        id_: value
+        for id_, value in kept.fields.items()
+        if gained.fields.get(id_) != value or others.fields.get(id_) == value
+    }
+    labels = [each for each in kept.labels if each not in gained.labels or each in others.labels]
     is_name_gained = bool(gained.name) and kept.name == gained.name
     return replace(
         kept,
@@ -144,9 +162,9 @@ async def _tell(
     merged: ContactRow | None,
     moved: Collection[UUID],
     now: datetime,
-) -> None:
-    """Tell of the contacts as they are now, of one that was merged, and of the open conversations
-    that show another contact than before."""
+) -> dict[UUID, ContactRow]:
+    """Tell of the contacts as they are now, and return them; of one that was merged, and of the
+    open conversations that show another contact than before."""
     after = await lock_whole(work.session, work.account_id, ids)
     await tell_contacts(work, list(after.values()), now=now)
     keys = [(work.account_id, id_) for id_ in ids]
@@ -164,3 +182,4 @@ async def _tell(
                 ),
                 Audience.of(shown),
             )
+    return after

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from helpdesk.actions.presence import tell_presence
 from helpdesk.database import UnitOfWork
-from helpdesk.errors import InputError
+from helpdesk.errors import InputError, Unreachable
+from helpdesk.gateways.outbound import Outbound
 from helpdesk.gateways.outbound_guard import parse_url
 from helpdesk.gateways.web_push import SECRET_BYTES, Browser, from_base64url, read_public_key
 from helpdesk.queries.push_subscriptions import insert_subscription, remove_subscriptions
@@ -34,6 +35,17 @@ def read_browser(endpoint: str, *, p256dh: str, auth: str) -> Browser:
     if errors:
         raise InputError("This is no push subscription.", errors=errors)
     return Browser(endpoint=endpoint, public_key=public_key, auth_secret=auth_secret)
+
+
+async def require_allowed(outbound: Outbound, endpoint: str) -> None:
+    """Raise InputError for an address that no push would ever go to: whoever gave it would count as
+    there by push. One whose name is not found at the moment is taken."""
+    try:
+        await outbound.check(endpoint)
+    except InputError as error:
+        raise InputError(error.detail, errors={"endpoint": error.detail}) from error
+    except Unreachable:
+        return
 
 
 async def subscribe(work: UnitOfWork, session_id: UUID, browser: Browser, *, now: datetime) -> None:

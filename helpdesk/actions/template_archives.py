@@ -34,8 +34,18 @@ class Entry(Struct, frozen=True):
     errors: dict[str, str]
 
 
+class Stored(Struct, frozen=True):
+    """A file of the archive that was stored: its id, and where it is on the disk."""
+
+    id: UUID
+    place: str
+
+
 class Importing(Struct, frozen=True):
-    """What an import works with: the archive, and what the account has, by folded names."""
+    """What an import works with: the archive, and what the account has, by folded names.
+
+    `stored` are files of the archive by their paths there: several templates may share one.
+    """
 
     work: UnitOfWork
     files: Files
@@ -43,6 +53,7 @@ class Importing(Struct, frozen=True):
     most_file_bytes: int
     divisions: dict[str, UUID]
     templates: dict[str, TemplateOut]
+    stored: dict[str, Stored]
     now: datetime
 
 
@@ -114,6 +125,7 @@ async def import_templates(
         most_file_bytes=most_file_bytes,
         divisions={_folded(each.name): each.id for each in divisions},
         templates={_folded(each.shortcut): each for each in known},
+        stored={},
         now=now,
     )
     seen: set[str] = set()
@@ -122,7 +134,7 @@ async def import_templates(
 
 async def _import(importing: Importing, entry: Entry, seen: set[str]) -> ImportedOut:
     outcome: Outcome = "refused"
-    errors = entry.errors
+    errors, before = entry.errors, set(importing.stored)
     try:
         if entry.item:
             _require_unseen(entry.item, seen)
@@ -130,6 +142,8 @@ async def _import(importing: Importing, entry: Entry, seen: set[str]) -> Importe
                 outcome = await _take_in(importing, entry.item)
     except (InputError, Conflict) as error:
         errors = _errors_of(error)
+        for path in set(importing.stored) - before:
+            await importing.files.discard(importing.stored.pop(path).place)
     return ImportedOut(name=entry.name, shortcut=entry.shortcut, outcome=outcome, errors=errors)
 
 
@@ -146,6 +160,7 @@ def _require_unseen(item: TemplateItem, seen: set[str]) -> None:
 async def _take_in(importing: Importing, item: TemplateItem) -> Outcome:
     work, now = importing.work, importing.now
     present = importing.templates.get(_folded(item.shortcut))
+    division_ids = _division_ids(importing, item)
     draft = TemplateDraft(
         name=item.name,
         shortcut=item.shortcut,
@@ -153,7 +168,7 @@ async def _take_in(importing: Importing, item: TemplateItem) -> Outcome:
         media_id=await _attach(importing, item, present) if item.attachment else None,
         location=item.location,
         poll=item.poll,
-        division_ids=_division_ids(importing, item),
+        division_ids=division_ids,
     )
     if present is None:
         await add_template(work, draft, now=now)
@@ -176,8 +191,10 @@ def _division_ids(importing: Importing, item: TemplateItem) -> list[UUID]:
 
 
 async def _attach(importing: Importing, item: TemplateItem, present: TemplateOut | None) -> UUID:
-    """Return the file that the template has already, where it is the same; else store it."""
+    """Return the file that the template has already, where it is the same; else store it once."""
     path, work = item.attachment or "", importing.work
+    if path in importing.stored:
+        return importing.stored[path].id
     content = await asyncio.to_thread(
         importing.archive.read, path, most_bytes=importing.most_file_bytes
     )
@@ -190,6 +207,8 @@ async def _attach(importing: Importing, item: TemplateItem, present: TemplateOut
         )
     except InputError as error:
         raise InputError(error.detail, errors={"attachment": error.detail}) from error
+    place = (await get_file(work.session, work.account_id, file.id)).path or ""
+    importing.stored[path] = Stored(file.id, place)
     return file.id
 
 

@@ -1,5 +1,6 @@
 """Importing and exporting contacts as CSV."""
 
+import asyncio
 from collections.abc import AsyncGenerator
 from typing import Annotated, Any
 from uuid import UUID
@@ -84,7 +85,8 @@ async def take(
     """
     content = await data.file.read()
     await data.file.close()
-    return await import_contacts(work, read_file(content), is_preview=preview, now=now)
+    file = await asyncio.to_thread(read_file, content)
+    return await import_contacts(work, file, is_preview=preview, now=now)
 
 
 @get("/contacts/export", opt=allow(MANAGING), media_type=CSV, operation_id="export_contacts")

@@ -12,6 +12,7 @@ from msgspec import Struct
 from helpdesk.actions.rehearse import Setting, judge, rehearse
 from helpdesk.api.access import MANAGING, STAFF, allow
 from helpdesk.api.deps import Acting, Now, Reading
+from helpdesk.api.pages import require_time
 from helpdesk.database import Session
 from helpdesk.errors import InputError
 from helpdesk.queries.divisions import get_division
@@ -81,11 +82,10 @@ def _time(
     since: datetime | None, until: datetime | None, now: datetime
 ) -> tuple[datetime, datetime]:
     end = until or now
+    begin = since or now
+    for name, at in (("until", end), ("since", begin)):
+        require_time(name, at)
     begin = since or end - USUAL
-    if begin.tzinfo is None or end.tzinfo is None:
-        raise InputError(
-            "Give times with their zone.", errors={"since": "Such as 2026-03-01T00:00:00Z."}
-        )
     if begin >= end:
         raise InputError(
             "The time ends before it begins.", errors={"since": "Give one before `until`."}

@@ -68,6 +68,15 @@ class LineKey(Struct, array_like=True, frozen=True):
         require_sane(self.sort_at)
 
 
+def require_time(field: str, at: datetime) -> None:
+    """Raise InputError for a time in a field that `require_sane` refuses."""
+    try:
+        require_sane(at)
+    except ValueError:
+        reason = "Give a time with its zone, such as 2026-03-01T00:00:00Z."
+        raise InputError("This is no time that can be used.", errors={field: reason}) from None
+
+
 def require_sane(at: datetime) -> None:
     """Raise ValueError for a time without zone or out of the database's reach."""
     if at.tzinfo is None or not 1970 <= at.year <= 9000:

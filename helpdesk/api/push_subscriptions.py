@@ -7,7 +7,12 @@ from litestar import Router, delete, get, post
 from litestar.params import JSONBody
 from msgspec import Meta, Struct
 
-from helpdesk.actions.push_subscriptions import read_browser, subscribe, unsubscribe
+from helpdesk.actions.push_subscriptions import (
+    read_browser,
+    require_allowed,
+    subscribe,
+    unsubscribe,
+)
 from helpdesk.actors import Actor
 from helpdesk.api.access import PEOPLE, allow
 from helpdesk.api.deps import Acting, Now, OpenParts, Reading, Work
@@ -51,12 +56,15 @@ async def read_key(reading: Reading, actor: Acting, parts: OpenParts) -> PushKey
 @post(
     "/push-subscriptions", opt=allow(PEOPLE), operation_id="add_push_subscription", status_code=204
 )
-async def add(data: JSONBody[PushSubscriptionIn], work: Work, actor: Acting, now: Now) -> None:
+async def add(
+    data: JSONBody[PushSubscriptionIn], work: Work, actor: Acting, parts: OpenParts, now: Now
+) -> None:
     """Let this session's browser take notifications; say it again whenever the app is opened.
 
     It replaces what the session said before, and ends with the session.
     """
     browser = read_browser(data.endpoint, p256dh=data.keys.p256dh, auth=data.keys.auth)
+    await require_allowed(parts.outbound, browser.endpoint)
     await subscribe(work, _session_of(actor), browser, now=now)
 
 

@@ -13,7 +13,7 @@ from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import faults
-from helpdesk.api.pages import Page, page, read_after
+from helpdesk.api.pages import Page, page, read_after, require_time
 from helpdesk.errors import NotFound
 from helpdesk.queries.rules import get_rule, list_rules
 from helpdesk.shapes.rules import Condition, RuleOut, TriedOut
@@ -129,6 +129,8 @@ async def attempt(data: JSONBody[TryIn], reading: Reading, actor: Acting, now: N
 
     Nothing is changed.
     """
+    if data.at:
+        require_time("at", data.at)
     trial = Trial(
         device_id=data.device_id,
         text=data.text,

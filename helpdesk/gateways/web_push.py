@@ -6,7 +6,7 @@ for it bring an HTTP client of their own, past the guard, or are older than thes
 
 import os
 import time
-from base64 import urlsafe_b64decode, urlsafe_b64encode
+from base64 import b64decode, urlsafe_b64encode
 from urllib.parse import urlsplit
 
 import msgspec
@@ -22,6 +22,7 @@ from helpdesk.errors import Rejected, Unreachable
 from helpdesk.gateways.outbound import Answer, Outbound
 
 SECRET_BYTES = 16
+POINT_BYTES = 65
 KEEP_SECONDS = 24 * 3600
 """How long the push service tries to reach a browser that is off."""
 SIGNED_SECONDS = 12 * 3600  # RFC 8292 allows 24 h
@@ -52,6 +53,8 @@ class Gone(Rejected):
 
 def read_public_key(key: bytes) -> PublicKey:
     """Read a point of P-256, uncompressed. Raises ValueError where it is none."""
+    if len(key) != POINT_BYTES:
+        raise ValueError("not an uncompressed point")
     return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256R1(), key)
 
 
@@ -67,7 +70,8 @@ def to_base64url(value: bytes) -> str:
 
 def from_base64url(text: str) -> bytes:
     """Decode, with or without padding. Raises ValueError for what is none."""
-    return urlsafe_b64decode(text.rstrip("=") + "=" * (-len(text.rstrip("=")) % 4))
+    bare = text.rstrip("=")
+    return b64decode(bare + "=" * (-len(bare) % 4), altchars=b"-_", validate=True)
 
 
 def encrypt(

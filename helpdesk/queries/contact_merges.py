@@ -46,6 +46,21 @@ async def list_rows_of(session: AsyncSession, account_id: UUID, contact_id: UUID
     return [contact_id, *(row[0] for row in await fetch(session, merged, account_id, contact_id))]
 
 
+async def read_merged(session: AsyncSession, account_id: UUID, contact_id: UUID) -> Gained:
+    """Return what those that are merged into a contact have of their own, all together."""
+    rows = await fetch(
+        session,
+        "select labels, fields from contact where account_id = $1 and merged_into_id = $2",
+        account_id,
+        contact_id,
+    )
+    return Gained(
+        labels=[UUID(each) for row in rows for each in row["labels"]],
+        fields={UUID(id_): value for row in rows for id_, value in row["fields"].items()},
+        name="",
+    )
+
+
 async def point_rows(
     session: AsyncSession, account_id: UUID, rows: Sequence[UUID], to: UUID | None
 ) -> None:

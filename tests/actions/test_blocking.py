@@ -156,3 +156,18 @@ async def test_list_is_narrowed_down_to_those_who_are_blocked(
             wanted = WantedContacts(is_blocked=is_blocked)
             [found] = await list_contacts(session, account.supervisor, wanted, limit=9)
             assert (found.id == talk.contact.id) is is_blocked
+
+
+async def test_an_agent_is_told_nothing_of_a_conversation_that_it_does_not_see(
+    account: AccountUnderTest,
+) -> None:
+    seen = []
+    for place, number in enumerate(("628117001", "628117002")):
+        division = await make_division(account, name=f"D{place}")
+        device = await make_device(account, number=number, default_division_id=division)
+        agent = await make_agent(account, device, division_id=division, name=f"A{place}")
+        seen.append((agent, await make_conversation(account, device, assignee=agent)))
+    (ani, talk), _ = seen
+    with pytest.raises(Conflict) as refused:
+        await block(account, talk.contact.id, actor=ani)
+    assert refused.value.facts == {"reason": "open_elsewhere"}

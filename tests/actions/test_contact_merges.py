@@ -351,3 +351,61 @@ async def test_member_of_a_group_with_two_numbers_is_one(account: AccountUnderTe
         group_id = lines[0].conversation.contact.id
         [member] = await list_members(session, account.id, group_id)
     assert (member.id, member.name, member.messages) == (stays.id, "Budi", 3)
+
+
+async def test_undoing_leaves_what_another_merged_contact_has_as_well(
+    account: AccountUnderTest, do: Do
+) -> None:
+    kept, one, other = [await add(account, number) for number in (OLD, NEW, THIRD)]
+    label = await do(lambda work: add_label(work, NewLabel("VIP", 1), now=NOW))
+    for each in (one, other):
+        await do(
+            lambda work, id_=each.id: label_contact(
+                work, account.supervisor, id_, [label.id], now=NOW
+            )
+        )
+    first = await merge(account, kept.id, one.id)
+    await merge(account, kept.id, other.id)
+    assert (await undo(account, first)).labels == [label.id]
+
+
+async def test_a_merge_that_would_give_too_many_labels_is_refused(
+    account: AccountUnderTest, do: Do
+) -> None:
+    contacts = [await add(account, number) for number in (OLD, NEW)]
+    for place, contact in enumerate(contacts):
+        made = [
+            await do(lambda work, n=n, p=place: add_label(work, NewLabel(f"{p} {n}", 1), now=NOW))
+            for n in range(11)
+        ]
+        ids = [each.id for each in made]
+        await do(
+            lambda work, c=contact, ids=ids: label_contact(
+                work, account.supervisor, c.id, ids, now=NOW
+            )
+        )
+    with pytest.raises(InputError, match="more than 20 labels"):
+        await merge(account, contacts[0].id, contacts[1].id)
+
+
+async def test_a_blocked_contact_is_not_taken_apart(account: AccountUnderTest) -> None:
+    kept, other = [await add(account, number) for number in (OLD, NEW)]
+    merged = await merge(account, kept.id, other.id)
+    async with account.work() as work:
+        await block_contact(work, account.supervisor, kept.id, now=NOW)
+    with pytest.raises(Conflict):
+        await undo(account, merged)
+
+
+async def test_an_agent_undoes_a_merge_though_it_sees_only_one_of_both(
+    account: AccountUnderTest,
+) -> None:
+    division = await make_division(account)
+    device = await make_device(account, default_division_id=division)
+    ani = await make_agent(account, device, division_id=division)
+    mine = await make_conversation(account, device, number=OLD, assignee=ani)
+    other = await add(account, NEW)
+    merged = await merge(account, other.id, mine.contact.id)
+    async with account.work() as work:
+        out = await undo_merge(work, ani, merged.contact_id, merged.id, now=NOW)
+    assert out.id == other.id

@@ -63,11 +63,31 @@ async def test_a_rehearsal_changes_nothing_and_is_repeatable(house: House) -> No
         {"since": "2026-03-02T00:00:00Z", "until": "2026-03-01T00:00:00Z"},
         {"since": "2026-03-02T00:00:00"},
         {"since": "yesterday"},
+        {"since": "0001-01-01T00:00:00Z"},
+        {"since": "9999-12-31T23:59:59Z"},
     ],
-    ids=["backwards", "no zone", "no time"],
+    ids=["backwards", "no zone", "no time", "too early", "too late"],
 )
 async def test_a_time_that_is_none_is_refused_by_name(house: House, params: Any) -> None:
     owner = await house.caller("owner")
     answer = await owner.get(f"/api/v1/divisions/{house.division}/fairness", params=params)
     assert answer.status_code == 422
     assert "since" in answer.json()["errors"]
+
+
+async def test_an_end_that_no_clock_shows_is_refused(house: House) -> None:
+    owner = await house.caller("owner")
+    place, never = f"/api/v1/divisions/{house.division}", "0001-01-01T00:00:00Z"
+    for answer in (
+        await owner.get(f"{place}/fairness", params={"until": never}),
+        await owner.post(f"{place}/rehearse", json={"rotation": "partial", "until": never}),
+    ):
+        assert (answer.status_code, list(answer.json()["errors"])) == (422, ["until"])
+
+
+@pytest.mark.parametrize("at", ["0001-01-01T00:00:00Z", "9999-12-31T23:59:59Z"])
+async def test_a_rule_is_tried_at_no_time_that_no_clock_shows(house: House, at: str) -> None:
+    owner = await house.caller("owner")
+    trial = {"device_id": str(house.device.id), "text": "Hi", "at": at}
+    answer = await owner.post("/api/v1/rules/try", json=trial)
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["at"])

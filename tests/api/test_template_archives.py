@@ -189,3 +189,29 @@ async def test_a_division_of_another_account_is_unknown(house: House, other_hous
     owner = await house.caller("owner")
     [item] = await take_in(owner, archive_of(HELLO | {"divisions": ["Theirs"]}))
     assert item["errors"] == {"divisions": "There is no division Theirs. Make it first."}
+
+
+def stored_files(house: House) -> int:
+    return sum(1 for each in house.served.settings.data_dir.glob("media/*/*") if each.is_file())
+
+
+async def test_a_file_that_many_templates_name_is_stored_once_and_of_a_refused_one_none(
+    house: House,
+) -> None:
+    owner, before = await house.caller("owner"), stored_files(house)
+    named = [HELLO | {"shortcut": f"t{n}", "attachment": "files/a.png"} for n in range(5)]
+    lost = HELLO | {"shortcut": "lost", "attachment": "files/b.png", "text": "{nobody.name}"}
+    files = {"files/a.png": picture(60, 40), "files/b.png": picture(40, 60)}
+    taken = await outcomes(owner, archive_of(lost, *named, files=files))
+    assert taken == ["refused", *["added"] * 5]
+    assert stored_files(house) == before + 1
+
+
+@pytest.mark.parametrize("text", [b'"name": "\xff"', b'"shortcut": 1, "name": "\xff"'])
+async def test_a_list_that_is_no_utf8_is_refused(house: House, text: bytes) -> None:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(LIST, b'{"version": 1, "templates": [{' + text + b"}]}")
+    owner = await house.caller("owner")
+    answer = await owner.post(PATH, files={"file": ("templates.zip", packed.getvalue())})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["file"])

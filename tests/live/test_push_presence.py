@@ -315,3 +315,14 @@ async def test_a_supervisors_own_browser_takes_pushes_without_a_seat(
         await next_event(socket, "hello")
         await sari.delete("/api/v1/session")
         assert await close_code(socket) == 4001
+
+
+@pytest.mark.parametrize("host", ["169.254.169.254", "10.0.0.1:22", "[::1]"])
+async def test_who_names_an_address_that_no_push_goes_to_is_not_there_by_it(
+    desk: Desk, served: Served, host: str
+) -> None:
+    agent = await desk.agent()
+    ani = await desk.sign_in(served)
+    answer = await ani.post(PATH, json=FakeBrowser().body | {"endpoint": f"https://{host}/p"})
+    assert (answer.status_code, list(answer.json()["errors"])) == (422, ["endpoint"])
+    assert await presence(desk, agent.id) == ("offline", None)

@@ -82,3 +82,13 @@ def test_no_cell_is_changed_on_its_way_out_and_back(cell: str) -> None:
 @given(names=st.lists(st.text('ab |",;', min_size=1).map(str.strip).filter(bool), unique=True))
 def test_labels_of_any_name_stand_in_one_cell(names: list[str]) -> None:
     assert split_labels(join_labels(names)) == names
+
+
+def test_very_many_columns_are_refused_at_once() -> None:
+    head = ",".join(["number", *(f"c{n}" for n in range(100_000))])
+    with pytest.raises(InputError, match="at most 200 columns"):
+        read_file(f"{head}\n628111000777".encode())
+
+
+def test_a_line_break_among_labels_is_a_space() -> None:
+    assert split_labels("VIP\nfoo|Old\rone") == ["VIP foo", "Old one"]

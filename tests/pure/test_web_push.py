@@ -8,6 +8,7 @@ from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import encode_dss_signature
 from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from helpdesk.actions.push_subscriptions import read_browser
 from helpdesk.errors import InputError
@@ -84,6 +85,11 @@ def test_every_process_has_the_same_key_and_every_installation_its_own() -> None
 
 
 KEYS = {"p256dh": RECEIVER, "auth": AUTH}
+COMPRESSED = to_base64url(
+    read_public_key(from_base64url(RECEIVER)).public_bytes(
+        Encoding.X962, PublicFormat.CompressedPoint
+    )
+)
 
 
 def test_what_a_browser_says_is_read_with_and_without_padding() -> None:
@@ -101,10 +107,23 @@ def test_what_a_browser_says_is_read_with_and_without_padding() -> None:
         ("keys.p256dh", {"p256dh": "B" + "A" * 86}),
         ("keys.p256dh", {"p256dh": "ü"}),
         ("keys.p256dh", {"p256dh": "A"}),
+        ("keys.p256dh", {"p256dh": "!!" + RECEIVER}),
+        ("keys.p256dh", {"p256dh": COMPRESSED}),
         ("keys.auth", {"auth": "AAAA"}),
         ("keys.auth", {"auth": "A"}),
     ],
-    ids=["scheme", "user", "short", "off the curve", "letters", "length", "auth", "auth length"],
+    ids=[
+        "scheme",
+        "user",
+        "short",
+        "off the curve",
+        "letters",
+        "length",
+        "signs",
+        "compressed",
+        "auth",
+        "auth length",
+    ],
 )
 def test_what_is_no_subscription_is_refused_by_field(field: str, given: dict[str, str]) -> None:
     said = {"endpoint": ENDPOINT, **KEYS} | given
