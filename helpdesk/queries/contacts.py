@@ -82,7 +82,7 @@ async def list_contacts(
           and ($5::text is null or a.address = $5 or {_any_number("o.address = $5")})
           and ($6::text is null or a.name ilike $6)
           and ($7::text is null or a.name ilike $7 or a.address like $8
-            or {_any_number("o.address like $8")})
+            or {_any_number("(o.address like $8 or o.name ilike $7)")})
           and ($9::uuid is null or {labelled("a", "$9")})
           and ($10::boolean is null or (a.blocked_at is not null) = $10)
           and ($11::uuid is null or a.id > $11)

@@ -274,7 +274,7 @@ async def test_contact_is_not_merged_with_itself_a_group_or_one_that_is_blocked(
             await merge(account, *pair)
 
 
-async def test_merged_contact_is_listed_once_and_found_by_every_number(
+async def test_merged_contact_is_listed_once_and_found_by_every_number_and_name(
     account: AccountUnderTest,
 ) -> None:
     stays, goes = await add(account, NEW, "Budi"), await add(account, OLD, "Other")
@@ -285,10 +285,11 @@ async def test_merged_contact_is_listed_once_and_found_by_every_number(
             WantedContacts(address=OLD),
             WantedContacts(search="0855-50001"),
             WantedContacts(search="budi"),
+            WantedContacts(search="other"),
         ):
             found = await list_contacts(session, account.supervisor, wanted, limit=9)
             assert [each.id for each in found] == [stays.id], wanted
-        wanted = WantedContacts(search="other")
+        wanted = WantedContacts(search="nobody")
         assert await list_contacts(session, account.supervisor, wanted, limit=9) == []
 
 

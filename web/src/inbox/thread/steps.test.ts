@@ -10,7 +10,7 @@ const names: Names = {
   isSelf: (person, agent) => person === agent || (person === 'u' && agent === 'a'),
   when: (at) => at,
   me: new Set(['a']),
-  words: { You: 'You', you: 'you', somebody: 'somebody' },
+  words: { You: 'You', you: 'you', somebody: 'somebody', blocked: 'blocked' },
 }
 const SYSTEM = { kind: 'system' as const, id: null, name: '' }
 const AYU = { kind: 'agent' as const, id: 'a', name: 'Ayu' }

@@ -12,7 +12,7 @@ export interface Names {
   /** Whoever looks: as a person and as a seat. */
   me: Set<string | null | undefined>
   /** The words for me at the start of a sentence and within it, and for somebody who is gone. */
-  words: { You: string; you: string; somebody: string }
+  words: { You: string; you: string; somebody: string; blocked: string }
 }
 
 export interface Sentence {
@@ -25,6 +25,9 @@ export interface Step {
   before: ConversationEventOut | null
   routed: ConversationEventOut | null
 }
+
+/** The reason that the server gives itself: helpdesk/actions/blocking.py. */
+const BLOCKED = 'Blocked'
 
 /** Return the sentences of a step, as keys of the words and what goes into them. */
 export function sentencesOf(row: Step, names: Names): Sentence[] {
@@ -72,7 +75,7 @@ function paramsOf({ step, before }: Step, names: Names): Record<string, string> 
     from: whom(before?.assignee_id ?? null, names),
     division: names.division(step.division_id),
     until: step.snoozed_until ? names.when(step.snoozed_until) : '',
-    reason: step.reason,
+    reason: step.reason === BLOCKED ? names.words.blocked : step.reason,
   }
 }
 
