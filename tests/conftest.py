@@ -107,12 +107,19 @@ async def make_test_database(server: Server, template: str) -> AsyncIterator[Dat
     await server.drop_database(name)
 
 
-WIPE = ", ".join(
-    f'd{number} as (delete from "{table.name}")'  # noqa: S608 - our own tables
-    for number, table in enumerate(reversed(metadata.sorted_tables))
-    if table.name != "node"
-)
-"""Deletes everything but nodes, of which some may run on after the test."""
+async def wipe(database: Database, *, kept: str = "") -> None:
+    """Empty the database in one statement, but for one table where that is named.
+
+    A server that runs on may be at work on a row: who loses such a deadlock, or finds that a row
+    has just come to be named by another, tries again.
+    """
+    tables = [table.name for table in reversed(metadata.sorted_tables) if table.name != kept]
+    parts = [f'd{number} as (delete from "{name}")' for number, name in enumerate(tables)]  # noqa: S608 - ours
+    while True:
+        with contextlib.suppress(Busy, IntegrityError), unavailable_when_away():
+            async with database.engine.begin() as connection:
+                await connection.exec_driver_sql(f"with {', '.join(parts)} select")
+            return
 
 
 @pytest.fixture(autouse=True)
@@ -124,17 +131,9 @@ def clean(request: pytest.FixtureRequest) -> None:
 
 @pytest.fixture
 async def emptied(database: Database) -> AsyncIterator[None]:
-    """Empty the database afterwards, in one statement; no test needs to name this.
-
-    A server that runs on may be at work on a row: who loses such a deadlock, or finds that a row
-    has just come to be named by another, tries again.
-    """
+    """Empty the database afterwards; no test needs to name this."""
     yield
-    while True:
-        with contextlib.suppress(Busy, IntegrityError), unavailable_when_away():
-            async with database.engine.begin() as connection:
-                await connection.exec_driver_sql(f"with {WIPE} select")
-            return
+    await wipe(database)
 
 
 @pytest.fixture(scope="session")

@@ -4,6 +4,7 @@ import asyncio
 import os
 from collections import Counter
 from collections.abc import AsyncIterator, Sequence
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -77,9 +78,12 @@ def webhook(account: AccountUnderTest, device: DeviceUnderTest, *numbers: str) -
 
 
 async def ingest(node: Database, delivery: Delivery) -> None:
-    """Take one webhook in a unit of work of its own."""
-    async with node.unit_of_work() as work:
-        await take_deliveries(work, [delivery], now=clock.now())
+    """Take one webhook in a unit of work of its own; again, as a gateway does, when it is busy."""
+    while True:
+        with suppress(Unavailable):
+            async with node.unit_of_work() as work:
+                await take_deliveries(work, [delivery], now=clock.now())
+            return
 
 
 async def empty_queue(node: Database, account: AccountUnderTest, division: UUID) -> None:

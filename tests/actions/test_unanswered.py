@@ -262,7 +262,7 @@ async def test_who_waits_again_is_told_when_nobody_else_is_free(room: Room) -> N
 @pytest.fixture
 async def nodes(account: AccountUnderTest) -> AsyncIterator[list[Database]]:
     """Two processes on the same database."""
-    found = [Database(account.database.url, Bus()) for _ in range(2)]
+    found = [Database(account.database.url, Bus(), pool_size=20) for _ in range(2)]
     yield found
     for each in found:
         await each.close()

@@ -10,7 +10,7 @@ import pytest
 from helpdesk.database import Database
 from helpdesk.vault import Vault
 from tests.api.house import House, make_house
-from tests.conftest import Server, make_test_database
+from tests.conftest import Server, make_test_database, wipe
 from tests.factories import AccountUnderTest, make_account
 from tests.served import Served, serve
 
@@ -36,6 +36,13 @@ async def served(running: Served) -> AsyncIterator[Served]:
     """The server of the session, without the clients of the test when it ends."""
     yield running
     await running.close_callers()
+
+
+@pytest.fixture
+async def emptied(database: Database) -> AsyncIterator[None]:
+    """Empty the database afterwards, but for the node that runs on."""
+    yield
+    await wipe(database, kept="node")
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.api.house import House
 from tests.factories import make_conversation
+from tests.flow.shop import SCALE
 from tests.served import Caller
 
 Json = dict[str, Any]
@@ -142,9 +143,9 @@ async def test_file_that_cannot_be_read_names_its_field(house: House) -> None:
 
 
 async def test_full_file_is_taken_within_the_time_of_a_request(house: House) -> None:
-    owner = await house.caller("owner")
-    rows = "".join(f"62811{number:07},Name {number}\n" for number in range(5_000))
+    owner, count = await house.caller("owner"), min(1_000 * SCALE, 5_000)
+    rows = "".join(f"62811{number:07},Name {number}\n" for number in range(count))
     imported = await send(owner, f"number,name\n{rows}")
-    assert counts(imported) == (5_000, 0, 0, 0)
+    assert counts(imported) == (count, 0, 0, 0)
     exported = await owner.get("/api/v1/contacts/export")
-    assert exported.text.count("\r\n") == 5_001
+    assert exported.text.count("\r\n") == count + 1
