@@ -1,6 +1,5 @@
 """The media worker: fetches the files of messages while the gateway still has them."""
 
-import asyncio
 import logging
 
 from helpdesk import clock
@@ -13,6 +12,7 @@ from helpdesk.files import Files
 from helpdesk.gateways.links import Fetched, fetch_link
 from helpdesk.gateways.outbound import Outbound
 from helpdesk.queries.media import DueFile
+from helpdesk.workers.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -27,32 +27,22 @@ class MediaWorker:
         self._outbound = outbound
         self._files = files
         self._limit = limit
-        self._fetches: set[asyncio.Task[None]] = set()
+        self._slots = Slots(SLOTS, what="a file")
 
     async def __call__(self) -> bool:
         """Claim what is due and start fetching it; True when more may be due."""
-        free = SLOTS - len(self._fetches)
-        if free <= 0:
-            await asyncio.wait(self._fetches, return_when=asyncio.FIRST_COMPLETED)
+        free = await self._slots.free()
+        if not free:
             return True
         async with self._database.unit_of_work() as work:
             dues = await claim_due_files(work, most=free)
         for due in dues:
-            task = asyncio.create_task(self._fetch(due), name=f"fetch {due.id}")
-            self._fetches.add(task)
-            task.add_done_callback(self._end)
+            self._slots.start(self._fetch(due), name=f"fetch {due.id}")
         return bool(dues)
 
     async def drain(self) -> None:
         """Cancel the fetches in flight; their leases run out, and they are tried again."""
-        for task in self._fetches:
-            task.cancel()
-        await asyncio.gather(*self._fetches, return_exceptions=True)
-
-    def _end(self, task: "asyncio.Task[None]") -> None:
-        self._fetches.discard(task)
-        if not task.cancelled() and task.exception():
-            log.error("a file was not fetched; it is tried again", exc_info=task.exception())
+        await self._slots.drain()
 
     async def _fetch(self, due: DueFile) -> None:
         try:

@@ -1,6 +1,5 @@
 """The push worker: tells owners whose console is closed, in the browsers that take it."""
 
-import asyncio
 import logging
 
 import msgspec
@@ -16,6 +15,7 @@ from helpdesk.database import Database
 from helpdesk.errors import GatewayError, InputError, Rejected, Unavailable
 from helpdesk.gateways.web_push import Browser, Gone, WebPush, to_base64url
 from helpdesk.queries.pushes import DuePush
+from helpdesk.workers.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -30,34 +30,24 @@ class PushWorker:
     def __init__(self, database: Database, web_push: WebPush) -> None:
         self._database = database
         self._web_push = web_push
-        self._sends: set[asyncio.Task[None]] = set()
+        self._slots = Slots(SLOTS, what="a push")
 
     async def __call__(self) -> bool:
         """Note what is due, claim it and start sending it; True when more may be due."""
         async with self._database.unit_of_work() as work:
             await note_news(work)
-        free = SLOTS - len(self._sends)
-        if free <= 0:
-            await asyncio.wait(self._sends, return_when=asyncio.FIRST_COMPLETED)
+        free = await self._slots.free()
+        if not free:
             return True
         async with self._database.unit_of_work() as work:
             dues = await claim_due_pushes(work, most=free)
         for due in dues:
-            task = asyncio.create_task(self._send(due), name=f"push of {due.conversation_id}")
-            self._sends.add(task)
-            task.add_done_callback(self._end)
+            self._slots.start(self._send(due), name=f"push of {due.conversation_id}")
         return bool(dues)
 
     async def drain(self) -> None:
         """Cancel the sends in flight; their leases run out, and they are tried again."""
-        for task in self._sends:
-            task.cancel()
-        await asyncio.gather(*self._sends, return_exceptions=True)
-
-    def _end(self, task: "asyncio.Task[None]") -> None:
-        self._sends.discard(task)
-        if not task.cancelled() and task.exception():
-            log.error("a push was not sent; it is tried again", exc_info=task.exception())
+        await self._slots.drain()
 
     async def _send(self, due: DuePush) -> None:
         browser = Browser(

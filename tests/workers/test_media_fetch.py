@@ -47,7 +47,7 @@ class Desk:
         await until(self._is_idle)
 
     async def _is_idle(self) -> bool:
-        return not self.worker._fetches
+        return not self.worker._slots._tasks
 
     async def file(self) -> dict[str, Any]:
         [row] = await ask(self.account, "select * from media")

@@ -75,7 +75,7 @@ class Room:
         return len(await ask(self.account, "select from push_subscription"))
 
     async def _is_idle(self) -> bool:
-        return not self.worker._sends
+        return not self.worker._slots._tasks
 
 
 @pytest.fixture
@@ -279,7 +279,7 @@ async def test_two_servers_tell_it_once(room: Room) -> None:
         await room.write(f"{number}", number=f"62855500{number}")
         await asyncio.gather(room.worker(), second())
     for worker in (room.worker, second):
-        await asyncio.gather(*worker._sends)
+        await asyncio.gather(*worker._slots._tasks)
     await room.send()
     await database.close()
     assert sorted(told["text"] for told in room.phone.told) == [str(each) for each in range(6)]
