@@ -157,6 +157,7 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     contact = (await office.call("GET", "/contacts"))["items"][0]["id"]
     places |= {"contacts": "contacts", "contact": f"contacts/{contact}"}
     places |= {"fields": "fields", "fields-new": "fields/new"}
+    places |= {"packages": "packages", "package": "packages/regular"}
     for name, place in places.items():
         await desk.open(f"/app/{place}")
         await expect(desk.page.get_by_role("heading").first).to_be_attached()
