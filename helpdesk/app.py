@@ -18,6 +18,7 @@ from helpdesk.api import (
     account,
     agents,
     agents_day,
+    autoreplies,
     contact_files,
     contact_merges,
     contact_notes,
@@ -39,6 +40,7 @@ from helpdesk.api import (
     messages,
     notes,
     packages,
+    polls,
     push_subscriptions,
     rotators,
     rules,
@@ -102,9 +104,9 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
-    conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media, messages,
-    notes, packages, push_subscriptions, rotators, rules, session, simulated, sync,
+    account, agents, agents_day, autoreplies, contact_files, contact_merges, contact_notes,
+    contacts, conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media,
+    messages, notes, packages, polls, push_subscriptions, rotators, rules, session, simulated, sync,
     template_archives, templates, transcripts,
 )  # fmt: skip
 

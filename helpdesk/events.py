@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk.audiences import Audience
+from helpdesk.shapes.autoreplies import AutoreplyOut
 from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ContactOut, ConversationOut
 from helpdesk.shapes.labels import LabelOut
@@ -183,6 +184,12 @@ class RotatorChanged(Event, frozen=True, tag="rotator.changed"):
     rotator: RotatorBrief
 
 
+class AutoreplyChanged(Event, frozen=True, tag="autoreply.changed"):
+    """An autoreply was added, edited or deleted; only supervisors get to know."""
+
+    autoreply: AutoreplyOut
+
+
 class RuleChanged(Event, frozen=True, tag="rule.changed"):
     """A rule was added, edited or deleted."""
 
@@ -195,7 +202,8 @@ AnyEvent = (
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
     | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
-    | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | RuleChanged
+    | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | AutoreplyChanged
+    | RuleChanged
 )  # fmt: skip
 
 
