@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, BookUser, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Settings, Smartphone, Split, Tag, Users } from '@lucide/vue'
+import { AlarmClock, BookUser, Bot, ChartBarDecreasing, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Settings, Smartphone, Split, Tag, Users } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -44,10 +44,10 @@ export function useSections(): ComputedRef<Section[]> {
   const inbox = useInboxLinks()
   return computed(() => {
     if (!session.isSupervising) return [{ title: '', links: inbox.value }]
-    const { devices, divisions, agents, templates, rules, labels, fields, rotators } = world.world
+    const { devices, divisions, agents, templates, rules, labels, fields, rotators, autoreplies } = world.world
     const seats = [...agents.values()].filter((agent) => !agent.user_id).length
     return [
-      { title: t('nav.floor'), links: [...inbox.value, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }] },
+      { title: t('nav.floor'), links: [...inbox.value, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }, { label: t('nav.polls'), to: '/polls', icon: ChartBarDecreasing }] },
       {
         title: t('nav.setUp'),
         links: [
@@ -57,6 +57,7 @@ export function useSections(): ComputedRef<Section[]> {
           { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: seats },
           { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
           { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
+          { label: t('nav.autoreplies'), to: '/autoreplies', icon: Bot, count: autoreplies.size },
           { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
           { label: t('nav.fields'), to: '/fields', icon: ListPlus, count: fields.size },
           { label: t('nav.rotators'), to: '/rotators', icon: Split, count: rotators.size },
