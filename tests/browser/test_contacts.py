@@ -76,7 +76,7 @@ async def test_blocked_customer_reaches_nobody_until_unblocked(
     dialog = ani.page.get_by_role("dialog", name=f"Block {NADIA}?")
     await dialog.get_by_role("button", name="Block").click()
     await expect(ani.row(NADIA)).to_have_count(0)
-    banner = ani.page.get_by_text("This customer is blocked. Unblock to write.")
+    banner = ani.page.get_by_text(f"{NADIA} is blocked. Unblock to write.")
     await expect(banner).to_be_visible()
     await office.write(NADIA, "More spam")
     await ani.thread(NADIA).get_by_role("button", name="Unblock").click()

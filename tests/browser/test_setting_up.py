@@ -111,7 +111,7 @@ async def test_from_nothing_to_an_answered_customer(stage: Stage, office: Office
     await page.get_by_role("link", name="Set-up checklist").click()
     await expect(page.get_by_role("heading", name="4 of 5")).to_be_visible()
     async with page.expect_popup() as opened:
-        await page.get_by_role("link", name="Rehearsal phone").click()
+        await page.get_by_role("link", name="Simulated phone").click()
     phone = Handset(await opened.value)
     await phone.write(NADIA, "What is the price?")
     await ani.choose(NADIA)

@@ -41,6 +41,20 @@ export class Problem extends Error {
   }
 }
 
+/** How a refusal is told: as the server does it, until somebody knows other words. */
+type Teller = (refusal: { code: string; detail: string; facts: Record<string, unknown> }) => { detail: string; facts: Record<string, unknown> }
+let tell: Teller = (refusal) => refusal
+
+/** Tell what is refused from now on in other words. */
+export function tellRefusals(teller: Teller): void {
+  tell = teller
+}
+
+function refusal(status: number, code: string, said: string, known: Record<string, unknown> = {}): Problem {
+  const { detail, facts } = tell({ code, detail: said, facts: known })
+  return new Problem(status, code, detail, facts)
+}
+
 const proof: Middleware = {
   onRequest({ request }) {
     if (csrf && !SAFE.has(request.method)) request.headers.set('X-CSRF-Token', csrf)
@@ -80,16 +94,16 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
   try {
     got = await answer
   } catch {
-    throw new Problem(0, 'offline', 'The server cannot be reached.')
+    throw refusal(0, 'offline', 'The server cannot be reached.')
   }
   if (got.response.ok) return got.data as T
   throw problem(got.response.status, got.error)
 }
 
 function problem(status: number, body: unknown): Problem {
-  if (typeof body !== 'object' || body === null) return new Problem(status, `http_${status}`, String(body ?? ''))
+  if (typeof body !== 'object' || body === null) return refusal(status, `http_${status}`, String(body ?? ''))
   const { code, detail, title, type: _type, status: _status, ...facts } = body as Record<string, unknown>
-  return new Problem(status, String(code ?? `http_${status}`), String(detail ?? title ?? ''), facts)
+  return refusal(status, String(code ?? `http_${status}`), String(detail ?? title ?? ''), facts)
 }
 
 /** Upload a file and say how far it got, 0 to 1. Throws a Problem; one with code `cancelled` after `signal`. */
@@ -102,7 +116,7 @@ export function upload<T>(path: string, file: File, progress: (share: number) =>
     request.responseType = 'json'
     if (csrf) request.setRequestHeader('X-CSRF-Token', csrf)
     request.upload.onprogress = (event) => progress(event.loaded / (event.total || 1))
-    request.onerror = () => reject(new Problem(0, 'offline', 'The server cannot be reached.'))
+    request.onerror = () => reject(refusal(0, 'offline', 'The server cannot be reached.'))
     request.onabort = () => reject(new Problem(0, 'cancelled', 'The upload was cancelled.'))
     signal?.addEventListener('abort', () => request.abort())
     request.onload = () =>
