@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from helpdesk import phone
 from helpdesk.actions.contact_files import ContactFile, FileRow, split_labels
 from helpdesk.actions.contacts import tell_contacts
-from helpdesk.actions.fields import RESERVED, read_value
+from helpdesk.actions.fields import MOST_VALUE_CHARS, RESERVED, read_value
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.contact_rows import (
     Address,
@@ -27,7 +27,7 @@ from helpdesk.queries.contact_rows import (
 )
 from helpdesk.queries.fields import keep_fields
 from helpdesk.queries.labels import keep_labels, list_labels
-from helpdesk.shapes.contacts import FieldOut, ImportFault, ImportOut
+from helpdesk.shapes.contacts import FaultCode, FieldOut, ImportFault, ImportOut
 
 MOST_NAME_CHARS = 256
 MOST_LABELS = 20
@@ -52,9 +52,13 @@ class Judge(Struct):
     fields: Mapping[str, FieldOut]
     faults: list[ImportFault]
 
-    def blame(self, line: int, column: str, message: str) -> None:
-        """Note what is wrong with the row of a line."""
-        self.faults.append(ImportFault(line=line, column=column, message=message))
+    def blame(
+        self, line: int, column: str, code: FaultCode, message: str, *, about: object = ""
+    ) -> None:
+        """Note what is wrong with the row of a line; `about` is what the message names."""
+        self.faults.append(
+            ImportFault(line=line, column=column, code=code, about=str(about), message=message)
+        )
 
 
 class _Previewed(Exception):
@@ -122,11 +126,13 @@ def _read(judge: Judge, row: FileRow) -> Line | None:
     number, name = row.cells["number"], row.cells.get("name", "")
     address = number if "@" in number else phone.normalise(number)
     if not address or ("@" not in number and SHORTENED.search(number)):
-        judge.blame(row.line, "number", "Give 8 to 15 digits, all of them written out.")
+        message = "Give 8 to 15 digits, all of them written out."
+        judge.blame(row.line, "number", "number", message)
     if len(name) > MOST_NAME_CHARS:
-        judge.blame(row.line, "name", f"Give at most {MOST_NAME_CHARS} characters.")
+        message = f"Give at most {MOST_NAME_CHARS} characters."
+        judge.blame(row.line, "name", "too_long", message, about=MOST_NAME_CHARS)
     if row.cells[""]:
-        judge.blame(row.line, "", "There are more cells than columns.")
+        judge.blame(row.line, "", "too_many_cells", "There are more cells than columns.")
     labels = _read_labels(judge, row)
     fields = _read_fields(judge, row)
     if address and len(judge.faults) == before:
@@ -141,28 +147,40 @@ def _read_labels(judge: Judge, row: FileRow) -> list[UUID]:
         if label_id:
             found.append(label_id)
         else:
-            judge.blame(row.line, "labels", f"There is no label {name}.")
+            message = f"There is no label {name}."
+            judge.blame(row.line, "labels", "no_label", message, about=name)
     return found
 
 
 def _read_fields(judge: Judge, row: FileRow) -> dict[UUID, str]:
     found = {}
     for name, field in judge.fields.items():
+        cell = row.cells.get(name, "")
         try:
-            value = read_value(field, row.cells.get(name, ""))
+            value = read_value(field, cell)
         except ValueError as error:
-            judge.blame(row.line, field.name, str(error))
+            code, about = _misfit(field, cell)
+            judge.blame(row.line, field.name, code, str(error), about=about)
             continue
         if value:
             found[field.id] = value
     return found
 
 
+def _misfit(field: FieldOut, cell: str) -> tuple[FaultCode, object]:
+    """Return why a value does not fit, and what has to be named for it."""
+    if len(cell.strip()) > MOST_VALUE_CHARS:
+        return "too_long", MOST_VALUE_CHARS
+    if field.kind == "choice":
+        return "no_choice", ", ".join(field.choices)
+    return ("no_date" if field.kind == "date" else "no_number"), ""
+
+
 def _is_reachable(judge: Judge, line: Line, is_known: bool) -> bool:  # noqa: FBT001
     """Whether there is a contact, or one can be made: only numbers are, not ids of a gateway."""
     if is_known or "@" not in line.address:
         return True
-    judge.blame(line.number, "number", "There is no contact with this id.")
+    judge.blame(line.number, "number", "no_contact", "There is no contact with this id.")
     return False
 
 
@@ -176,9 +194,11 @@ def _each_once(
         contact = locked[account_id, line.address]
         first = firsts.setdefault(contact.id, line)
         if first is not line:
-            judge.blame(line.number, "number", f"The same contact as in line {first.number}.")
+            message = f"The same contact as in line {first.number}."
+            judge.blame(line.number, "number", "repeated", message, about=first.number)
         elif any((account_id, number) not in locked for number in contact.numbers):
-            judge.blame(line.number, "number", "The contact was changed just now. Try again.")
+            message = "The contact was changed just now. Try again."
+            judge.blame(line.number, "number", "changed", message)
         else:
             found.append((line, contact))
     return found
@@ -188,7 +208,8 @@ def _filled(judge: Judge, line: Line, contact: ContactRow) -> ContactRow | None:
     """Return the contact as the line has it."""
     labels = contact.labels + [each for each in line.labels if each not in contact.labels]
     if len(labels) > MOST_LABELS:
-        judge.blame(line.number, "labels", f"A contact has at most {MOST_LABELS} labels.")
+        message = f"A contact has at most {MOST_LABELS} labels."
+        judge.blame(line.number, "labels", "too_many_labels", message, about=MOST_LABELS)
         return None
     name = line.name or contact.name
     return replace(

@@ -9,7 +9,13 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk.actions.content import check_location, check_poll
-from helpdesk.actions.fill import VARIABLES, get_offered_template, load_values
+from helpdesk.actions.fill import (
+    VARIABLES,
+    find_unfilled,
+    get_offered_template,
+    load_values,
+    with_given,
+)
 from helpdesk.actors import Actor
 from helpdesk.audiences import Audience
 from helpdesk.database import Session, UnitOfWork
@@ -49,7 +55,8 @@ class TemplateDraft(Struct, frozen=True, kw_only=True):
 
 
 class Preview(Struct, frozen=True):
-    """A template filled for a conversation; `blanks` are the names that it asks for."""
+    """A template filled for a conversation; `blanks` are the names that it asks for: those of its
+    blanks, and variables of the contact that have no value, such as `contact.name`."""
 
     text: str
     blanks: list[str]
@@ -109,7 +116,8 @@ async def preview_template(
     *,
     now: datetime,
 ) -> Preview:
-    """Return what the template would say; a blank that is not given stays as it is written.
+    """Return what the template would say; a blank that is not given stays as it is written, and
+    what is not known of the contact becomes one, as {?contact.name}.
 
     Raises NotFound for a conversation that the actor does not see, or a template that its division
     is not offered.
@@ -118,10 +126,12 @@ async def preview_template(
     require_visible(actor, row)
     template = await get_offered_template(session, row, id_)
     values = await load_values(session, actor, row, now=now)
+    unfilled = [name for name in find_unfilled(values) if f"{{{name}}}" in template.text]
     names = find_blanks(template.text)
-    given = {name: blanks[name] for name in names if blanks.get(name, "").strip()}
-    text = render(template.text, values, {name: f"{{?{name}}}" for name in names} | given)
-    return Preview(text, names)
+    asked = {name: f"{{?{name}}}" for name in [*names, *unfilled]}
+    given = {name: blanks[name] for name in asked if blanks.get(name, "").strip()}
+    text = render(template.text, with_given(values, asked | given), asked | given)
+    return Preview(text, list(asked))
 
 
 def draft_of(template: TemplateOut) -> TemplateDraft:

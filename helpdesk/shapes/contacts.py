@@ -1,5 +1,6 @@
 """What is known of contacts beside their conversations: fields, notes, merges."""
 
+from typing import Literal
 from uuid import UUID
 
 from helpdesk.shapes.messages import ActorOut
@@ -52,11 +53,23 @@ class MergeOut(Shape, frozen=True):
     at: Moment
 
 
+FaultCode = Literal[
+    "number", "too_long", "too_many_cells", "no_label", "too_many_labels", "no_number", "no_date",
+    "no_choice", "no_contact", "repeated", "changed",
+]  # fmt: skip
+
+
 class ImportFault(Shape, frozen=True):
-    """What is wrong with a row of a file: the line where it begins, and the column."""
+    """What is wrong with a row of a file: the line where it begins, and the column.
+
+    `message` says it in English, `code` for who says it in other words; `about` is what is named in
+    it: the label, the choices, the line that came first, or how many are the most.
+    """
 
     line: int
     column: str
+    code: FaultCode
+    about: str
     message: str
 
 

@@ -293,6 +293,20 @@ async def test_merged_contact_is_listed_once_and_found_by_every_number_and_name(
         assert await list_contacts(session, account.supervisor, wanted, limit=9) == []
 
 
+async def test_every_conversation_of_a_merged_contact_is_found_by_every_number_and_name(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    stays = (await make_conversation(account, device, number=NEW, name="Budi")).contact
+    goes = (await make_conversation(account, device, number=OLD, name="Other")).contact
+    await make_conversation(account, device, number=THIRD, name="Cici")
+    await merge(account, stays.id, goes.id)
+    async with account.reading() as session:
+        for search in ("budi", "other", "0855-50001", "0855-50002"):
+            wanted = Wanted(search=search)
+            rows = await list_conversations(session, account.supervisor, wanted, limit=9)
+            assert sorted(row.contact.number for row in rows) == [OLD, NEW], search
+
+
 async def test_adding_a_merged_number_answers_the_contact_that_stays(
     account: AccountUnderTest,
 ) -> None:

@@ -55,9 +55,11 @@ async def test_right_rows_are_taken_and_of_the_others_it_is_said_what_is_wrong(
     )
     imported = await send(owner, text)
     assert counts(imported) == (1, 0, 0, 6)
-    assert [(fault["line"], fault["column"]) for fault in imported["faults"]] == [
-        (3, "number"), (4, "number"), (5, "labels"), (5, "Birthday"), (6, "number"), (7, ""),
-        (8, "number"),
+    told = ("line", "column", "code", "about")
+    assert [tuple(fault[name] for name in told) for fault in imported["faults"]] == [
+        (3, "number", "number", ""), (4, "number", "number", ""), (5, "labels", "no_label", "Gold"),
+        (5, "Birthday", "no_date", ""), (6, "number", "repeated", "2"),
+        (7, "", "too_many_cells", ""), (8, "number", "no_contact", ""),
     ]  # fmt: skip
     assert imported["unused_columns"] == ["email"]
     [budi] = (await contacts(owner)).values()

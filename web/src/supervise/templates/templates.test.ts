@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import type { TemplateOut } from '@/api/schema'
+import { AUTOMATIC_VALUES } from '../divisions/division'
 import { marksOf, piecesOf } from './pieces'
 import { bodyOf, byUses, formOf, outcomesOf, patchOf, placeOf, search, shortcutTrouble } from './template'
 
@@ -23,6 +24,12 @@ test('cut for marking, a text stays letter for letter what was written', () => {
   const text = 'Hi {contact.name},\n{x} {?day}{?day} {?'
   expect(marksOf(text).map((mark) => mark.raw).join('')).toBe(text)
   expect(marksOf(text).filter((mark) => mark.kind !== 'text').map((mark) => mark.raw)).toEqual(['{contact.name}', '{?day}', '{?day}'])
+})
+
+test('in a text that is sent by itself only what it takes is marked', () => {
+  const text = '{contact.name} {contact.Tier} {agent.name} {?day}'
+  expect(marksOf(text, AUTOMATIC_VALUES).filter((mark) => mark.kind !== 'text')).toEqual([{ kind: 'value', raw: '{contact.name}' }])
+  expect(marksOf(text, AUTOMATIC_VALUES).map((mark) => mark.raw).join('')).toBe(text)
 })
 
 test('a template goes to its form and back', () => {
