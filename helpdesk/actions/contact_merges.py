@@ -28,7 +28,13 @@ from helpdesk.queries.contact_merges import (
     read_merged,
     set_undone,
 )
-from helpdesk.queries.contact_rows import ContactRow, lock_contact, lock_whole, set_contacts
+from helpdesk.queries.contact_rows import (
+    ContactRow,
+    lock_contact,
+    lock_merging,
+    lock_whole,
+    set_contacts,
+)
 from helpdesk.queries.contacts import get_contact
 from helpdesk.queries.conversations import lock_conversations
 from helpdesk.queries.fields import keep_fields
@@ -47,16 +53,19 @@ async def merge_contacts(
     """Merge another contact into one that stays; its own name and values win.
 
     For those who see both. Raises NotFound, InputError for a contact and itself, or a group,
-    Conflict where one is blocked.
+    Conflict where one is blocked, or both are one already.
     """
-    stays = (await get_contact(work.session, actor, id_)).id
-    goes = (await get_contact(work.session, actor, other_id)).id
-    if stays == goes:
+    if id_ == other_id:
         raise InputError(
-            "They are one contact already.", errors={"contact_id": "Give another contact."}
+            "This is the same contact.", errors={"contact_id": "Give another contact."}
         )
     await keep_labels(work.session, work.account_id)
     await keep_fields(work.session, work.account_id)
+    await lock_merging(work.session, work.account_id)
+    kept_now = await get_contact(work.session, actor, id_)
+    stays, goes = kept_now.id, (await get_contact(work.session, actor, other_id)).id
+    if stays == goes:
+        raise Conflict("They are one contact already.", reason="merged", contact=kept_now)
     locked = await lock_whole(work.session, work.account_id, [stays, goes])
     kept, merged = locked[stays], locked[goes]
     _require_mergeable(kept, merged)
@@ -102,6 +111,7 @@ async def undo_merge(
     it is blocked, and NotFound, also where it was merged on into another contact: that merge is
     undone first.
     """
+    await lock_merging(work.session, work.account_id)
     seen = await get_contact(work.session, actor, id_)
     kept = await lock_contact(work.session, work.account_id, seen.id)
     merge = await get_merge(work.session, work.account_id, kept.id, merge_id)

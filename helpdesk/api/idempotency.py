@@ -14,6 +14,7 @@ from litestar.enums import RequestEncodingType, ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
 
 from helpdesk import clock
 from helpdesk.api.access import identify
@@ -87,6 +88,7 @@ async def _run_once(request: AnyRequest, key: str, next_app: ASGIApp) -> list[Me
                 return _again(parts, stored, digest)
             request.scope[SHARED_WORK] = work  # type: ignore[literal-required]
             await next_app(request.scope, _replay(body), answer.take)
+            ScopeState.from_scope(request.scope).response_started = False  # it is still here
             answer.require_accepted()
             await _keep(parts, work, request_key, digest, answer)
     except _RefusedError:
