@@ -1,6 +1,7 @@
 """Devices over REST."""
 
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
@@ -22,11 +23,14 @@ from helpdesk.api.agents import TokenIn
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, OpenParts, Reading, Work
 from helpdesk.api.openapi import faults
-from helpdesk.api.pages import Page, page, read_after
+from helpdesk.api.pages import Page, page, read_after, require_time
 from helpdesk.api.parts import Parts
+from helpdesk.database import Session
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.gateways import Probed
 from helpdesk.queries.devices import get_device, list_devices
+from helpdesk.queries.packages import Allowance, list_allowances
+from helpdesk.shapes.packages import PackageCode
 from helpdesk.shapes.words import DeviceStatus, Moment, Name
 from helpdesk.tables.device import Device
 
@@ -52,6 +56,8 @@ class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
     token: str | None = None
     default_division_id: UUID | None = None
     group: bool = False
+    package: PackageCode | None = None
+    expires_at: Moment | None = None
 
 
 class DevicePatch(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -62,6 +68,8 @@ class DevicePatch(Struct, kw_only=True, forbid_unknown_fields=True):
     gateway: GatewayText | UnsetType = UNSET
     default_division_id: UUID | UnsetType | None = UNSET
     group: bool | UnsetType = UNSET
+    package: PackageCode | UnsetType | None = UNSET
+    expires_at: Moment | UnsetType | None = UNSET
 
 
 class ConnectionTestIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -74,7 +82,8 @@ class ConnectionTestIn(Struct, kw_only=True, forbid_unknown_fields=True):
 class DeviceOut(Struct, frozen=True, kw_only=True):
     """A device as those who manage it see it. A gateway's secrets are never shown.
 
-    `quota` is what is left of the month's messages, None without a limit.
+    `package` null has no limits; from `expires_at` on the package is the free one. `quota` is what
+    is left of the month's messages, null without limit, and `used` what was sent of them.
     """
 
     id: UUID
@@ -82,8 +91,9 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
     number: str
     status: DeviceStatus
     status_reason: str
-    package: str | None
+    package: PackageCode | None
     quota: int | None
+    used: int
     expires_at: Moment | None
     gateway: GatewayText
     default_division_id: UUID | None
@@ -98,6 +108,7 @@ async def list_all(
     reading: Reading,
     actor: Acting,
     parts: OpenParts,
+    now: Now,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[DeviceOut]:
@@ -105,22 +116,29 @@ async def list_all(
     devices = await list_devices(
         reading, actor.account_id, after=read_after(after, UUID), limit=limit
     )
-    return page([_out(parts, device) for device in devices], limit, lambda device: device.id)
+    allowances = await list_allowances(
+        reading, actor.account_id, [device.id for device in devices], now=now
+    )
+    shown = [_shown(parts, device, allowances[device.id]) for device in devices]
+    return page(shown, limit, lambda device: device.id)
 
 
 @post("/devices", opt=allow(MANAGING) | faults(NotFound), operation_id="add_device")
 async def add(data: JSONBody[DeviceIn], work: Work, parts: OpenParts, now: Now) -> DeviceOut:
     """Add a device. Give its `hook_url` to the gateway."""
+    _require_expiry(data.expires_at)
     new = NewDevice(**{name: getattr(data, name) for name in data.__struct_fields__})
-    return _out(parts, await add_device(work, parts.vault, parts.gateways, new, now=now))
+    device = await add_device(work, parts.vault, parts.gateways, new, now=now)
+    return await _out(work.session, parts, device, now)
 
 
 @get("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="get_device")
 async def read(
-    device_id: FromPath[UUID], reading: Reading, actor: Acting, parts: OpenParts
+    device_id: FromPath[UUID], reading: Reading, actor: Acting, parts: OpenParts, now: Now
 ) -> DeviceOut:
     """Read a device."""
-    return _out(parts, await get_device(reading, actor.account_id, device_id))
+    device = await get_device(reading, actor.account_id, device_id)
+    return await _out(reading, parts, device, now)
 
 
 @patch(
@@ -132,9 +150,10 @@ async def change(
     device_id: FromPath[UUID], data: JSONBody[DevicePatch], work: Work, parts: OpenParts, now: Now
 ) -> DeviceOut:
     """Change a device."""
+    _require_expiry(data.expires_at)
     changes = columns_of(data, {"group": "is_group_routed"})
     device = await change_device(work, parts.vault, parts.gateways, device_id, changes, now=now)
-    return _out(parts, device)
+    return await _out(work.session, parts, device, now)
 
 
 @delete(
@@ -149,11 +168,16 @@ async def remove(device_id: FromPath[UUID], work: Work, now: Now) -> None:
 
 @post("/devices/{device_id:uuid}/token", opt=allow(MANAGING), operation_id="rotate_device_token")
 async def rotate_token(
-    device_id: FromPath[UUID], work: Work, parts: OpenParts, data: JSONBody[TokenIn | None] = None
+    device_id: FromPath[UUID],
+    work: Work,
+    parts: OpenParts,
+    now: Now,
+    data: JSONBody[TokenIn | None] = None,
 ) -> DeviceOut:
     """Give a device a new token. The old one ends at once."""
     token = data.token if data else None
-    return _out(parts, await rotate_device_token(work, parts.vault, device_id, token=token))
+    device = await rotate_device_token(work, parts.vault, device_id, token=token)
+    return await _out(work.session, parts, device, now)
 
 
 @post(
@@ -175,7 +199,18 @@ async def test_connection(
     return await parts.gateways[form.kind].probe(form.settings, form.secrets)
 
 
-def _out(parts: Parts, device: Device) -> DeviceOut:
+def _require_expiry(at: datetime | UnsetType | None) -> None:
+    if isinstance(at, datetime):
+        require_time("expires_at", at)
+
+
+async def _out(session: Session, parts: Parts, device: Device, now: datetime) -> DeviceOut:
+    await session.flush()
+    allowances = await list_allowances(session, device.account_id, [device.id], now=now)
+    return _shown(parts, device, allowances[device.id])
+
+
+def _shown(parts: Parts, device: Device, allowance: Allowance) -> DeviceOut:
     secrets = open_secrets(parts.vault, device)
     public_url = parts.settings.public_url.rstrip("/")
     return DeviceOut(
@@ -184,8 +219,9 @@ def _out(parts: Parts, device: Device) -> DeviceOut:
         number=device.number,
         status="connect" if device.status == "connect" else "disconnect",
         status_reason=device.status_reason,
-        package=device.package,
-        quota=None,
+        package=cast("PackageCode | None", device.package),
+        quota=allowance.left,
+        used=allowance.used,
         expires_at=device.expires_at,
         gateway={"kind": device.gateway_kind, **device.gateway_settings},
         default_division_id=device.default_division_id,

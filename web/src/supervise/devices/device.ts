@@ -18,6 +18,9 @@ export interface DeviceForm {
   gateway: GatewayForm
   default_division_id: string | null
   group: boolean
+  package: DeviceOut['package']
+  /** The first day without the package, as a date field has it; empty keeps it for good. */
+  expires: string
   /** A token to bring along; only for a new device. */
   token: string
 }
@@ -26,7 +29,7 @@ export const FONNTE_URL = 'https://api.fonnte.com'
 
 export function blankDevice(defaultDivisionId: string | null): DeviceForm {
   const gateway: GatewayForm = { kind: 'fonnte', base_url: FONNTE_URL, token: '' }
-  return { name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, token: '' }
+  return { name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, package: null, expires: '', token: '' }
 }
 
 export function formOf(device: DeviceOut): DeviceForm {
@@ -37,6 +40,8 @@ export function formOf(device: DeviceOut): DeviceForm {
     gateway: { kind, base_url: base_url ?? FONNTE_URL, token: '' },
     default_division_id: device.default_division_id,
     group: device.group,
+    package: device.package,
+    expires: device.expires_at ? dayOf(device.expires_at) : '',
     token: '',
   }
 }
@@ -49,15 +54,26 @@ export function gatewayBody(gateway: GatewayForm): Record<string, string> {
 }
 
 export function newBody(form: DeviceForm): DeviceIn {
-  const { name, number, default_division_id, group } = form
+  const { name, number, default_division_id, group, package: code } = form
   const token = form.token.trim()
-  return { name: name.trim(), number, gateway: gatewayBody(form.gateway), default_division_id, group, token: token || null }
+  const gateway = gatewayBody(form.gateway)
+  return { name: name.trim(), number, gateway, default_division_id, group, package: code, expires_at: momentOf(form.expires), token: token || null }
 }
 
 export function patchBody(changes: Partial<DeviceForm>): DevicePatch {
-  const { gateway, token: _token, ...rest } = changes
-  return { ...rest, ...(gateway ? { gateway: gatewayBody(gateway) } : {}) }
+  const { gateway, token: _token, expires, ...rest } = changes
+  return { ...rest, ...(gateway ? { gateway: gatewayBody(gateway) } : {}), ...(expires === undefined ? {} : { expires_at: momentOf(expires) }) }
 }
+
+/** Return a moment's local day as a date field has it. */
+function dayOf(at: string): string {
+  const day = new Date(at)
+  const pad = (part: number) => String(part).padStart(2, '0')
+  return `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())}`
+}
+
+/** Return the beginning of a local day. */
+const momentOf = (day: string): string | null => (day ? new Date(`${day}T00:00`).toISOString() : null)
 
 /** Return whether the server has a gateway token that may stay: of a saved device of the same kind. */
 export function isTokenKept(saved: DeviceOut | null, form: DeviceForm): boolean {
