@@ -17,6 +17,7 @@ from helpdesk.actions.fill import (
     with_given,
 )
 from helpdesk.actors import Actor
+from helpdesk.archives import MOST_TEMPLATES
 from helpdesk.audiences import Audience
 from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import Conflict, InputError
@@ -27,6 +28,7 @@ from helpdesk.queries.fields import keep_fields
 from helpdesk.queries.media import get_file
 from helpdesk.queries.templates import (
     brief,
+    count_templates,
     find_template,
     insert_template,
     is_shortcut_free,
@@ -65,10 +67,16 @@ class Preview(Struct, frozen=True):
 async def add_template(work: UnitOfWork, new: TemplateDraft, *, now: datetime) -> TemplateOut:
     """Add a template.
 
-    Raises Conflict when the shortcut is in use, InputError when it is empty or cannot be filled in.
+    Raises Conflict when the shortcut is in use or the account has too many, InputError when it is
+    empty or cannot be filled in.
     """
     template_id = new_id()
     await lock_shortcuts(work.session, work.account_id)
+    if await count_templates(work.session, work.account_id) >= MOST_TEMPLATES:
+        raise Conflict(
+            f"The account has {MOST_TEMPLATES:,} templates. Delete one first.",
+            reason="too_many_templates",
+        )
     await _keep_divisions(work, new.division_ids)
     await _check(work, new, besides=None)
     await insert_template(

@@ -75,7 +75,10 @@ class ImportFault(Shape, frozen=True):
 
 class ImportOut(Shape, frozen=True):
     """What came of a file's rows: `failed` were left out, for reasons of which the first 200 are
-    told. `unused_columns` are neither of every contact nor a field."""
+    told. `unused_columns` are neither of every contact nor a field. `next_line` is where the rows
+    begin that were too many for one request: send the same file again with it as `from_line`; null
+    when the file is at its end.
+    """
 
     added: int
     changed: int
@@ -83,3 +86,4 @@ class ImportOut(Shape, frozen=True):
     failed: int
     faults: list[ImportFault]
     unused_columns: list[str]
+    next_line: int | None
