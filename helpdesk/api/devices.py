@@ -1,5 +1,6 @@
 """Devices over REST."""
 
+from collections.abc import Mapping
 from typing import Annotated, Any
 from uuid import UUID
 
@@ -7,6 +8,7 @@ from litestar import Router, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from helpdesk.actions.device_webhooks import check_addresses, set_webhooks
 from helpdesk.actions.devices import (
     NewDevice,
     add_device,
@@ -24,13 +26,17 @@ from helpdesk.api.deps import Acting, After, Limit, Now, OpenParts, Reading, Wor
 from helpdesk.api.openapi import faults
 from helpdesk.api.pages import Page, page, read_after
 from helpdesk.api.parts import Parts
+from helpdesk.database import Session
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.gateways import Probed
 from helpdesk.queries.devices import get_device, list_devices
+from helpdesk.queries.webhooks import list_device_addresses
 from helpdesk.shapes.words import DeviceStatus, Moment, Name
 from helpdesk.tables.device import Device
 
 Number = Annotated[str, Meta(min_length=5, max_length=40)]
+WebhookUrl = Annotated[str, Meta(max_length=2000)]
+Secret = Annotated[str, Meta(max_length=200)]
 GatewayText = Annotated[
     dict[str, Any],
     Meta(
@@ -43,7 +49,27 @@ GatewayText = Annotated[
 ]
 
 
-class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
+class WebhookSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A device's webhooks, in Fonnte's names; an empty address or secret takes it away.
+
+    `webhook` is told of messages that come in, `webhookstatus` of what becomes of those sent,
+    `webhookconnect` of the device's connection, `webhookchaining` of nothing yet. `webhook` is told
+    only while `autoread` is on: with `personal` of what people write, with `group` of groups, with
+    `quick` of what the device's own phone sent; with `inbox` it gets the `inboxid`.
+    """
+
+    webhook: WebhookUrl | UnsetType = UNSET
+    webhookconnect: WebhookUrl | UnsetType = UNSET
+    webhookstatus: WebhookUrl | UnsetType = UNSET
+    webhookchaining: WebhookUrl | UnsetType = UNSET
+    secret: Secret | UnsetType = UNSET
+    autoread: bool | UnsetType = UNSET
+    personal: bool | UnsetType = UNSET
+    quick: bool | UnsetType = UNSET
+    inbox: bool | UnsetType = UNSET
+
+
+class DeviceIn(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
     """A new device; `gateway` names its `kind` and that kind's settings and secrets."""
 
     name: Name
@@ -54,7 +80,7 @@ class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
     group: bool = False
 
 
-class DevicePatch(Struct, kw_only=True, forbid_unknown_fields=True):
+class DevicePatch(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
     """What to change of a device; what is absent stays, a gateway's secrets included."""
 
     name: Name | UnsetType = UNSET
@@ -72,7 +98,8 @@ class ConnectionTestIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class DeviceOut(Struct, frozen=True, kw_only=True):
-    """A device as those who manage it see it. A gateway's secrets are never shown.
+    """A device as those who manage it see it. A gateway's secrets are never shown, nor the secret
+    of its webhooks.
 
     `quota` is what is left of the month's messages, None without a limit.
     """
@@ -88,6 +115,15 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
     gateway: GatewayText
     default_division_id: UUID | None
     group: bool
+    webhook: str
+    webhookconnect: str
+    webhookstatus: str
+    webhookchaining: str
+    has_secret: bool
+    autoread: bool
+    personal: bool
+    quick: bool
+    inbox: bool
     hook_url: str
     token: str
     created_at: Moment
@@ -105,14 +141,20 @@ async def list_all(
     devices = await list_devices(
         reading, actor.account_id, after=read_after(after, UUID), limit=limit
     )
-    return page([_out(parts, device) for device in devices], limit, lambda device: device.id)
+    urls = await list_device_addresses(reading, actor.account_id, [device.id for device in devices])
+    shown = [_out(parts, device, urls.get(device.id, {})) for device in devices]
+    return page(shown, limit, lambda device: device.id)
 
 
 @post("/devices", opt=allow(MANAGING) | faults(NotFound), operation_id="add_device")
 async def add(data: JSONBody[DeviceIn], work: Work, parts: OpenParts, now: Now) -> DeviceOut:
     """Add a device. Give its `hook_url` to the gateway."""
-    new = NewDevice(**{name: getattr(data, name) for name in data.__struct_fields__})
-    return _out(parts, await add_device(work, parts.vault, parts.gateways, new, now=now))
+    given = columns_of(data)
+    settings = _take_settings(given)
+    await check_addresses(parts.outbound, settings)
+    device = await add_device(work, parts.vault, parts.gateways, NewDevice(**given), now=now)
+    await set_webhooks(work, parts.vault, device, settings, now=now)
+    return await _show(work.session, parts, device)
 
 
 @get("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="get_device")
@@ -120,7 +162,7 @@ async def read(
     device_id: FromPath[UUID], reading: Reading, actor: Acting, parts: OpenParts
 ) -> DeviceOut:
     """Read a device."""
-    return _out(parts, await get_device(reading, actor.account_id, device_id))
+    return await _show(reading, parts, await get_device(reading, actor.account_id, device_id))
 
 
 @patch(
@@ -133,8 +175,11 @@ async def change(
 ) -> DeviceOut:
     """Change a device."""
     changes = columns_of(data, {"group": "is_group_routed"})
+    settings = _take_settings(changes)
+    await check_addresses(parts.outbound, settings)
     device = await change_device(work, parts.vault, parts.gateways, device_id, changes, now=now)
-    return _out(parts, device)
+    await set_webhooks(work, parts.vault, device, settings, now=now)
+    return await _show(work.session, parts, device)
 
 
 @delete(
@@ -153,7 +198,8 @@ async def rotate_token(
 ) -> DeviceOut:
     """Give a device a new token. The old one ends at once."""
     token = data.token if data else None
-    return _out(parts, await rotate_device_token(work, parts.vault, device_id, token=token))
+    device = await rotate_device_token(work, parts.vault, device_id, token=token)
+    return await _show(work.session, parts, device)
 
 
 @post(
@@ -175,7 +221,18 @@ async def test_connection(
     return await parts.gateways[form.kind].probe(form.settings, form.secrets)
 
 
-def _out(parts: Parts, device: Device) -> DeviceOut:
+def _take_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """Take the webhooks' settings out of what was given, and return them."""
+    names = [name for name in WebhookSettings.__struct_fields__ if name in given]
+    return {name: given.pop(name) for name in names}
+
+
+async def _show(session: Session, parts: Parts, device: Device) -> DeviceOut:
+    urls = await list_device_addresses(session, device.account_id, [device.id])
+    return _out(parts, device, urls.get(device.id, {}))
+
+
+def _out(parts: Parts, device: Device, urls: Mapping[str, str]) -> DeviceOut:
     secrets = open_secrets(parts.vault, device)
     public_url = parts.settings.public_url.rstrip("/")
     return DeviceOut(
@@ -190,6 +247,15 @@ def _out(parts: Parts, device: Device) -> DeviceOut:
         gateway={"kind": device.gateway_kind, **device.gateway_settings},
         default_division_id=device.default_division_id,
         group=device.is_group_routed,
+        has_secret=device.webhook_secret_sealed is not None,
+        webhook=urls.get("webhook", ""),
+        webhookconnect=urls.get("webhookconnect", ""),
+        webhookstatus=urls.get("webhookstatus", ""),
+        webhookchaining=urls.get("webhookchaining", ""),
+        autoread=device.is_autoread,
+        personal=device.is_personal_told,
+        quick=device.is_own_told,
+        inbox=device.is_inbox_told,
         hook_url=f"{public_url}/hooks/{device.gateway_kind}/{secrets.hook_key}",
         token=secrets.token,
         created_at=device.created_at,
