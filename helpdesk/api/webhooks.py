@@ -4,7 +4,7 @@ from typing import Annotated
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
-from litestar.params import FromPath, FromQuery, JSONBody
+from litestar.params import FromPath, JSONBody, QueryParameter
 from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions.webhooks import (
@@ -30,6 +30,7 @@ from helpdesk.shapes.webhooks import DeliveryOut, DeliveryState, WebhookOut
 Url = Annotated[str, Meta(min_length=1, max_length=2000)]
 EventTypes = Annotated[list[str], Meta(max_length=100)]
 DeviceIds = Annotated[list[UUID], Meta(max_length=200)]
+InState = Annotated[DeliveryState | None, QueryParameter(name="state", description="Only these.")]
 
 
 class WebhookIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -143,7 +144,7 @@ async def list_log(
     webhook_id: FromPath[UUID],
     reading: Reading,
     actor: Acting,
-    state: FromQuery[DeliveryState | None] = None,
+    in_state: InState = None,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[DeliveryOut]:
@@ -154,7 +155,7 @@ async def list_log(
         reading,
         actor.account_id,
         webhook_id,
-        state=state,
+        state=in_state,
         before=(key.at, key.id) if key else None,
         limit=limit,
     )
