@@ -12,7 +12,11 @@ export interface GatewayForm {
   token: string
 }
 
-export interface DeviceForm {
+/** What a device tells other programs, by Fonnte's names. */
+export const HOOKS = ['webhook', 'webhookstatus', 'webhookconnect', 'webhookchaining'] as const
+type Addresses = Record<(typeof HOOKS)[number], string>
+
+export interface DeviceForm extends Addresses {
   name: string
   number: string
   gateway: GatewayForm
@@ -20,16 +24,28 @@ export interface DeviceForm {
   group: boolean
   /** A token to bring along; only for a new device. */
   token: string
+  /** Write-only: empty keeps what the server has, unless it is dropped. */
+  secret: string
+  drops_secret: boolean
+  autoread: boolean
+  personal: boolean
+  quick: boolean
+  inbox: boolean
 }
 
 export const FONNTE_URL = 'https://api.fonnte.com'
 
 export function blankDevice(defaultDivisionId: string | null): DeviceForm {
   const gateway: GatewayForm = { kind: 'fonnte', base_url: FONNTE_URL, token: '' }
-  return { name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, token: '' }
+  return {
+    name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, token: '',
+    webhook: '', webhookstatus: '', webhookconnect: '', webhookchaining: '', secret: '', drops_secret: false,
+    autoread: true, personal: true, quick: false, inbox: false,
+  }
 }
 
 export function formOf(device: DeviceOut): DeviceForm {
+  const { webhook, webhookstatus, webhookconnect, webhookchaining, autoread, personal, quick, inbox } = device
   const { kind, base_url } = device.gateway as { kind: GatewayKind; base_url?: string }
   return {
     name: device.name,
@@ -38,6 +54,8 @@ export function formOf(device: DeviceOut): DeviceForm {
     default_division_id: device.default_division_id,
     group: device.group,
     token: '',
+    webhook, webhookstatus, webhookconnect, webhookchaining, secret: '', drops_secret: false,
+    autoread, personal, quick, inbox,
   }
 }
 
@@ -49,14 +67,23 @@ export function gatewayBody(gateway: GatewayForm): Record<string, string> {
 }
 
 export function newBody(form: DeviceForm): DeviceIn {
-  const { name, number, default_division_id, group } = form
-  const token = form.token.trim()
-  return { name: name.trim(), number, gateway: gatewayBody(form.gateway), default_division_id, group, token: token || null }
+  const { gateway, token, secret: _secret, drops_secret: _drops, ...rest } = form
+  return { ...rest, ...addressesOf(rest), ...secretBody(form), name: form.name.trim(), gateway: gatewayBody(gateway), token: token.trim() || null }
 }
 
 export function patchBody(changes: Partial<DeviceForm>): DevicePatch {
-  const { gateway, token: _token, ...rest } = changes
-  return { ...rest, ...(gateway ? { gateway: gatewayBody(gateway) } : {}) }
+  const { gateway, token: _token, secret: _secret, drops_secret: _drops, ...rest } = changes
+  return { ...rest, ...addressesOf(rest), ...secretBody(changes), ...(gateway ? { gateway: gatewayBody(gateway) } : {}) }
+}
+
+function addressesOf(form: Partial<Addresses>): Partial<Addresses> {
+  return Object.fromEntries(HOOKS.flatMap((kind) => (form[kind] === undefined ? [] : [[kind, form[kind].trim()]])))
+}
+
+/** Return the secret where one was typed, an empty one where it is dropped, else nothing: that keeps it. */
+function secretBody({ secret, drops_secret }: Partial<DeviceForm>): { secret?: string } {
+  if (drops_secret) return { secret: '' }
+  return secret?.trim() ? { secret: secret.trim() } : {}
 }
 
 /** Return whether the server has a gateway token that may stay: of a saved device of the same kind. */
