@@ -38,6 +38,7 @@ from helpdesk.api import (
     media,
     messages,
     notes,
+    packages,
     push_subscriptions,
     rotators,
     rules,
@@ -105,8 +106,8 @@ SECURITY_HEADERS = {
 NATIVE_API = (
     account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
     conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media, messages,
-    notes, push_subscriptions, rotators, rules, session, simulated, sync, template_archives,
-    templates, transcripts, webhooks,
+    notes, packages, push_subscriptions, rotators, rules, session, simulated, sync,
+    template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 
 

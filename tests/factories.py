@@ -14,6 +14,7 @@ import msgspec
 
 from helpdesk import clock
 from helpdesk.actions.ingest import NEWS, Delivery, take_deliveries
+from helpdesk.actions.packages import add_standard_packages
 from helpdesk.actors import Actor
 from helpdesk.database import Database, Session, UnitOfWork, fetch
 from helpdesk.events import EventRow
@@ -114,7 +115,7 @@ class Line:
 
 
 async def make_account(database: Database, vault: Vault) -> AccountUnderTest:
-    """Store an account and its event counter."""
+    """Store an account, its event counter and its packages."""
     account = AccountUnderTest(id=new_id(), database=database, vault=vault)
     token = secrets.token_hex()
     await account.insert(
@@ -127,6 +128,8 @@ async def make_account(database: Database, vault: Vault) -> AccountUnderTest:
         ),
         EventCounter(account_id=account.id, epoch=uuid4()),
     )
+    async with account.work() as work:
+        await add_standard_packages(work, account.id)
     return account
 
 

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from helpdesk.actions.packages import add_standard_packages
 from helpdesk.actions.presence import tell_presence
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError, NotFound
@@ -53,6 +54,7 @@ async def create_account(
     )
     await work.session.flush()
     work.session.add(EventCounter(account_id=made.account_id, seq=0, epoch=new_id()))
+    await add_standard_packages(work, made.account_id)
     await _list_token(work, vault, made.account_id, token)
     owner = User(
         account_id=made.account_id,

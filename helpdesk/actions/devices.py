@@ -15,9 +15,11 @@ from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
 from helpdesk.events import DeviceChanged
 from helpdesk.gateways import Gateway
+from helpdesk.queries.accounts import get_account
 from helpdesk.queries.devices import brief, count_work, lock_device
 from helpdesk.queries.directory import insert_entry, remove_entries
 from helpdesk.queries.divisions import lock_division_alive
+from helpdesk.shapes.packages import PackageCode
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.device import Device
 from helpdesk.tables.directory import DirectoryKind
@@ -38,6 +40,8 @@ class NewDevice(Struct, frozen=True, kw_only=True):
     hook_key: str | None = None
     default_division_id: UUID | None = None
     group: bool = False
+    package: PackageCode | None = None
+    expires_at: datetime | None = None
 
 
 class DeviceSecrets(Struct, frozen=True):
@@ -83,6 +87,8 @@ async def add_device(
         gateway_secrets_sealed=vault.seal(msgspec.json.encode(form.secrets).decode()),
         default_division_id=new.default_division_id,
         is_group_routed=new.group,
+        package=new.package,
+        expires_at=new.expires_at,
         created_at=now,
     )
     work.session.add(device)
@@ -109,7 +115,7 @@ async def change_device(
     *,
     now: datetime,
 ) -> Device:
-    """Change a device: name, number, gateway, default division, group."""
+    """Change a device's columns, its `number` in any spelling, or its `gateway`."""
     device = await lock_device(work.session, work.account_id, id_)
     if "number" in changes:
         await _renumber(work, device, changes["number"])
@@ -117,13 +123,31 @@ async def change_device(
         await _regate(vault, gateways, device, changes["gateway"])
     if changes.get("default_division_id"):
         await lock_division_alive(work.session, work.account_id, changes["default_division_id"])
-    for column in ("name", "default_division_id", "is_group_routed"):
-        if column in changes:
-            setattr(device, column, changes[column])
+    for column in changes.keys() - {"number", "gateway"}:
+        setattr(device, column, changes[column])
     work.session.add(device)
     _tell(work, device, now)
     work.wake("outbox")
     return device
+
+
+async def order_package(
+    work: UnitOfWork, id_: UUID, package: PackageCode, *, expires_at: datetime, now: datetime
+) -> None:
+    """Give a device a package for a time, asked for with its own token.
+
+    Raises InputError where the account does not let programs do so.
+    """
+    account = await get_account(work.session, work.account_id)
+    if not account.is_order_open:
+        raise InputError(
+            "The account gives packages in its settings alone.",
+            reason="packages are given by a supervisor of the account",
+        )
+    device = await lock_device(work.session, work.account_id, id_)
+    device.package, device.expires_at = package, expires_at
+    work.session.add(device)
+    _tell(work, device, now)
 
 
 async def remove_device(work: UnitOfWork, id_: UUID, *, now: datetime) -> None:

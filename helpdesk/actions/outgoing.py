@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from helpdesk.actions.content import check_location, check_poll, is_visible
+from helpdesk.actions.packages import charge
 from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
@@ -127,23 +129,48 @@ def new_message(
     )
 
 
-async def queue_messages(work: UnitOfWork, queued: Sequence[Queued], *, now: datetime) -> None:
+async def queue_messages(
+    work: UnitOfWork, queued: Sequence[Queued], *, now: datetime
+) -> list[Queued]:
     """Store messages, what changed in their locked conversations, and their places in the outbox.
 
-    What is due later holds nothing back that goes to the same contact before it.
+    Returns them as they are sent: what the server says by itself is left out where the device may
+    not send it, for what somebody sends Conflict is raised then. What is due later holds nothing
+    back that goes to the same contact before it.
     """
     if not queued:
-        return
-    for each in queued:
+        return []
+    accepted = await _charge(work, queued, now)
+    for each in accepted:
         if each.row:
             each.row.show_last(each.message)
     rows = {each.row.id: each.row for each in queued if each.row}
     await store_conversations(work.session, list(rows.values()))
-    await insert_queued(work, queued, now=now)
+    await _insert(work, accepted, now)
+    return accepted
 
 
 async def insert_queued(work: UnitOfWork, queued: Sequence[Queued], *, now: datetime) -> None:
-    """Store messages and their places in the outbox; their conversations must have been stored."""
+    """Store messages and their places in the outbox; their conversations must have been stored.
+
+    Raises Conflict as `queue_messages`.
+    """
+    if queued:
+        await _insert(work, await _charge(work, queued, now), now)
+
+
+async def _charge(work: UnitOfWork, queued: Sequence[Queued], now: datetime) -> list[Queued]:
+    """Return what its device may send, as it may."""
+    owned = [(_account(work, each), each.message) for each in queued]
+    charged = await charge(work, owned, now=now)
+    return [
+        replace(each, message=message)
+        for each, message in zip(queued, charged, strict=True)
+        if message
+    ]
+
+
+async def _insert(work: UnitOfWork, queued: Sequence[Queued], now: datetime) -> None:
     if not queued:
         return
     owned = [(_account(work, each), each) for each in queued]

@@ -74,8 +74,8 @@ async def reply(
 
     `expected_last` is the line that came last, as far as the writer knows. Raises NotFound when the
     actor cannot see the conversation, Conflict when it is somebody else's (the owner is named),
-    resolved, its contact blocked, or somebody else wrote meanwhile, InputError when the content or
-    the repeated client id is off.
+    resolved, its contact blocked, somebody else wrote meanwhile, or the device may send no more,
+    InputError when the content or the repeated client id is off.
     """
     message_id = new_id()
     if draft.client_id:
@@ -208,5 +208,5 @@ async def _queue(
         reply_to=draft.reply_to,
     )
     row.note_answer()
-    await queue_messages(work, [Queued(message, row, now)], now=now)
-    return message
+    (queued,) = await queue_messages(work, [Queued(message, row, now)], now=now)
+    return queued.message

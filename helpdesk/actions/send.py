@@ -64,7 +64,8 @@ async def send_to_addresses(
 ) -> list[Addressed]:
     """Accept messages, all or none, and return them in the order given.
 
-    Raises InputError when the content of one cannot be sent, NotFound for an unknown rotator.
+    Raises InputError when the content of one cannot be sent, NotFound for an unknown rotator, and
+    Conflict when a device may not send as much this month.
     """
     for send in sends:
         check_content(send.content)
@@ -89,7 +90,7 @@ async def send_to_addresses(
             reply_to=quoted.get((send.quoted, *chat[1:])),
         )
         queued.append(Queued(message, row, send.due_at))
-    await queue_messages(work, queued, now=now)
+    queued = await queue_messages(work, queued, now=now)
     return [Addressed(each.message, send.address) for each, send in zip(queued, sends, strict=True)]
 
 

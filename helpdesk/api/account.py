@@ -15,6 +15,7 @@ from helpdesk.queries.accounts import get_account
 from helpdesk.tables.account import Account
 
 Language = Literal["en", "id"]
+COLUMNS = {"reply_open": "is_reply_open", "orders_open": "is_order_open"}
 
 
 class AccountOut(Struct, frozen=True, kw_only=True):
@@ -22,12 +23,14 @@ class AccountOut(Struct, frozen=True, kw_only=True):
 
     `push_presence_hours`: an agent whose browser takes notifications counts as online so many hours
     after it was last open there; 0 is never.
+    `orders_open`: a program may give its device another package, by `/order` with its token.
     `redirect_origins` are where the `redirect` of `GET /send` may lead.
     """
 
     id: UUID
     name: str
     reply_open: bool
+    orders_open: bool
     redirect_origins: list[str]
     push_presence_hours: int
     time_zone: str
@@ -39,6 +42,7 @@ class AccountPatch(Struct, kw_only=True, forbid_unknown_fields=True):
 
     name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
     reply_open: bool | UnsetType = UNSET
+    orders_open: bool | UnsetType = UNSET
     redirect_origins: Annotated[list[str], Meta(max_length=20)] | UnsetType = UNSET
     push_presence_hours: Annotated[int, Meta(ge=0, le=72)] | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
@@ -60,7 +64,7 @@ async def read(reading: Reading, actor: Acting) -> AccountOut:
 @patch("/account", opt=allow(MANAGING), operation_id="change_account")
 async def change(data: JSONBody[AccountPatch], work: Work) -> AccountOut:
     """Change the account's settings."""
-    return _out(await change_account(work, columns_of(data, {"reply_open": "is_reply_open"})))
+    return _out(await change_account(work, columns_of(data, COLUMNS)))
 
 
 @get("/account/token", opt=allow(OWNERS), operation_id="get_account_token")
@@ -81,6 +85,7 @@ def _out(account: Account) -> AccountOut:
         id=account.id,
         name=account.name,
         reply_open=account.is_reply_open,
+        orders_open=account.is_order_open,
         redirect_origins=account.redirect_origins,
         push_presence_hours=account.push_presence_hours,
         time_zone=account.time_zone,

@@ -1,7 +1,8 @@
 """Devices over REST."""
 
 from collections.abc import Mapping
-from typing import Annotated, Any
+from datetime import datetime
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 from litestar import Router, delete, get, patch, post
@@ -24,13 +25,15 @@ from helpdesk.api.agents import TokenIn
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, OpenParts, Reading, Work
 from helpdesk.api.openapi import faults
-from helpdesk.api.pages import Page, page, read_after
+from helpdesk.api.pages import Page, page, read_after, require_time
 from helpdesk.api.parts import Parts
 from helpdesk.database import Session
 from helpdesk.errors import Conflict, NotFound
 from helpdesk.gateways import Probed
 from helpdesk.queries.devices import get_device, list_devices
+from helpdesk.queries.packages import Allowance, list_allowances
 from helpdesk.queries.webhooks import list_device_addresses
+from helpdesk.shapes.packages import PackageCode
 from helpdesk.shapes.words import DeviceStatus, Moment, Name
 from helpdesk.tables.device import Device
 
@@ -78,6 +81,8 @@ class DeviceIn(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
     token: str | None = None
     default_division_id: UUID | None = None
     group: bool = False
+    package: PackageCode | None = None
+    expires_at: Moment | None = None
 
 
 class DevicePatch(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
@@ -88,6 +93,8 @@ class DevicePatch(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
     gateway: GatewayText | UnsetType = UNSET
     default_division_id: UUID | UnsetType | None = UNSET
     group: bool | UnsetType = UNSET
+    package: PackageCode | UnsetType | None = UNSET
+    expires_at: Moment | UnsetType | None = UNSET
 
 
 class ConnectionTestIn(Struct, kw_only=True, forbid_unknown_fields=True):
@@ -101,7 +108,8 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
     """A device as those who manage it see it. A gateway's secrets are never shown, nor the secret
     of its webhooks.
 
-    `quota` is what is left of the month's messages, None without a limit.
+    `package` null has no limits; from `expires_at` on the package is the free one. `quota` is what
+    is left of the month's messages, null without limit, and `used` what was sent of them.
     """
 
     id: UUID
@@ -109,8 +117,9 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
     number: str
     status: DeviceStatus
     status_reason: str
-    package: str | None
+    package: PackageCode | None
     quota: int | None
+    used: int
     expires_at: Moment | None
     gateway: GatewayText
     default_division_id: UUID | None
@@ -134,6 +143,7 @@ async def list_all(
     reading: Reading,
     actor: Acting,
     parts: OpenParts,
+    now: Now,
     after: After = None,
     limit: Limit = 50,
 ) -> Page[DeviceOut]:
@@ -141,28 +151,34 @@ async def list_all(
     devices = await list_devices(
         reading, actor.account_id, after=read_after(after, UUID), limit=limit
     )
-    urls = await list_device_addresses(reading, actor.account_id, [device.id for device in devices])
-    shown = [_out(parts, device, urls.get(device.id, {})) for device in devices]
+    ids = [device.id for device in devices]
+    allowances = await list_allowances(reading, actor.account_id, ids, now=now)
+    urls = await list_device_addresses(reading, actor.account_id, ids)
+    shown = [
+        _shown(parts, device, allowances[device.id], urls.get(device.id, {})) for device in devices
+    ]
     return page(shown, limit, lambda device: device.id)
 
 
 @post("/devices", opt=allow(MANAGING) | faults(NotFound), operation_id="add_device")
 async def add(data: JSONBody[DeviceIn], work: Work, parts: OpenParts, now: Now) -> DeviceOut:
     """Add a device. Give its `hook_url` to the gateway."""
+    _require_expiry(data.expires_at)
     given = columns_of(data)
     settings = _take_settings(given)
     await check_addresses(parts.outbound, settings)
     device = await add_device(work, parts.vault, parts.gateways, NewDevice(**given), now=now)
     await set_webhooks(work, parts.vault, device, settings, now=now)
-    return await _show(work.session, parts, device)
+    return await _out(work.session, parts, device, now)
 
 
 @get("/devices/{device_id:uuid}", opt=allow(MANAGING), operation_id="get_device")
 async def read(
-    device_id: FromPath[UUID], reading: Reading, actor: Acting, parts: OpenParts
+    device_id: FromPath[UUID], reading: Reading, actor: Acting, parts: OpenParts, now: Now
 ) -> DeviceOut:
     """Read a device."""
-    return await _show(reading, parts, await get_device(reading, actor.account_id, device_id))
+    device = await get_device(reading, actor.account_id, device_id)
+    return await _out(reading, parts, device, now)
 
 
 @patch(
@@ -174,12 +190,13 @@ async def change(
     device_id: FromPath[UUID], data: JSONBody[DevicePatch], work: Work, parts: OpenParts, now: Now
 ) -> DeviceOut:
     """Change a device."""
+    _require_expiry(data.expires_at)
     changes = columns_of(data, {"group": "is_group_routed"})
     settings = _take_settings(changes)
     await check_addresses(parts.outbound, settings)
     device = await change_device(work, parts.vault, parts.gateways, device_id, changes, now=now)
     await set_webhooks(work, parts.vault, device, settings, now=now)
-    return await _show(work.session, parts, device)
+    return await _out(work.session, parts, device, now)
 
 
 @delete(
@@ -194,12 +211,16 @@ async def remove(device_id: FromPath[UUID], work: Work, now: Now) -> None:
 
 @post("/devices/{device_id:uuid}/token", opt=allow(MANAGING), operation_id="rotate_device_token")
 async def rotate_token(
-    device_id: FromPath[UUID], work: Work, parts: OpenParts, data: JSONBody[TokenIn | None] = None
+    device_id: FromPath[UUID],
+    work: Work,
+    parts: OpenParts,
+    now: Now,
+    data: JSONBody[TokenIn | None] = None,
 ) -> DeviceOut:
     """Give a device a new token. The old one ends at once."""
     token = data.token if data else None
     device = await rotate_device_token(work, parts.vault, device_id, token=token)
-    return await _show(work.session, parts, device)
+    return await _out(work.session, parts, device, now)
 
 
 @post(
@@ -227,12 +248,21 @@ def _take_settings(given: dict[str, Any]) -> dict[str, Any]:
     return {name: given.pop(name) for name in names}
 
 
-async def _show(session: Session, parts: Parts, device: Device) -> DeviceOut:
+def _require_expiry(at: datetime | UnsetType | None) -> None:
+    if isinstance(at, datetime):
+        require_time("expires_at", at)
+
+
+async def _out(session: Session, parts: Parts, device: Device, now: datetime) -> DeviceOut:
+    await session.flush()
+    allowances = await list_allowances(session, device.account_id, [device.id], now=now)
     urls = await list_device_addresses(session, device.account_id, [device.id])
-    return _out(parts, device, urls.get(device.id, {}))
+    return _shown(parts, device, allowances[device.id], urls.get(device.id, {}))
 
 
-def _out(parts: Parts, device: Device, urls: Mapping[str, str]) -> DeviceOut:
+def _shown(
+    parts: Parts, device: Device, allowance: Allowance, urls: Mapping[str, str]
+) -> DeviceOut:
     secrets = open_secrets(parts.vault, device)
     public_url = parts.settings.public_url.rstrip("/")
     return DeviceOut(
@@ -241,8 +271,9 @@ def _out(parts: Parts, device: Device, urls: Mapping[str, str]) -> DeviceOut:
         number=device.number,
         status="connect" if device.status == "connect" else "disconnect",
         status_reason=device.status_reason,
-        package=device.package,
-        quota=None,
+        package=cast("PackageCode | None", device.package),
+        quota=allowance.left,
+        used=allowance.used,
         expires_at=device.expires_at,
         gateway={"kind": device.gateway_kind, **device.gateway_settings},
         default_division_id=device.default_division_id,

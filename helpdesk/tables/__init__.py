@@ -22,6 +22,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     message,
     node,
     outbox,
+    package,
     push,
     push_subscription,
     rotation_place,

@@ -21,6 +21,8 @@ class Account(Row, table=True):
     token_sealed: bytes
     is_reply_open: bool = False
     """Whether somebody who sees a conversation may answer it without owning it."""
+    is_order_open: bool = True
+    """Whether a device's token may give its device another package, by `/order`."""
     redirect_origins: list[str] = strings()
     """Where a caller of `GET /send` may be redirected to, as `https://shop.example`."""
     push_presence_hours: int = 8

@@ -19,6 +19,7 @@ class Device(Row, table=True):
     __table_args__ = (
         one_of("status", DeviceStatus),
         ForeignKeyConstraint(["account_id"], ["account.id"], ondelete="CASCADE"),
+        ForeignKeyConstraint(["account_id", "package"], ["package.account_id", "package.code"]),
         link("division", "default_division_id", on_delete="SET NULL"),
     )
 
@@ -48,6 +49,7 @@ class Device(Row, table=True):
     """Whether the device's webhook is told a message's number, by which `/send` answers it."""
     webhook_secret_sealed: bytes | None = None
     package: str | None = maybe_string()
+    """None sends without limits; from `expires_at` on the package is the free one."""
     expires_at: datetime | None = moment(default=None)
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(default=None)

@@ -104,7 +104,8 @@ async def inbox_looks(stage: Stage, office: Office, **options: Any) -> AsyncIter
         await ani.page.keyboard.press("Escape")
         await expect(ani.page.get_by_role("dialog")).to_be_hidden()
     await ani.page.keyboard.press("y")
-    await expect(ani.page.get_by_role("dialog", name="Why this agent")).to_be_visible()
+    why = ani.page.get_by_role("dialog", name="Why this agent")
+    await expect(why.get_by_role("button", name="Copy record")).to_be_visible()
     yield Look("inbox-why", ani.page)
     await ani.page.keyboard.press("Escape")
     await expect(ani.page.get_by_role("dialog")).to_be_hidden()
@@ -156,6 +157,7 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     contact = (await office.call("GET", "/contacts"))["items"][0]["id"]
     places |= {"contacts": "contacts", "contact": f"contacts/{contact}"}
     places |= {"fields": "fields", "fields-new": "fields/new"}
+    places |= {"packages": "packages", "package": "packages/regular"}
     for name, place in places.items():
         await desk.open(f"/app/{place}")
         await expect(desk.page.get_by_role("heading").first).to_be_attached()

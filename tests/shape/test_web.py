@@ -1,6 +1,7 @@
 """The console's sources keep their shape, and their copy of the API's document is fresh."""
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,20 @@ def without_a_sentence(root: Path) -> list[str]:
         path.relative_to(root).as_posix()
         for path in sorted([*root.rglob("*.vue"), *root.rglob("*.ts")])
         if not path.name.endswith((".d.ts", ".test.ts")) and "/*" not in path.read_text()[:80]
+    ]
+
+
+SENTENCE = re.compile(r"""(['"`])[A-Z][a-z]+ [a-z]+[^'"`\n]*\1""")
+NO_SCRIPT = re.compile(r"^<template>.*|/\*.*?\*/|(?<!:)//[^\n]*", re.S | re.M)
+
+
+def raw_sentences(root: Path) -> list[str]:
+    """Return the sentences that stand in scripts; those in templates eslint finds."""
+    return [
+        f"{path.relative_to(root).as_posix()}: {found[0]}"
+        for path in sorted([*root.rglob("*.vue"), *root.rglob("*.ts")])
+        if not path.name.endswith((".d.ts", ".test.ts"))
+        for found in SENTENCE.finditer(NO_SCRIPT.sub("", path.read_text()))
     ]
 
 
@@ -67,6 +82,10 @@ def test_every_module_says_what_it_is_for() -> None:
     assert without_a_sentence(WEB / "src") == []
 
 
+def test_no_sentence_stands_in_a_script() -> None:
+    assert raw_sentences(WEB / "src") == []
+
+
 def test_both_languages_have_every_word() -> None:
     assert uneven_words(WEB / "src" / "locales") == []
 
@@ -83,3 +102,9 @@ def test_a_missing_word_is_found(tmp_path: Path) -> None:
         (tmp_path / language).mkdir()
         (tmp_path / language / "common.json").write_text(json.dumps(words))
     assert uneven_words(tmp_path) == ["common.c"]
+
+
+def test_a_sentence_in_a_script_is_found(tmp_path: Path) -> None:
+    script = "/* It's for 'Some words'. */\nfail('No answer came.')\nsay(t('problem.offline'))\n"
+    (tmp_path / "Said.vue").write_text(script + "<template><p :title=\"'In a template'\" />")
+    assert raw_sentences(tmp_path) == ["Said.vue: 'No answer came.'"]

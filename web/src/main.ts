@@ -2,11 +2,15 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
+import { speak } from './api/http'
+import { refuseStrayDrops } from './lib/drops'
 import { i18n, loadWords } from './locales'
 import { router } from './router'
 import { useSession } from './stores/session'
 import './styles/main.css'
 
+speak((code) => i18n.global.t(`problem.${code}`))
+refuseStrayDrops()
 const app = createApp(App).use(createPinia()).use(i18n)
 await Promise.all([loadWords('common'), useSession().load().catch(() => undefined)])
 app.use(router).mount('#app')

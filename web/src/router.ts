@@ -52,6 +52,7 @@ export const router = createRouter({
             { path: 'labels/:id', name: 'label', component: () => import('./supervise/labels/LabelsPage.vue') },
             { path: 'contacts/:id?', name: 'contacts', component: () => import('./supervise/contacts/ContactsPage.vue') },
             { path: 'fields/:id?', name: 'fields', component: () => import('./supervise/fields/FieldsPage.vue') },
+            { path: 'packages/:code?', name: 'packages', component: () => import('./supervise/packages/PackagesPage.vue') },
             { path: 'rotators', name: 'rotators', component: () => import('./supervise/rotators/RotatorsPage.vue') },
             { path: 'rotators/:id', name: 'rotator', component: () => import('./supervise/rotators/RotatorPage.vue') },
             { path: 'webhooks', name: 'webhooks', component: () => import('./supervise/webhooks/WebhooksPage.vue') },

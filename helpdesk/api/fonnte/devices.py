@@ -12,10 +12,12 @@ from helpdesk.api.deps import AnyRequest
 from helpdesk.api.fonnte.answers import INPUT, refused, say
 from helpdesk.api.fonnte.body import Fields, read_body
 from helpdesk.api.fonnte.fields import flag, text
+from helpdesk.api.fonnte.quotas import NO_PACKAGE, quota_of
 from helpdesk.api.fonnte.tokens import WRONG_ACCOUNT, WRONG_DEVICE, identify_one
 from helpdesk.api.parts import parts_of
 from helpdesk.queries.devices import get_device, list_devices
 from helpdesk.queries.messages import count_sent
+from helpdesk.queries.packages import Allowance, list_allowances
 from helpdesk.tables.device import Device
 from helpdesk.vault import Vault
 
@@ -26,9 +28,6 @@ MONTHS = (
     "October", "November", "December",
 )  # fmt: skip
 
-# A device has neither package nor quota of its own yet: what it may do is Fonnte's largest package.
-PACKAGE = "Ultra"
-QUOTA = "1000000"
 NEVER = datetime(2099, 12, 31, tzinfo=UTC)
 
 
@@ -39,6 +38,8 @@ async def read(request: AnyRequest) -> Response[bytes]:
     async with parts_of(request).database.reading(actor.account_id) as session:
         device = await get_device(session, actor.account_id, actor.id)
         sent = await count_sent(session, actor.account_id)
+        allowances = await list_allowances(session, actor.account_id, [device.id], now=clock.now())
+    allowance = allowances[device.id]
     return say(
         {
             "device": device.number_raw,
@@ -46,8 +47,8 @@ async def read(request: AnyRequest) -> Response[bytes]:
             "expired": _date(device.expires_at or NEVER),
             "messages": sent.get(device.id, 0),
             "name": device.name,
-            "package": device.package or PACKAGE,
-            "quota": QUOTA,
+            "package": allowance.name or NO_PACKAGE,
+            "quota": str(quota_of(allowance)),
         }
     )
 
@@ -62,10 +63,12 @@ async def list_all(request: AnyRequest) -> Response[bytes]:
     async with parts.database.reading(actor.account_id) as session:
         devices = await list_devices(session, actor.account_id)
         sent = await count_sent(session, actor.account_id)
+        ids = [device.id for device in devices]
+        allowances = await list_allowances(session, actor.account_id, ids, now=clock.now())
     return say(
         {
             "connected": sum(device.status == "connect" for device in devices),
-            "data": [_row(parts.vault, device) for device in devices],
+            "data": [_row(parts.vault, device, allowances[device.id]) for device in devices],
             "devices": len(devices),
             "messages": sum(sent.get(device.id, 0) for device in devices),
             "type": "device",
@@ -94,14 +97,14 @@ async def add(request: AnyRequest) -> Response[bytes]:
     return say({"device": new.number, "name": device.name, "token": token, **switches})
 
 
-def _row(vault: Vault, device: Device) -> dict[str, str]:
+def _row(vault: Vault, device: Device, allowance: Allowance) -> dict[str, str]:
     return {
         "autoread": "on",
         "device": device.number_raw,
         "expired": str(int((device.expires_at or NEVER).timestamp())),
         "name": device.name,
-        "package": device.package or PACKAGE,
-        "quota": QUOTA,
+        "package": allowance.name or NO_PACKAGE,
+        "quota": str(quota_of(allowance)),
         "status": device.status,
         "token": open_secrets(vault, device).token,
     }

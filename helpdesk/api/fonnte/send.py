@@ -19,14 +19,16 @@ from helpdesk.api.fonnte.attachments import fetch_file, store_file
 from helpdesk.api.fonnte.body import Part, read_body, read_query
 from helpdesk.api.fonnte.fields import text
 from helpdesk.api.fonnte.orders import Order, Planned, plan, read_orders
+from helpdesk.api.fonnte.quotas import describe_quotas
 from helpdesk.api.fonnte.redirects import redirect_to
 from helpdesk.api.fonnte.targets import UNKNOWN
 from helpdesk.api.fonnte.tokens import identify_senders
 from helpdesk.api.media import UploadRequest
 from helpdesk.api.parts import Parts, parts_of
-from helpdesk.errors import NotFound
+from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.messages import next_request_number
+from helpdesk.queries.packages import list_allowances
 from helpdesk.queries.rotas import Place
 from helpdesk.shapes.messages import MediaOut
 
@@ -34,6 +36,10 @@ RANDOM = SystemRandom()
 MOST_LINKS = 10
 QUEUED = "success! message in queue"
 SCHEDULED = "success! message will be sent on scheduled time"
+REFUSALS = {
+    "insufficient_quota": "insufficient quota",
+    "no_attachments": "attachments are not part of the package",
+}
 
 
 class Sender(Place, kw_only=True):
@@ -73,19 +79,30 @@ async def send(request: AnyRequest) -> Response[bytes]:
     senders = _choose(caller, planned)
     media = await _attach(parts, senders[0], orders, upload, now)
     sends = [_send(*each, media) for each in zip(senders, planned, strict=True)]
-    addressed = await _queue(parts, sends, now)
+    addressed, quotas = await _queue(parts, sends, now)
     redirect = text(sent.fields, "redirect") if is_get else ""
-    answer = say(_success(caller, planned, addressed, now))
+    answer = say({**_success(caller, planned, addressed, now), "quota": quotas})
     return await redirect_to(parts, senders[0], redirect) or answer
 
 
-async def _queue(parts: Parts, sends: Sequence[Send], now: datetime) -> list[Addressed]:
-    """Store the messages. Raises InputError for a rotator that is not there."""
+async def _queue(
+    parts: Parts, sends: Sequence[Send], now: datetime
+) -> tuple[list[Addressed], dict[str, object]]:
+    """Store the messages, and tell what is left of the quotas.
+
+    Raises InputError for a rotator that is not there, and for a device that may send no more.
+    """
+    account_id = sends[0].actor.account_id
+    senders = [send.device_id for send in sends]
     try:
-        async with parts.database.unit_of_work(sends[0].actor.account_id) as work:
-            return await send_to_addresses(work, sends, now=now)
+        async with parts.database.unit_of_work(account_id) as work:
+            addressed = await send_to_addresses(work, sends, now=now)
+            allowances = await list_allowances(work.session, account_id, senders, now=now)
     except NotFound as error:
         raise refused(UNKNOWN) from error
+    except Conflict as error:
+        raise refused(REFUSALS[str(error.facts["reason"])]) from error
+    return addressed, describe_quotas(senders, allowances)
 
 
 async def _identify(request: AnyRequest, parts: Parts) -> Caller:

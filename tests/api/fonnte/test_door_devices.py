@@ -48,16 +48,19 @@ async def test_what_was_sent_is_counted(door: Door) -> None:
 async def test_what_is_known_of_package_and_expiry_is_told(door: Door) -> None:
     async with door.account.work() as work:
         sql = """
-            update device set package = 'Reguler', expires_at = $2, status = 'disconnect',
+            update device set package = 'regular', expires_at = $2, status = 'disconnect',
               number_raw = '0811-000' where account_id = $1
             """
         await execute(work.session, sql, door.account.id, datetime(2029, 11, 8, tzinfo=UTC))
     told = await ask(door, "POST", "/device", door.house.device.token)
-    wanted = {"package": "Reguler", "expired": "8 November 2029", "device_status": "disconnect"}
+    wanted = {
+        "package": "Regular", "quota": "10000", "expired": "8 November 2029",
+        "device_status": "disconnect",
+    }  # fmt: skip
     assert wanted.items() <= told.items()
     listed = await door.as_account("/get-devices")
     assert (listed["connected"], listed["devices"]) == (0, 1)
-    row = {"package": "Reguler", "expired": "1888790400", "status": "disconnect"}
+    row = {"package": "Regular", "quota": "10000", "expired": "1888790400", "status": "disconnect"}
     assert (row | {"device": "0811-000"}).items() <= listed["data"][0].items()
 
 

@@ -15,6 +15,9 @@ async def test_success_has_the_shape_that_clients_read(hall_door: Door) -> None:
     body = await hall_door.send({"target": TARGET, "message": "Halo"})
     number, request = body.pop("id")[0], body.pop("requestid")
     assert (type(number), type(request)) == (int, int)
+    quotas = body.pop("quota")
+    assert quotas.keys() == {hall_door.house.device.number}
+    assert [*quotas[hall_door.house.device.number]] == ["details", "quota", "remaining", "used"]
     assert body == {
         "detail": "success! message in queue",
         "process": "pending",

@@ -2,13 +2,24 @@
 import createClient, { type Middleware } from 'openapi-fetch'
 import type { paths } from './schema'
 
+/** What went wrong before the server could say so. */
+type Unsaid = 'offline' | 'cancelled'
+
 const SAFE = new Set(['GET', 'HEAD'])
 let csrf: string | null = null
+let words = (code: Unsaid): string => code
 
 /** Remember what proves that a change comes from this page; it comes with the session. */
 export function keepCsrf(token: string | null): void {
   csrf = token
 }
+
+/** Say what the server could not say itself in the language of the page. */
+export function speak(inWords: (code: Unsaid) => string): void {
+  words = inWords
+}
+
+export const unsaid = (code: Unsaid): Problem => new Problem(0, code, words(code))
 
 /** What the server refused (RFC 9457), or `status` 0 where it could not be reached. */
 export class Problem extends Error {
@@ -80,7 +91,7 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
   try {
     got = await answer
   } catch {
-    throw new Problem(0, 'offline', 'The server cannot be reached.')
+    throw unsaid('offline')
   }
   if (got.response.ok) return got.data as T
   throw problem(got.response.status, got.error)
@@ -102,8 +113,8 @@ export function upload<T>(path: string, file: File, progress: (share: number) =>
     request.responseType = 'json'
     if (csrf) request.setRequestHeader('X-CSRF-Token', csrf)
     request.upload.onprogress = (event) => progress(event.loaded / (event.total || 1))
-    request.onerror = () => reject(new Problem(0, 'offline', 'The server cannot be reached.'))
-    request.onabort = () => reject(new Problem(0, 'cancelled', 'The upload was cancelled.'))
+    request.onerror = () => reject(unsaid('offline'))
+    request.onabort = () => reject(unsaid('cancelled'))
     signal?.addEventListener('abort', () => request.abort())
     request.onload = () =>
       request.status < 300 ? resolve(request.response as T) : reject(problem(request.status, request.response))

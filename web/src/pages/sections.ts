@@ -7,6 +7,8 @@ import { useWorld } from '@/stores/world'
 
 export interface NavLink {
   label: string
+  /** The label where there is little room. */
+  short?: string
   to: string
   icon: Component
   count?: number | undefined
@@ -23,7 +25,8 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
   const world = useWorld()
   return computed(() => {
     const mine = { label: t('nav.mine'), to: '/inbox/mine', icon: Inbox, count: world.mine.length }
-    const all = { label: session.isSupervising ? t('nav.all') : t('nav.division'), to: '/inbox/all', icon: Layers, count: openCount(world) }
+    const [label, short] = session.isSupervising ? [t('nav.all'), t('nav.allShort')] : [t('nav.division'), t('nav.divisionShort')]
+    const all = { label, short, to: '/inbox/all', icon: Layers, count: openCount(world) }
     return [
       ...(session.agentId ? [mine] : []),
       { label: t('nav.waiting'), to: '/inbox/waiting', icon: Hourglass, count: waitingCount(world) },

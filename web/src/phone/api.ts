@@ -1,5 +1,5 @@
 /* What the phone asks the server: with the key of its link, or a supervisor's session. */
-import { Problem } from '@/api/http'
+import { Problem, unsaid } from '@/api/http'
 
 export interface Place {
   latitude: number
@@ -111,7 +111,7 @@ export async function postToHook(device: SimulatedDevice, body: HookBody | HookB
 async function call<T>(method: string, path: string, body: BodyInit | null = null, shown = proof): Promise<T> {
   const type = typeof body === 'string' ? { 'Content-Type': 'application/json' } : undefined
   const response = await fetch(path, { method, body, headers: { ...shown, ...type }, credentials: 'same-origin' }).catch(() => {
-    throw new Problem(0, 'offline', 'The server cannot be reached.')
+    throw unsaid('offline')
   })
   const answer = (await response.json().catch(() => null)) as Record<string, unknown> | null
   if (response.ok) return answer as T

@@ -3,6 +3,7 @@ const MOST_OPEN = 10_000
 const MOST_WEIGHT = 100
 const LONGEST_TARGET = 24 * 60
 const MOST_PRESENCE_HOURS = 72
+const MOST_MONTHLY = 100_000_000
 const LONGEST_PATIENCE = 7 * 24 * 60
 
 const TOKEN = /^[^\s,]{16,64}$/
@@ -35,4 +36,9 @@ export function isPatience(minutes: number | null): boolean {
 /** Return whether it is for how many hours one counts as there by push; 0 is never. */
 export function isPresenceHours(hours: number | null): boolean {
   return hours !== null && Number.isInteger(hours) && hours >= 0 && hours <= MOST_PRESENCE_HOURS
+}
+
+/** Return whether it is a number of messages for a month: none is without limit. */
+export function isMonthly(messages: number | null): boolean {
+  return messages === null || (Number.isInteger(messages) && messages >= 0 && messages <= MOST_MONTHLY)
 }

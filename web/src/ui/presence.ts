@@ -3,6 +3,12 @@ import { useI18n } from 'vue-i18n'
 import type { AgentOut } from '@/api/schema'
 import { isKnownReason } from '@/lib/away'
 
+const ORDER = { online: 0, away: 1, offline: 2 }
+
+/** Who is there first, then by name. */
+export const byPresence = (one: Present, other: Present): number => ORDER[one.presence] - ORDER[other.presence] || one.name.localeCompare(other.name)
+
+type Present = Pick<AgentOut, 'presence' | 'name'>
 type Shown = Pick<AgentOut, 'presence' | 'presence_by'>
 
 export function usePresenceWords() {

@@ -3,7 +3,7 @@ import type { DeviceOut } from '@/api/schema'
 import { blankDevice, formOf, gatewayBody, isTokenKept, newBody, patchBody } from './device'
 
 const device: DeviceOut = {
-  id: 'd', name: 'Toko', number: '6281234567890', status: 'connect', status_reason: '', package: null, quota: null,
+  id: 'd', name: 'Toko', number: '6281234567890', status: 'connect', status_reason: '', package: null, quota: null, used: 0,
   expires_at: null, gateway: { kind: 'fonnte', base_url: 'https://gateway.example' }, default_division_id: null,
   group: false, webhook: 'https://a.example/', webhookstatus: '', webhookconnect: '', webhookchaining: '', has_secret: true,
   autoread: true, personal: true, quick: false, inbox: false, hook_url: '', token: 'hd_dev_x', created_at: '',
@@ -39,4 +39,11 @@ test('a secret is kept unless another one is typed or it is dropped', () => {
   expect(patchBody({ secret: 's3', drops_secret: true })).toEqual({ secret: '' })
   expect(newBody({ ...blankDevice(null), secret: 's3' })).toMatchObject({ secret: 's3', webhook: '', autoread: true })
   expect(newBody(blankDevice(null))).not.toHaveProperty('secret')
+})
+
+test('the day on which a package ends goes there and back', () => {
+  const until = patchBody({ expires: '2027-01-31' }).expires_at!
+  expect(formOf({ ...device, expires_at: until }).expires).toBe('2027-01-31')
+  expect(patchBody({ expires: '' })).toEqual({ expires_at: null })
+  expect(patchBody({ package: 'lite' })).toEqual({ package: 'lite' })
 })

@@ -22,6 +22,9 @@ export interface DeviceForm extends Addresses {
   gateway: GatewayForm
   default_division_id: string | null
   group: boolean
+  package: DeviceOut['package']
+  /** The first day without the package, as a date field has it; empty keeps it for good. */
+  expires: string
   /** A token to bring along; only for a new device. */
   token: string
   /** Write-only: empty keeps what the server has, unless it is dropped. */
@@ -38,7 +41,7 @@ export const FONNTE_URL = 'https://api.fonnte.com'
 export function blankDevice(defaultDivisionId: string | null): DeviceForm {
   const gateway: GatewayForm = { kind: 'fonnte', base_url: FONNTE_URL, token: '' }
   return {
-    name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, token: '',
+    name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, package: null, expires: '', token: '',
     webhook: '', webhookstatus: '', webhookconnect: '', webhookchaining: '', secret: '', drops_secret: false,
     autoread: true, personal: true, quick: false, inbox: false,
   }
@@ -53,6 +56,8 @@ export function formOf(device: DeviceOut): DeviceForm {
     gateway: { kind, base_url: base_url ?? FONNTE_URL, token: '' },
     default_division_id: device.default_division_id,
     group: device.group,
+    package: device.package,
+    expires: device.expires_at ? dayOf(device.expires_at) : '',
     token: '',
     webhook, webhookstatus, webhookconnect, webhookchaining, secret: '', drops_secret: false,
     autoread, personal, quick, inbox,
@@ -67,13 +72,20 @@ export function gatewayBody(gateway: GatewayForm): Record<string, string> {
 }
 
 export function newBody(form: DeviceForm): DeviceIn {
-  const { gateway, token, secret: _secret, drops_secret: _drops, ...rest } = form
-  return { ...rest, ...addressesOf(rest), ...secretBody(form), name: form.name.trim(), gateway: gatewayBody(gateway), token: token.trim() || null }
+  const { gateway, token, expires, secret: _secret, drops_secret: _drops, ...rest } = form
+  return {
+    ...rest, ...addressesOf(rest), ...secretBody(form), name: form.name.trim(), gateway: gatewayBody(gateway),
+    expires_at: momentOf(expires), token: token.trim() || null,
+  }
 }
 
 export function patchBody(changes: Partial<DeviceForm>): DevicePatch {
-  const { gateway, token: _token, secret: _secret, drops_secret: _drops, ...rest } = changes
-  return { ...rest, ...addressesOf(rest), ...secretBody(changes), ...(gateway ? { gateway: gatewayBody(gateway) } : {}) }
+  const { gateway, token: _token, expires, secret: _secret, drops_secret: _drops, ...rest } = changes
+  return {
+    ...rest, ...addressesOf(rest), ...secretBody(changes),
+    ...(gateway ? { gateway: gatewayBody(gateway) } : {}),
+    ...(expires === undefined ? {} : { expires_at: momentOf(expires) }),
+  }
 }
 
 function addressesOf(form: Partial<Addresses>): Partial<Addresses> {
@@ -85,6 +97,16 @@ function secretBody({ secret, drops_secret }: Partial<DeviceForm>): { secret?: s
   if (drops_secret) return { secret: '' }
   return secret?.trim() ? { secret: secret.trim() } : {}
 }
+
+/** Return a moment's local day as a date field has it. */
+function dayOf(at: string): string {
+  const day = new Date(at)
+  const pad = (part: number) => String(part).padStart(2, '0')
+  return `${day.getFullYear()}-${pad(day.getMonth() + 1)}-${pad(day.getDate())}`
+}
+
+/** Return the beginning of a local day. */
+const momentOf = (day: string): string | null => (day ? new Date(`${day}T00:00`).toISOString() : null)
 
 /** Return whether the server has a gateway token that may stay: of a saved device of the same kind. */
 export function isTokenKept(saved: DeviceOut | null, form: DeviceForm): boolean {
