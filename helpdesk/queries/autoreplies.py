@@ -29,11 +29,14 @@ from autoreply a left join media f on f.account_id = a.account_id and f.id = a.m
 def answers_itself(device: str) -> str:
     """Return the condition that a device, by its name in the statement, answers by itself.
 
-    Whatever is to stop all autoreplies of a device belongs here.
+    One whose webhook is told of messages leaves the answers to the program behind that.
     """
     return f"""(
       exists (select from autoreply r where r.account_id = {device}.account_id
-        and r.device_id = {device}.id and r.is_enabled and r.deleted_at is null))"""
+        and r.device_id = {device}.id and r.is_enabled and r.deleted_at is null)
+      and not exists (select from webhook w where w.account_id = {device}.account_id
+        and w.device_id = {device}.id and w.kind = 'webhook' and w.is_enabled
+        and w.deleted_at is null))"""
 
 
 async def find_autoreply(session: AsyncSession, account_id: UUID, id_: UUID) -> AutoreplyOut | None:

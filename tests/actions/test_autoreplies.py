@@ -36,6 +36,7 @@ from tests.factories import (
     make_device,
     make_division,
     make_file,
+    make_webhook,
     open_console,
     receive,
 )
@@ -322,3 +323,16 @@ async def test_trying_says_which_one_answers_and_why_the_others_do_not(
         (default.id, "not_needed"),
     ]
     assert await said(account) == []
+
+
+async def test_a_device_whose_webhook_is_told_of_messages_says_nothing_by_itself(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    await add(account, device)
+    other = {"kind": "webhookstatus", "device_id": device.id, "secret_sealed": None}
+    await make_webhook(account, **other)
+    off = await make_webhook(account, **{**other, "kind": "webhook", "is_enabled": False})
+    await receive(account, device)
+    await ask(account, f"update webhook set is_enabled = true where id = '{off}' returning id")
+    await receive(account, device)
+    assert await said(account) == ["Soon."]

@@ -9,7 +9,7 @@ import httpx
 
 from helpdesk import clock
 from tests.api.house import House
-from tests.factories import make_conversation, make_file, receive
+from tests.factories import make_conversation, make_delivery, make_file, make_webhook, receive
 
 Json = dict[str, Any]
 
@@ -52,6 +52,7 @@ async def make_objects(house: House) -> Objects:
     asking = {"client_id": str(uuid4()), "poll": POLL}
     program = await house.caller("device")
     poll = await program.post(f"/api/v1/conversations/{mine.id}/messages", json=asking)
+    webhook = await make_webhook(account, event_types=["field.changed"])
     return Objects(
         house,
         {
@@ -77,6 +78,8 @@ async def make_objects(house: House) -> Objects:
                 await owner.post("/api/v1/rules", json={**rule, "division_id": division})
             ),
             "template_id": id_of(template),
+            "webhook_id": webhook,
+            "delivery_id": await make_delivery(account, webhook, state="dead"),
         },
     )
 
@@ -110,6 +113,7 @@ def valid_body(operation: str, own: Objects) -> Json | None:
         "PATCH rules/{rule_id:uuid}": {"name": "New"},
         "PATCH simulated/devices/{device_id:uuid}": {"slow_seconds": 0},
         "PATCH templates/{template_id:uuid}": {"name": "New"},
+        "PATCH webhooks/{webhook_id:uuid}": {"device_ids": [str(own.ids["device_id"])]},
         "POST conversations/{conversation_id:uuid}/messages": {
             "client_id": str(uuid4()),
             "text": "Hi",

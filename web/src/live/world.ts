@@ -102,6 +102,8 @@ export function apply(world: World, event: LiveEvent): void {
     case 'autoreply.changed':
       keep(world.autoreplies, event.autoreply)
       break
+    case 'webhook.changed':
+      break
     case 'contact.updated':
       rename(world, event.contact)
       break

@@ -1,6 +1,6 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, BookUser, Bot, ChartBarDecreasing, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Settings, Smartphone, Split, Tag, Users } from '@lucide/vue'
-import { type Component, type ComputedRef, computed } from 'vue'
+import { AlarmClock, CircleCheck, Hourglass, Inbox, Layers } from '@lucide/vue'
+import { type Component, type ComputedRef, computed, shallowRef, watchEffect } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
 import { useWorld } from '@/stores/world'
@@ -37,34 +37,20 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
   })
 }
 
+/** Supervisors have more of them, which agents need not load. */
+const supervisors = shallowRef<typeof import('./supervising') | null>(null)
+
 export function useSections(): ComputedRef<Section[]> {
   const { t } = useI18n()
   const session = useSession()
   const world = useWorld()
   const inbox = useInboxLinks()
+  watchEffect(async () => {
+    if (session.isSupervising) supervisors.value ??= await import('./supervising')
+  })
   return computed(() => {
-    if (!session.isSupervising) return [{ title: '', links: inbox.value }]
-    const { devices, divisions, agents, templates, rules, labels, fields, rotators, autoreplies } = world.world
-    const seats = [...agents.values()].filter((agent) => !agent.user_id).length
-    return [
-      { title: t('nav.floor'), links: [...inbox.value, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }, { label: t('nav.polls'), to: '/polls', icon: ChartBarDecreasing }] },
-      {
-        title: t('nav.setUp'),
-        links: [
-          { label: t('nav.setup'), to: '/setup', icon: ListChecks },
-          { label: t('nav.devices'), to: '/devices', icon: Smartphone, count: devices.size },
-          { label: t('nav.divisions'), to: '/divisions', icon: Users, count: divisions.size },
-          { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: seats },
-          { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
-          { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
-          { label: t('nav.autoreplies'), to: '/autoreplies', icon: Bot, count: autoreplies.size },
-          { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
-          { label: t('nav.fields'), to: '/fields', icon: ListPlus, count: fields.size },
-          { label: t('nav.rotators'), to: '/rotators', icon: Split, count: rotators.size },
-          { label: t('nav.settings'), to: '/settings', icon: Settings },
-        ],
-      },
-    ]
+    if (!session.isSupervising || !supervisors.value) return [{ title: '', links: inbox.value }]
+    return supervisors.value.sectionsOf(t, inbox.value, world.world)
   })
 }
 
