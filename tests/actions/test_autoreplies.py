@@ -331,8 +331,8 @@ async def test_a_device_whose_webhook_is_told_of_messages_says_nothing_by_itself
     await add(account, device)
     other = {"kind": "webhookstatus", "device_id": device.id, "secret_sealed": None}
     await make_webhook(account, **other)
-    off = await make_webhook(account, **{**other, "kind": "webhook", "is_enabled": False})
+    await make_webhook(account, **{**other, "kind": "webhook", "is_enabled": False})
     await receive(account, device)
-    await ask(account, f"update webhook set is_enabled = true where id = '{off}' returning id")
+    await ask(account, "update webhook set is_enabled = true where kind = 'webhook' returning id")
     await receive(account, device)
     assert await said(account) == ["Soon."]
