@@ -1,6 +1,6 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, BookUser, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Settings, Smartphone, Split, Tag, Users, Webhook } from '@lucide/vue'
-import { type Component, type ComputedRef, computed } from 'vue'
+import { AlarmClock, Inbox, Hourglass, Layers, CircleCheck } from '@lucide/vue'
+import { type Component, type ComputedRef, computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
 import { useWorld } from '@/stores/world'
@@ -37,34 +37,21 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
   })
 }
 
+const supervisors = shallowRef<typeof import('./supervisorSections') | null>(null)
+
+/** Load what only supervisors have in their side bar. */
+export async function loadSections(): Promise<void> {
+  supervisors.value ??= await import('./supervisorSections')
+}
+
 export function useSections(): ComputedRef<Section[]> {
   const { t } = useI18n()
   const session = useSession()
   const world = useWorld()
   const inbox = useInboxLinks()
   return computed(() => {
-    if (!session.isSupervising) return [{ title: '', links: inbox.value }]
-    const { devices, divisions, agents, templates, rules, labels, fields, rotators } = world.world
-    const seats = [...agents.values()].filter((agent) => !agent.user_id).length
-    return [
-      { title: t('nav.floor'), links: [...inbox.value, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }] },
-      {
-        title: t('nav.setUp'),
-        links: [
-          { label: t('nav.setup'), to: '/setup', icon: ListChecks },
-          { label: t('nav.devices'), to: '/devices', icon: Smartphone, count: devices.size },
-          { label: t('nav.divisions'), to: '/divisions', icon: Users, count: divisions.size },
-          { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: seats },
-          { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
-          { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
-          { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
-          { label: t('nav.fields'), to: '/fields', icon: ListPlus, count: fields.size },
-          { label: t('nav.rotators'), to: '/rotators', icon: Split, count: rotators.size },
-          { label: t('nav.webhooks'), to: '/webhooks', icon: Webhook },
-          { label: t('nav.settings'), to: '/settings', icon: Settings },
-        ],
-      },
-    ]
+    if (session.isSupervising && supervisors.value) return supervisors.value.supervisorSections(t, world, inbox.value)
+    return [{ title: '', links: inbox.value }]
   })
 }
 
