@@ -5,11 +5,11 @@ from collections.abc import Mapping
 from contextlib import suppress
 
 from helpdesk.errors import InputError, Rejected, Unknown, Unreachable
-from helpdesk.gateways import Connection, Outgoing, Parsed, Poll, Probed, Sent
-from helpdesk.gateways.fonnte_answer import read_answer, read_probe, token_refused
+from helpdesk.gateways import Connection, Outgoing, Pairing, Parsed, Poll, Probed, Sent
+from helpdesk.gateways.fonnte_answer import read_answer, read_pairing, read_probe, token_refused
 from helpdesk.gateways.fonnte_fields import clean
 from helpdesk.gateways.fonnte_webhook import parse_webhook
-from helpdesk.gateways.outbound import Outbound
+from helpdesk.gateways.outbound import Answer, Outbound
 
 DEFAULT_BASE_URL = "https://api.fonnte.com"
 
@@ -73,6 +73,24 @@ class Fonnte:
         except InputError as error:
             raise Rejected(_not_allowed(error)) from error
         return read_answer(answer)
+
+    async def disconnect(self, connection: Connection) -> None:
+        """Ask `POST {base_url}/disconnect`. Raises Unreachable, Unknown or Rejected."""
+        read_answer(await self._ask(connection, "disconnect", {}))
+
+    async def pair(self, connection: Connection, phone_number: str = "") -> Pairing:
+        """Ask `POST {base_url}/qr`. Raises Unreachable, Unknown or Rejected."""
+        form = {"type": "code", "whatsapp": phone_number} if phone_number else {"type": "qr"}
+        return read_pairing(await self._ask(connection, "qr", form))
+
+    async def _ask(self, connection: Connection, endpoint: str, form: Mapping[str, str]) -> Answer:
+        headers = {"Authorization": _token(connection.secrets)}
+        try:
+            return await self._outbound.post_form(
+                _url(connection.settings, endpoint), headers=headers, form=form
+            )
+        except InputError as error:
+            raise Rejected(_not_allowed(error)) from error
 
 
 def _not_allowed(error: InputError) -> str:

@@ -10,10 +10,13 @@ import asyncio
 import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
+from io import BytesIO
+from secrets import choice
 from typing import Protocol
 from uuid import UUID
 
 import msgspec
+import segno
 from msgspec import Struct, field
 
 from helpdesk import phone
@@ -26,6 +29,7 @@ from helpdesk.gateways import (
     Inbound,
     Location,
     Outgoing,
+    Pairing,
     Parsed,
     Poll,
     Probed,
@@ -36,6 +40,7 @@ from helpdesk.gateways import (
 )
 from helpdesk.shapes.words import MessageKind
 
+CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 MOST_SLOW_SECONDS = 10
 """Below what the outbox waits for an answer."""
 
@@ -140,8 +145,9 @@ class Simulated:
     setting_names: frozenset[str] = frozenset()
     secret_names: frozenset[str] = frozenset()
 
-    def __init__(self, phone: Phone) -> None:
+    def __init__(self, phone: Phone, *, page: str = "") -> None:
         self._phone = phone
+        self._page = page
 
     def parse_webhook(self, body: bytes, content_type: str) -> list[Parsed]:
         """Turn one webhook body into values; the content type does not matter."""
@@ -178,6 +184,17 @@ class Simulated:
         if trouble.is_answer_lost:
             raise Unknown("The simulated gateway's answer was lost.")
         return Sent(provider_id=outgoing.reference)
+
+    async def disconnect(self, connection: Connection) -> None:
+        """There is nobody to tell."""
+
+    async def pair(self, connection: Connection, phone_number: str = "") -> Pairing:
+        """Return a picture that leads to the simulated phone, which connects; any code is good."""
+        if phone_number:
+            return Pairing(code="-".join("".join(choice(CODE) for _ in range(4)) for _ in range(2)))
+        picture = BytesIO()
+        segno.make(f"{self._page}?device={connection.device_id}").save(picture, "png", scale=6)
+        return Pairing(picture=picture.getvalue())
 
 
 def _parsed(body: Body) -> Parsed:
