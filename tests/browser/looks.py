@@ -59,6 +59,9 @@ async def fill(office: Office) -> None:
     await office.call("PATCH", f"/devices/{device}", json={"group": True})
     numbers = [{"number": f"62812000000{n}", "weight": 1 + n % 3} for n in range(10, 14)]
     await office.make("rotators", name="Leads", rotation="partial", numbers=numbers)
+    hook = {"url": "http://127.0.0.1:9/hook?key=1", "event_types": ["message.received"]}
+    webhook = await office.make("webhooks", **hook)
+    await office.call("POST", f"/webhooks/{webhook['id']}/ping")
 
 
 async def ask(office: Office) -> None:
@@ -157,6 +160,10 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     contact = (await office.call("GET", "/contacts"))["items"][0]["id"]
     places |= {"contacts": "contacts", "contact": f"contacts/{contact}"}
     places |= {"fields": "fields", "fields-new": "fields/new"}
+    places |= {"webhooks": "webhooks", "webhooks-new": "webhooks/new"}
+    for webhook in (await office.call("GET", "/webhooks"))["items"][:1]:
+        place = f"webhooks/{webhook['id']}"
+        places |= {"webhook": place, "webhook-deliveries": f"{place}/deliveries"}
     places |= {"packages": "packages", "package": "packages/regular"}
     for name, place in places.items():
         await desk.open(f"/app/{place}")
