@@ -40,6 +40,7 @@ from helpdesk.api import (
     notes,
     packages,
     push_subscriptions,
+    queued,
     rotators,
     rules,
     session,
@@ -104,7 +105,7 @@ SECURITY_HEADERS = {
 NATIVE_API = (
     account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
     conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media, messages,
-    notes, packages, push_subscriptions, rotators, rules, session, simulated, sync,
+    notes, packages, push_subscriptions, queued, rotators, rules, session, simulated, sync,
     template_archives, templates, transcripts,
 )  # fmt: skip
 

@@ -110,9 +110,17 @@ def _form(outgoing: Outgoing) -> dict[str, str]:
         "target": outgoing.address,
         **written,
         **_quoted(outgoing),
+        **_manner(outgoing),
         "countryCode": "0",
         "connectOnly": "true",
     }
+
+
+def _manner(outgoing: Outgoing) -> dict[str, str]:
+    """Return how it is to be shown, where that differs from what Fonnte does by itself."""
+    typing = {"typing": "true", "duration": str(outgoing.typing_seconds)}
+    preview = {} if outgoing.has_preview else {"preview": "false"}
+    return {**(typing if outgoing.typing_seconds else {}), **preview}
 
 
 def _file(outgoing: Outgoing) -> dict[str, str]:

@@ -83,7 +83,7 @@ def _refusal(answer: Answer, reason: str) -> GatewayError:
     if word in _NO_QUOTA:
         return Unreachable(reason, retry_after=_QUOTA_SECONDS)
     if word in _DISCONNECTED:
-        return Unreachable(reason)
+        return Unreachable(reason, is_disconnected=True)
     if answer.status in _BUSY:
         return Unreachable(reason, retry_after=_wanted_wait(answer))
     return Rejected(reason)

@@ -170,10 +170,11 @@ class Simulated:
         """Show the message on the simulated phone, unless something goes wrong on the way."""
         trouble = await self._phone.meet_trouble(connection)
         if trouble.is_disconnected:
-            raise Unreachable("The device is disconnected.")
+            raise Unreachable("The device is disconnected.", is_disconnected=True)
         if trouble.is_refused:
             raise Rejected("The simulated gateway was told to refuse this message.")
-        await asyncio.sleep(min(trouble.slow_seconds, MOST_SLOW_SECONDS))
+        slow_seconds = trouble.slow_seconds + outgoing.typing_seconds
+        await asyncio.sleep(min(slow_seconds, MOST_SLOW_SECONDS))
         await self._phone.deliver(connection, outgoing)
         if trouble.is_answer_lost:
             raise Unknown("The simulated gateway's answer was lost.")

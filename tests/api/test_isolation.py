@@ -71,6 +71,8 @@ SAFE = [
     and not operation.endswith(("token", "turn"))
     # A file without content and an open conversation are refused for reasons of their own.
     and not operation.endswith(("media_id:uuid}", "reopen"))
+    # What the contact wrote waits for no gateway.
+    and not operation.endswith(("queued", "cancel", "reschedule", "resend"))
 ]
 
 
