@@ -29,14 +29,19 @@ _BUSY = frozenset({429, 503})
 
 
 def read_answer(answer: Answer) -> Sent:
-    """Return what was sent; raises Rejected, Unreachable or Unknown after the table in the body."""
+    """Return what was sent; raises as `read_fields`."""
+    return Sent(provider_id=id_of(read_fields(answer).get("id")))
+
+
+def read_fields(answer: Answer) -> dict[str, object]:
+    """Return the fields of a success; raises Rejected, Unreachable or Unknown by its reason."""
     fields = _read_fields(answer.body)
     verdict = flag_of(fields.get("status", fields.get("Status")))
     if verdict is None:
         raise _without_verdict(answer)
     if verdict is False:
         raise _refusal(answer, _reason(fields))
-    return Sent(provider_id=id_of(fields.get("id")))
+    return fields
 
 
 def read_probe(answer: Answer) -> Probed:

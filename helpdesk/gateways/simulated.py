@@ -8,7 +8,7 @@ What people switch on at the phone goes wrong here: `Trouble`.
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Protocol
 from uuid import UUID
@@ -34,8 +34,10 @@ from helpdesk.gateways import (
     Sent,
     Unparsed,
 )
+from helpdesk.gateways.abilities import Group
 from helpdesk.shapes.words import MessageKind
 
+NOBODY = "000"
 MOST_SLOW_SECONDS = 10
 """Below what the outbox waits for an answer."""
 
@@ -58,6 +60,14 @@ class Phone(Protocol):
 
     async def deliver(self, connection: Connection, outgoing: Outgoing) -> None:
         """Show the message, once for each reference."""
+        ...
+
+    async def show_typing(self, connection: Connection, address: str, *, seconds: int) -> None:
+        """Show that the device types."""
+        ...
+
+    async def list_groups(self, connection: Connection) -> list[Group]:
+        """Return the groups in which something was written or sent."""
         ...
 
 
@@ -173,12 +183,31 @@ class Simulated:
             raise Unreachable("The device is disconnected.", is_disconnected=True)
         if trouble.is_refused:
             raise Rejected("The simulated gateway was told to refuse this message.")
-        slow_seconds = trouble.slow_seconds + outgoing.typing_seconds
+        typing_seconds = outgoing.typing_seconds
+        if typing_seconds:
+            await self.show_typing(connection, outgoing.address, seconds=typing_seconds)
+        slow_seconds = trouble.slow_seconds + typing_seconds
         await asyncio.sleep(min(slow_seconds, MOST_SLOW_SECONDS))
         await self._phone.deliver(connection, outgoing)
         if trouble.is_answer_lost:
             raise Unknown("The simulated gateway's answer was lost.")
         return Sent(provider_id=outgoing.reference)
+
+    async def show_typing(self, connection: Connection, address: str, *, seconds: int) -> None:
+        """Show it on the simulated phone."""
+        await self._phone.show_typing(connection, address, seconds=seconds)
+
+    async def find_registered(self, connection: Connection, numbers: Sequence[str]) -> set[str]:
+        """Every number is on WhatsApp but those that end in 000."""
+        del connection
+        return {number for number in numbers if not number.endswith(NOBODY)}
+
+    async def refresh_groups(self, connection: Connection) -> None:
+        """The simulated groups are always known."""
+
+    async def list_groups(self, connection: Connection) -> list[Group]:
+        """Return the groups of the simulated phone."""
+        return await self._phone.list_groups(connection)
 
 
 def _parsed(body: Body) -> Parsed:

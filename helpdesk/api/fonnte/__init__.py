@@ -10,11 +10,27 @@ from helpdesk.api.fonnte.answers import answer_refusal, answer_too_large
 from helpdesk.api.fonnte.devices import add, list_all, read
 from helpdesk.api.fonnte.messages import delete, reset, status
 from helpdesk.api.fonnte.quotas import order
+from helpdesk.api.fonnte.rotators import rotators
 from helpdesk.api.fonnte.send import send
+from helpdesk.api.fonnte.upstream import fetch_groups, list_groups, typing, validate
 from helpdesk.errors import HelpdeskError
 
 router = Router(
     "/",
-    route_handlers=[send, read, list_all, add, order, status, delete, reset],
+    route_handlers=[
+        send,
+        read,
+        list_all,
+        add,
+        order,
+        status,
+        delete,
+        reset,
+        typing,
+        validate,
+        fetch_groups,
+        list_groups,
+        rotators,
+    ],
     exception_handlers={HelpdeskError: answer_refusal, HTTPException: answer_too_large},
 )

@@ -13,7 +13,7 @@ from helpdesk.actions.send import Addressed, Send, send_to_addresses
 from helpdesk.actors import Actor
 from helpdesk.api.access import PUBLIC, allow
 from helpdesk.api.deps import AnyRequest
-from helpdesk.api.fonnte.answers import INPUT, number_request, refused, say
+from helpdesk.api.fonnte.answers import DISCONNECTED, INPUT, number_request, refused, say
 from helpdesk.api.fonnte.attachments import fetch_file, store_file
 from helpdesk.api.fonnte.body import Part, read_body, read_query
 from helpdesk.api.fonnte.fields import text
@@ -120,7 +120,7 @@ def _choose(caller: Caller, planned: Sequence[Planned]) -> list[Actor]:
     Raises InputError where none of them is connected and an order does not want to wait for it.
     """
     if not caller.connected and any(each.order.is_connect_only for each in planned):
-        raise refused("request invalid on disconnected device")
+        raise refused(DISCONNECTED)
     places = [Sender(actor=each) for each in caller.connected or caller.senders]
     return [draw(places).actor for _ in planned]
 
