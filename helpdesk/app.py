@@ -35,6 +35,7 @@ from helpdesk.api import (
     hooks,
     inbound,
     labels,
+    lines,
     media,
     messages,
     notes,
@@ -104,8 +105,9 @@ SECURITY_HEADERS = {
 }
 NATIVE_API = (
     account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
-    conversations, deeds, devices, divisions, fairness, fields, inbound, labels, media, messages,
-    notes, packages, push_subscriptions, queued, rotators, rules, session, simulated, sync,
+    conversations, deeds, devices, divisions, fairness, fields, inbound, labels, lines, media,
+    messages, notes, packages, push_subscriptions, queued, rotators, rules, session, simulated,
+    sync,
     template_archives, templates, transcripts,
 )  # fmt: skip
 
@@ -154,7 +156,7 @@ class Server:
             database=database,
             bus=bus,
             vault=vault,
-            gateways=_gateways(database, self._outbound),
+            gateways=_gateways(settings, database, self._outbound),
             outbound=self._outbound,
             ingest=Batcher(self._ingest, self._rescue, weigh=lambda delivery: len(delivery.parsed)),
             files=Files(settings.data_dir / "media"),
@@ -252,8 +254,11 @@ class Server:
             return await keep_failed(work, delivery, reason=reason, now=clock.now())
 
 
-def _gateways(database: Database, outbound: Outbound) -> dict[str, Gateway]:
-    gateways: list[Gateway] = [Simulated(DatabasePhone(database)), Fonnte(outbound)]
+def _gateways(settings: Settings, database: Database, outbound: Outbound) -> dict[str, Gateway]:
+    gateways: list[Gateway] = [
+        Simulated(DatabasePhone(database), page=f"{settings.public_url.rstrip('/')}/phone/"),
+        Fonnte(outbound),
+    ]
     return {gateway.kind: gateway for gateway in gateways}
 
 

@@ -13,13 +13,15 @@ from typing import BinaryIO, Literal
 import msgspec
 from msgspec import Raw, Struct
 
-from helpdesk.errors import InputError
+from helpdesk.errors import Conflict, InputError
 from helpdesk.shapes.archives import TemplateItem
 
 LIST = "templates.json"
-MOST_TEMPLATES = 1_000
+MOST_TEMPLATES = 2_000
+"""In an archive, and in an account."""
+
 MOST_ENTRIES = 2 * MOST_TEMPLATES
-MOST_LIST_BYTES = 32 * 1024 * 1024
+MOST_LIST_BYTES = 64 * 1024 * 1024
 TAKEN = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 
 _END = b"PK\x05\x06"
@@ -40,13 +42,24 @@ class _Written(Struct):
 
 
 def write_archive(
-    file: BinaryIO, items: Iterable[TemplateItem], attachments: Mapping[str, Path]
+    file: BinaryIO,
+    items: Iterable[TemplateItem],
+    attachments: Mapping[str, Path],
+    *,
+    most_bytes: int,
 ) -> None:
     """Write the templates, and their attachments by the path that they have in the archive.
 
-    The same templates make the same bytes. Blocks.
+    The same templates make the same bytes. Raises Conflict where they are more than `Archive` takes
+    of so many bytes. Blocks.
     """
     text = msgspec.json.format(msgspec.json.encode(_Written(1, list(items))), indent=2)
+    size = len(text) + sum(place.stat().st_size for place in attachments.values())
+    if len(text) > MOST_LIST_BYTES or size + _ENTRY_BYTES * (len(attachments) + 1) > most_bytes:
+        raise Conflict(
+            f"An archive has at most {most_bytes // 1024**2} MB. Raise HELPDESK_MAX_UPLOAD_MB.",
+            reason="too_large",
+        )
     with zipfile.ZipFile(file, "w") as archive:
         archive.writestr(zipfile.ZipInfo(LIST), text, zipfile.ZIP_DEFLATED)
         for name, place in sorted(attachments.items()):

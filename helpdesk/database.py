@@ -7,7 +7,7 @@ touches a counter.
 
 import time
 from collections import Counter
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
 from uuid import UUID
@@ -51,6 +51,7 @@ class UnitOfWork:
         self._account_id = account_id
         self._collected: list[tuple[UUID, Event, Audience]] = []
         self._topics: set[str] = set()
+        self._takes_back: list[Callable[[], Awaitable[None]]] = []
 
     @property
     def account_id(self) -> UUID:
@@ -67,6 +68,24 @@ class UnitOfWork:
         """Wake the loops that follow the topic, after the commit."""
         self._topics.add(topic)
 
+    def take_back_with(self, step: Callable[[], Awaitable[None]]) -> None:
+        """Keep what takes back a deed outside the database, should this one be rolled back.
+
+        It is not run where a commit's answer is lost: what was done may be named by a row then.
+        """
+        self._takes_back.append(step)
+
+    @asynccontextmanager
+    async def taking_back(self) -> AsyncGenerator[None]:
+        """Take back what was done outside the database when an error leaves the block."""
+        mark = len(self._takes_back)
+        try:
+            yield
+        except BaseException:
+            while len(self._takes_back) > mark:
+                await self._takes_back.pop()()
+            raise
+
     async def whisper(self, body: str) -> None:
         """Tell every process, with the commit, something that may be lost; at most 500 bytes."""
         await execute(self.session, "select pg_notify($1, $2)", WHISPER_CHANNEL, body)
@@ -80,7 +99,7 @@ class UnitOfWork:
         """
         mark = len(self._collected)
         try:
-            async with self.session.begin_nested():
+            async with self.taking_back(), self.session.begin_nested():
                 await self.session.connection()
                 yield
         except BaseException:
@@ -129,8 +148,9 @@ class Database:
             async with self._sessions() as session, session.begin():
                 await _begin(session, account_id, plans="force_generic_plan")
                 work = UnitOfWork(session, account_id)
-                yield work
-                wake = await work.finish(self.bus)
+                async with work.taking_back():
+                    yield work
+                    wake = await work.finish(self.bus)
         if wake:
             self.bus.announce(wake)
 

@@ -4,6 +4,7 @@ import asyncio
 import os
 import re
 import secrets
+from contextlib import suppress
 from pathlib import Path
 from uuid import UUID
 
@@ -31,8 +32,9 @@ class Files:
         return path
 
     async def discard(self, path: str) -> None:
-        """Remove a file that no row names."""
-        await asyncio.to_thread((self._root / path).unlink, missing_ok=True)
+        """Remove a file that no row names, where the disk lets it."""
+        with suppress(OSError):
+            await asyncio.to_thread((self._root / path).unlink, missing_ok=True)
 
     async def locate(self, path: str) -> Path:
         """Return where a stored file can be read. Raises NotFound when it is not there."""

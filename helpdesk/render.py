@@ -9,6 +9,8 @@ from helpdesk.errors import InputError
 MOST_BLANK_CHARS = 100
 PLACE = re.compile(rf"\{{(\??)([^{{}}]{{1,{MOST_BLANK_CHARS}}})\}}")
 BRACES = re.compile(r"\{([^{}]*)\}")
+OF_CONTACT = "contact."
+"""Stands before what is known of the contact."""
 DOTTED = re.compile(r"[^\W\d_]\w*(\.[^\W\d_]\w*)+")
 """Words joined by dots, as every variable is written."""
 
@@ -39,7 +41,7 @@ def render(text: str, fields: Mapping[str, str], blanks: Mapping[str, str]) -> s
 
 def contact_variable(field: str) -> str:
     """Return the name by which a template has the value of a contact's field."""
-    return f"contact.{field}"
+    return f"{OF_CONTACT}{field}"
 
 
 def find_blanks(text: str) -> list[str]:

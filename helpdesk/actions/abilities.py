@@ -3,8 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar
 
-import msgspec
-
+from helpdesk.actions.gateway_forms import connection_of
 from helpdesk.errors import Conflict, Unreachable
 from helpdesk.gateways import Connection, Gateway
 from helpdesk.tables.device import Device
@@ -17,13 +16,7 @@ def connect(vault: Vault, device: Device) -> Connection:
     """Return how the device reaches its gateway. Raises Unreachable while it is disconnected."""
     if device.status == "disconnect":
         raise Unreachable("The device is disconnected.", is_disconnected=True)
-    return Connection(
-        account_id=device.account_id,
-        device_id=device.id,
-        device_number=device.number,
-        settings=device.gateway_settings,
-        secrets=msgspec.json.decode(vault.open(device.gateway_secrets_sealed)),
-    )
+    return connection_of(vault, device)
 
 
 def require_ability(

@@ -13,6 +13,7 @@ from helpdesk.actions.presence import tell_presence
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError, NotFound
 from helpdesk.hours import check_time_zone
+from helpdesk.phone import normalise
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.directory import insert_entry, remove_entries
 from helpdesk.queries.push_subscriptions import count_account_reach
@@ -96,6 +97,8 @@ async def change_account(work: UnitOfWork, changes: Mapping[str, Any]) -> Accoun
         _check_origin(origin)
     if "time_zone" in changes:
         check_time_zone(changes["time_zone"])
+    if changes.get("code_number") and normalise(changes["code_number"]) is None:
+        raise InputError("This is no number.", errors={"code_number": "Give 8 to 15 digits."})
     account = await get_account(work.session, work.account_id)
     for column, value in changes.items():
         setattr(account, column, value)

@@ -1,7 +1,8 @@
 """Importing contacts: each row is judged by itself, and what is right is taken.
 
 An empty cell leaves what is there, and labels are added: none is taken off. So the same file once
-more changes nothing.
+more changes nothing. A value that the contact has already stays, also where its field would not
+take it any more.
 """
 
 import re
@@ -14,9 +15,16 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from helpdesk import phone
-from helpdesk.actions.contact_files import ContactFile, FileRow, split_labels
+from helpdesk.actions.contact_files import (
+    RESERVED,
+    ContactFile,
+    FileRow,
+    Names,
+    match_columns,
+    split_labels,
+)
 from helpdesk.actions.contacts import tell_contacts
-from helpdesk.actions.fields import RESERVED, read_value
+from helpdesk.actions.fields import MOST_VALUE_CHARS, read_value
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.contact_rows import (
     Address,
@@ -27,16 +35,17 @@ from helpdesk.queries.contact_rows import (
 )
 from helpdesk.queries.fields import keep_fields
 from helpdesk.queries.labels import keep_labels, list_labels
-from helpdesk.shapes.contacts import FieldOut, ImportFault, ImportOut
+from helpdesk.shapes.contacts import FaultCode, FieldOut, ImportFault, ImportOut
 
 MOST_NAME_CHARS = 256
 MOST_LABELS = 20
+TOO_MANY_LABELS = f"A contact has at most {MOST_LABELS} labels."
 MOST_FAULTS = 200
 SHORTENED = re.compile(r"[^\W\d_]")
 
 
 class Line(Struct, frozen=True):
-    """A row that is right by itself: whom it is about, and what it says of it."""
+    """A row that is right: whom it is about, and what it says of it."""
 
     number: int
     address: str
@@ -46,15 +55,21 @@ class Line(Struct, frozen=True):
 
 
 class Judge(Struct):
-    """What rows are judged by: labels and fields by name; and what was found wrong."""
+    """What rows are judged by: contacts by address, labels by name, fields by column; and what was
+    found wrong."""
 
-    labels: Mapping[str, UUID]
+    known: Mapping[str, ContactRow]
+    labels: Names[UUID]
     fields: Mapping[str, FieldOut]
     faults: list[ImportFault]
 
-    def blame(self, line: int, column: str, message: str) -> None:
-        """Note what is wrong with the row of a line."""
-        self.faults.append(ImportFault(line=line, column=column, message=message))
+    def blame(
+        self, line: int, column: str, code: FaultCode, message: str, *, about: object = ""
+    ) -> None:
+        """Note what is wrong with the row of a line; `about` is what the message names."""
+        self.faults.append(
+            ImportFault(line=line, column=column, code=code, about=str(about), message=message)
+        )
 
 
 class _Previewed(Exception):
@@ -81,18 +96,24 @@ async def _import(work: UnitOfWork, file: ContactFile, now: datetime) -> ImportO
     await keep_labels(session, account_id)
     fields = await keep_fields(session, account_id)
     labels = await list_labels(session, account_id)
+    columns = match_columns(file.columns, [field.name for field in fields])
+    known = await find_contacts(
+        session, {(account_id, address) for row in file.rows if (address := _address(row))}
+    )
     judge = Judge(
-        labels={label.name.casefold(): label.id for label in labels},
-        fields={field.name.casefold(): field for field in fields},
+        known={address: contact for (_, address), contact in known.items()},
+        labels=Names({label.name: label.id for label in labels}),
+        fields={columns[field.name]: field for field in fields if field.name in columns},
         faults=[],
     )
     lines = [line for row in file.rows if (line := _read(judge, row))]
-    known = await find_contacts(session, [(account_id, line.address) for line in lines])
-    lines = [
-        line for line in lines if _is_reachable(judge, line, (account_id, line.address) in known)
-    ]
     wanted = {(account_id, line.address) for line in lines}
-    wanted |= {(account_id, number) for each in known.values() for number in each.numbers}
+    wanted |= {
+        (account_id, number)
+        for line in lines
+        if line.address in judge.known
+        for number in judge.known[line.address].numbers
+    }
     locked = await lock_contacts(session, dict.fromkeys(wanted, ("person", "")), now=now)
     new = locked.keys() - known.keys()
     moved = [
@@ -113,23 +134,36 @@ async def _import(work: UnitOfWork, file: ContactFile, now: datetime) -> ImportO
         unused_columns=[
             name for name in file.columns if name and name not in RESERVED | judge.fields.keys()
         ],
+        next_line=file.next_line,
     )
+
+
+def _address(row: FileRow) -> str:
+    """Return whom a row is about; empty where that is no number, and no id of a gateway."""
+    number = row.cells["number"]
+    if "@" in number:
+        return number
+    return "" if SHORTENED.search(number) else phone.normalise(number) or ""
 
 
 def _read(judge: Judge, row: FileRow) -> Line | None:
     """Return what a row says, or None where something in it is wrong."""
     before = len(judge.faults)
-    number, name = row.cells["number"], row.cells.get("name", "")
-    address = number if "@" in number else phone.normalise(number)
-    if not address or ("@" not in number and SHORTENED.search(number)):
-        judge.blame(row.line, "number", "Give 8 to 15 digits, all of them written out.")
+    address, name = _address(row), row.cells.get("name", "")
+    known = judge.known.get(address)
+    if not address:
+        message = "Give 8 to 15 digits, all of them written out."
+        judge.blame(row.line, "number", "number", message)
+    elif "@" in address and known is None:
+        judge.blame(row.line, "number", "no_contact", "There is no contact with this id.")
     if len(name) > MOST_NAME_CHARS:
-        judge.blame(row.line, "name", f"Give at most {MOST_NAME_CHARS} characters.")
+        message = f"Give at most {MOST_NAME_CHARS} characters."
+        judge.blame(row.line, "name", "too_long", message, about=MOST_NAME_CHARS)
     if row.cells[""]:
-        judge.blame(row.line, "", "There are more cells than columns.")
+        judge.blame(row.line, "", "too_many_cells", "There are more cells than columns.")
     labels = _read_labels(judge, row)
-    fields = _read_fields(judge, row)
-    if address and len(judge.faults) == before:
+    fields = _read_fields(judge, row, known.fields if known else {})
+    if len(judge.faults) == before:
         return Line(row.line, address, name, labels, fields)
     return None
 
@@ -137,33 +171,40 @@ def _read(judge: Judge, row: FileRow) -> Line | None:
 def _read_labels(judge: Judge, row: FileRow) -> list[UUID]:
     found = []
     for name in split_labels(row.cells.get("labels", "")):
-        label_id = judge.labels.get(name.casefold())
+        label_id = judge.labels.find(name)
         if label_id:
             found.append(label_id)
         else:
-            judge.blame(row.line, "labels", f"There is no label {name}.")
+            message = f"There is no label {name}."
+            judge.blame(row.line, "labels", "no_label", message, about=name)
+    if len(found) > MOST_LABELS:
+        judge.blame(row.line, "labels", "too_many_labels", TOO_MANY_LABELS, about=MOST_LABELS)
     return found
 
 
-def _read_fields(judge: Judge, row: FileRow) -> dict[UUID, str]:
+def _read_fields(judge: Judge, row: FileRow, has: Mapping[UUID, str]) -> dict[UUID, str]:
+    """Return the values that are to be written; what the contact has already may stay."""
     found = {}
-    for name, field in judge.fields.items():
-        try:
-            value = read_value(field, row.cells.get(name, ""))
-        except ValueError as error:
-            judge.blame(row.line, field.name, str(error))
+    for column, field in judge.fields.items():
+        cell = row.cells.get(column, "")
+        if cell == has.get(field.id):
             continue
-        if value:
-            found[field.id] = value
+        try:
+            if kept := read_value(field, cell):
+                found[field.id] = kept
+        except ValueError as error:
+            code, about = _misfit(field, cell)
+            judge.blame(row.line, field.name, code, str(error), about=about)
     return found
 
 
-def _is_reachable(judge: Judge, line: Line, is_known: bool) -> bool:  # noqa: FBT001
-    """Whether there is a contact, or one can be made: only numbers are, not ids of a gateway."""
-    if is_known or "@" not in line.address:
-        return True
-    judge.blame(line.number, "number", "There is no contact with this id.")
-    return False
+def _misfit(field: FieldOut, cell: str) -> tuple[FaultCode, object]:
+    """Return why a value does not fit, and what has to be named for it."""
+    if len(cell.strip()) > MOST_VALUE_CHARS:
+        return "too_long", MOST_VALUE_CHARS
+    if field.kind == "choice":
+        return "no_choice", ", ".join(field.choices)
+    return ("no_date" if field.kind == "date" else "no_number"), ""
 
 
 def _each_once(
@@ -176,9 +217,11 @@ def _each_once(
         contact = locked[account_id, line.address]
         first = firsts.setdefault(contact.id, line)
         if first is not line:
-            judge.blame(line.number, "number", f"The same contact as in line {first.number}.")
+            message = f"The same contact as in line {first.number}."
+            judge.blame(line.number, "number", "repeated", message, about=first.number)
         elif any((account_id, number) not in locked for number in contact.numbers):
-            judge.blame(line.number, "number", "The contact was changed just now. Try again.")
+            message = "The contact was changed just now. Try again."
+            judge.blame(line.number, "number", "changed", message)
         else:
             found.append((line, contact))
     return found
@@ -188,7 +231,7 @@ def _filled(judge: Judge, line: Line, contact: ContactRow) -> ContactRow | None:
     """Return the contact as the line has it."""
     labels = contact.labels + [each for each in line.labels if each not in contact.labels]
     if len(labels) > MOST_LABELS:
-        judge.blame(line.number, "labels", f"A contact has at most {MOST_LABELS} labels.")
+        judge.blame(line.number, "labels", "too_many_labels", TOO_MANY_LABELS, about=MOST_LABELS)
         return None
     name = line.name or contact.name
     return replace(

@@ -28,7 +28,13 @@ from helpdesk.queries.contact_merges import (
     read_merged,
     set_undone,
 )
-from helpdesk.queries.contact_rows import ContactRow, lock_contact, lock_whole, set_contacts
+from helpdesk.queries.contact_rows import (
+    ContactRow,
+    lock_contact,
+    lock_merging,
+    lock_whole,
+    set_contacts,
+)
 from helpdesk.queries.contacts import get_contact
 from helpdesk.queries.conversations import lock_conversations
 from helpdesk.queries.fields import keep_fields
@@ -47,19 +53,9 @@ async def merge_contacts(
     """Merge another contact into one that stays; its own name and values win.
 
     For those who see both. Raises NotFound, InputError for a contact and itself, or a group,
-    Conflict where one is blocked.
+    Conflict where one is blocked, or both are one already.
     """
-    stays = (await get_contact(work.session, actor, id_)).id
-    goes = (await get_contact(work.session, actor, other_id)).id
-    if stays == goes:
-        raise InputError(
-            "They are one contact already.", errors={"contact_id": "Give another contact."}
-        )
-    await keep_labels(work.session, work.account_id)
-    await keep_fields(work.session, work.account_id)
-    locked = await lock_whole(work.session, work.account_id, [stays, goes])
-    kept, merged = locked[stays], locked[goes]
-    _require_mergeable(kept, merged)
+    kept, merged = await _lock_both(work, actor, id_, other_id)
     gained = Gained(
         labels=[each for each in merged.labels if each not in kept.labels],
         fields={each: value for each, value in merged.fields.items() if each not in kept.fields},
@@ -102,6 +98,7 @@ async def undo_merge(
     it is blocked, and NotFound, also where it was merged on into another contact: that merge is
     undone first.
     """
+    await lock_merging(work.session, work.account_id)
     seen = await get_contact(work.session, actor, id_)
     kept = await lock_contact(work.session, work.account_id, seen.id)
     merge = await get_merge(work.session, work.account_id, kept.id, merge_id)
@@ -115,6 +112,26 @@ async def undo_merge(
     await set_undone(work.session, work.account_id, merge_id, now)
     after = await _tell(work, actor, [kept.id, apart], None, merge.moved, now)
     return after[kept.id].out()
+
+
+async def _lock_both(
+    work: UnitOfWork, actor: Actor, id_: UUID, other_id: UUID
+) -> tuple[ContactRow, ContactRow]:
+    """Lock two contacts that the actor sees and that may be merged."""
+    if id_ == other_id:
+        raise InputError(
+            "This is the same contact.", errors={"contact_id": "Give another contact."}
+        )
+    await keep_labels(work.session, work.account_id)
+    await keep_fields(work.session, work.account_id)
+    await lock_merging(work.session, work.account_id)
+    stays = await get_contact(work.session, actor, id_)
+    goes = await get_contact(work.session, actor, other_id)
+    if stays.id == goes.id:
+        raise Conflict("They are one contact already.", reason="merged", contact=stays)
+    locked = await lock_whole(work.session, work.account_id, [stays.id, goes.id])
+    _require_mergeable(locked[stays.id], locked[goes.id])
+    return locked[stays.id], locked[goes.id]
 
 
 def _require_mergeable(kept: ContactRow, merged: ContactRow) -> None:

@@ -14,7 +14,13 @@ from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.events import ContactUpdated
 from helpdesk.queries.contact_conversations import list_audiences, list_open_of
-from helpdesk.queries.contact_rows import ContactRow, lock_contact, new_contact, set_contacts
+from helpdesk.queries.contact_rows import (
+    ContactRow,
+    keep_merged,
+    lock_contact,
+    new_contact,
+    set_contacts,
+)
 from helpdesk.queries.contacts import get_contact, insert_contact
 from helpdesk.queries.conversations import lock_conversations
 from helpdesk.shapes.conversations import ContactOut
@@ -69,6 +75,7 @@ async def fill_contact(
 
 async def lock_seen_contact(work: UnitOfWork, actor: Actor, id_: UUID) -> ContactRow:
     """Lock a contact that the actor sees, or what it was merged into. Raises NotFound."""
+    await keep_merged(work.session, work.account_id)
     seen = await get_contact(work.session, actor, id_)
     return await lock_contact(work.session, work.account_id, seen.id)
 

@@ -11,6 +11,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from helpdesk.actions.contact_files import RESERVED
 from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
@@ -32,9 +33,6 @@ from helpdesk.tables.columns import new_id
 
 MOST_FIELDS = 50
 MOST_VALUE_CHARS = 1_000
-RESERVED = {"number", "name", "labels"}
-"""What every contact has; the columns of these names in a file are no fields."""
-
 NUMBER = re.compile(r"-?\d{1,15}(\.\d{1,9})?", re.ASCII)
 DAY = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 

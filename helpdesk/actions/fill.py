@@ -1,5 +1,6 @@
 """Filling a template for one conversation, in an answer or in its preview."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID
 
@@ -10,7 +11,7 @@ from helpdesk.hours import local_time
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.fields import load_contact_values
 from helpdesk.queries.templates import get_template, load_fields
-from helpdesk.render import contact_variable, greeting
+from helpdesk.render import OF_CONTACT, contact_variable, greeting
 from helpdesk.shapes.setup import TemplateOut
 
 VARIABLES = ("contact.name", "agent.name", "device.name", "division.name", "time.greeting")
@@ -40,3 +41,15 @@ async def load_values(
     of_contact = await load_contact_values(session, row.account_id, row.contact.id)
     named = {contact_variable(name): value for name, value in of_contact.items()}
     return named | dict(zip(VARIABLES, values, strict=True))
+
+
+def find_unfilled(values: Mapping[str, str]) -> list[str]:
+    """Return the variables of the contact that are empty: for these a person may be asked."""
+    return [
+        name for name, value in values.items() if name.startswith(OF_CONTACT) and not value.strip()
+    ]
+
+
+def with_given(values: Mapping[str, str], blanks: Mapping[str, str]) -> dict[str, str]:
+    """Return the values, with what was given as blanks in the place of the contact's empty ones."""
+    return {**values, **{name: blanks[name] for name in find_unfilled(values) if name in blanks}}

@@ -1,6 +1,7 @@
 """Media: files that somebody uploads, to send them or to put them into a template."""
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from helpdesk.actions.file_types import clean_name, find_mime, measure
@@ -18,12 +19,14 @@ async def add_file(
 ) -> MediaOut:
     """Store a file. Raises InputError when it is empty or of a kind that is not taken.
 
-    The file is written first: without its row nobody can reach it, and a row has its file.
+    The file is written first: without its row nobody can reach it, and a row has its file. It goes
+    again when the unit of work is rolled back.
     """
     if not content:
         raise InputError("The file is empty.", errors={"file": "Give a file with content."})
     mime = find_mime(content, name)
     path = await files.save(work.account_id, content)
+    work.take_back_with(partial(files.discard, path))
     file = media_out(new_id(), describe_file(content, name, mime))
     await insert_file(work.session, work.account_id, file, path=path, now=now)
     return file

@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from helpdesk.actions.crossing import require_uncrossed
 from helpdesk.actions.disposal import require_unblocked
-from helpdesk.actions.fill import get_offered_template, load_values
+from helpdesk.actions.fill import get_offered_template, load_values, with_given
 from helpdesk.actions.outgoing import (
     Addressee,
     Content,
@@ -150,7 +150,7 @@ async def _content(
     if draft.template_id:
         template = await get_offered_template(work.session, row, draft.template_id)
         values = await load_values(work.session, actor, row, now=now)
-        text = text or render(template.text, values, draft.blanks)
+        text = text or render(template.text, with_given(values, draft.blanks), draft.blanks)
         media_id = media_id or (template.attachment.id if template.attachment else None)
         location = location or template.location
         poll = poll or template.poll

@@ -1,4 +1,7 @@
-"""Archives of templates: made of what the account has, and taken in, each template by itself."""
+"""Archives of templates: made of what the account has, and taken in, each template by itself.
+
+An archive is taken in piece by piece, each a unit of work: none holds what others wait for long.
+"""
 
 import asyncio
 from collections.abc import Sequence
@@ -8,7 +11,7 @@ from tempfile import TemporaryFile
 from typing import BinaryIO
 from uuid import UUID
 
-from msgspec import Struct, structs
+from msgspec import Struct, field, structs
 
 from helpdesk.actions.file_types import clean_name
 from helpdesk.actions.media import add_file
@@ -34,33 +37,37 @@ class Entry(Struct, frozen=True):
     errors: dict[str, str]
 
 
-class Stored(Struct, frozen=True):
-    """A file of the archive that was stored: its id, and where it is on the disk."""
+class Import(Struct, frozen=True):
+    """One archive that is taken in, from piece to piece.
 
-    id: UUID
-    place: str
-
-
-class Importing(Struct, frozen=True):
-    """What an import works with: the archive, and what the account has, by folded names.
-
-    `stored` are files of the archive by their paths there: several templates may share one.
+    `seen` are the shortcuts so far, and `stored` files of the archive by their paths there: several
+    templates may share one.
     """
 
-    work: UnitOfWork
     files: Files
     archive: Archive
     most_file_bytes: int
+    seen: set[str] = field(default_factory=set)
+    stored: dict[str, UUID] = field(default_factory=dict)
+
+
+class Piece(Struct, frozen=True):
+    """What one piece of an import works with: what the account has, by folded names."""
+
+    work: UnitOfWork
+    whole: Import
     divisions: dict[str, UUID]
     templates: dict[str, TemplateOut]
-    stored: dict[str, Stored]
     now: datetime
 
 
-async def export_templates(session: Session, files: Files, account_id: UUID) -> BinaryIO:
+async def export_templates(
+    session: Session, files: Files, account_id: UUID, *, most_bytes: int
+) -> BinaryIO:
     """Write all templates into an archive and return it, a file without a name, at its start.
 
-    Raises Conflict when a template's file is not on the disk any more.
+    Raises Conflict when a template's file is not on the disk any more, or all are more bytes than
+    an archive may have.
     """
     divisions = {each.id: each.name for each in await list_divisions(session, account_id)}
     items, places = [], {}
@@ -80,7 +87,7 @@ async def export_templates(session: Session, files: Files, account_id: UUID) -> 
                 attachment=path,
             )
         )
-    return await asyncio.to_thread(_write, items, places)
+    return await asyncio.to_thread(_write, items, places, most_bytes)
 
 
 async def _locate(session: Session, files: Files, account_id: UUID, template: TemplateOut) -> Path:
@@ -95,55 +102,46 @@ async def _locate(session: Session, files: Files, account_id: UUID, template: Te
         ) from error
 
 
-def _write(items: Sequence[TemplateItem], places: dict[str, Path]) -> BinaryIO:
+def _write(items: Sequence[TemplateItem], places: dict[str, Path], most_bytes: int) -> BinaryIO:
     file: BinaryIO = TemporaryFile()  # noqa: SIM115 - whoever asked for it reads and closes it
-    write_archive(file, items, places)
+    write_archive(file, items, places, most_bytes=most_bytes)
     file.seek(0)
     return file
 
 
 async def import_templates(
-    work: UnitOfWork,
-    files: Files,
-    archive: Archive,
-    entries: Sequence[Entry],
-    *,
-    most_file_bytes: int,
-    now: datetime,
+    work: UnitOfWork, whole: Import, entries: Sequence[Entry], *, now: datetime
 ) -> list[ImportedOut]:
-    """Take in each template by itself: one that has a known shortcut changes the template that has
-    it, and what is refused leaves the others alone. The same archive again changes nothing."""
+    """Take in each template of a piece by itself: one that has a known shortcut changes the one
+    that has it, and what is refused leaves the others alone. The same again changes nothing."""
     await lock_shortcuts(work.session, work.account_id)
     divisions = await list_divisions(work.session, work.account_id)
     for division_id in sorted(each.id for each in divisions):
         await lock_division_alive(work.session, work.account_id, division_id)
     known = await list_templates(work.session, work.account_id)
-    importing = Importing(
+    piece = Piece(
         work=work,
-        files=files,
-        archive=archive,
-        most_file_bytes=most_file_bytes,
+        whole=whole,
         divisions={_folded(each.name): each.id for each in divisions},
         templates={_folded(each.shortcut): each for each in known},
-        stored={},
         now=now,
     )
-    seen: set[str] = set()
-    return [await _import(importing, entry, seen) for entry in entries]
+    return [await _import(piece, entry) for entry in entries]
 
 
-async def _import(importing: Importing, entry: Entry, seen: set[str]) -> ImportedOut:
+async def _import(piece: Piece, entry: Entry) -> ImportedOut:
     outcome: Outcome = "refused"
-    errors, before = entry.errors, set(importing.stored)
+    errors, stored = entry.errors, piece.whole.stored
+    before = set(stored)
     try:
         if entry.item:
-            _require_unseen(entry.item, seen)
-            async with importing.work.savepoint():
-                outcome = await _take_in(importing, entry.item)
+            _require_unseen(entry.item, piece.whole.seen)
+            async with piece.work.savepoint():
+                outcome = await _take_in(piece, entry.item)
     except (InputError, Conflict) as error:
         errors = _errors_of(error)
-        for path in set(importing.stored) - before:
-            await importing.files.discard(importing.stored.pop(path).place)
+        for path in set(stored) - before:
+            del stored[path]
     return ImportedOut(name=entry.name, shortcut=entry.shortcut, outcome=outcome, errors=errors)
 
 
@@ -157,15 +155,15 @@ def _require_unseen(item: TemplateItem, seen: set[str]) -> None:
     seen.add(shortcut)
 
 
-async def _take_in(importing: Importing, item: TemplateItem) -> Outcome:
-    work, now = importing.work, importing.now
-    present = importing.templates.get(_folded(item.shortcut))
-    division_ids = _division_ids(importing, item)
+async def _take_in(piece: Piece, item: TemplateItem) -> Outcome:
+    work, now = piece.work, piece.now
+    present = piece.templates.get(_folded(item.shortcut))
+    division_ids = _division_ids(piece, item)
     draft = TemplateDraft(
         name=item.name,
         shortcut=item.shortcut,
         text=item.text,
-        media_id=await _attach(importing, item, present) if item.attachment else None,
+        media_id=await _attach(piece, item, present) if item.attachment else None,
         location=item.location,
         poll=item.poll,
         division_ids=division_ids,
@@ -179,44 +177,37 @@ async def _take_in(importing: Importing, item: TemplateItem) -> Outcome:
     return "changed"
 
 
-def _division_ids(importing: Importing, item: TemplateItem) -> list[UUID]:
+def _division_ids(piece: Piece, item: TemplateItem) -> list[UUID]:
     """Return the divisions in the order in which a template tells its own."""
     for name in item.divisions:
-        if _folded(name) not in importing.divisions:
+        if _folded(name) not in piece.divisions:
             raise InputError(
                 "There is no such division.",
                 errors={"divisions": f"There is no division {name}. Make it first."},
             )
-    return sorted({importing.divisions[_folded(name)] for name in item.divisions})
+    return sorted({piece.divisions[_folded(name)] for name in item.divisions})
 
 
-async def _attach(importing: Importing, item: TemplateItem, present: TemplateOut | None) -> UUID:
+async def _attach(piece: Piece, item: TemplateItem, present: TemplateOut | None) -> UUID:
     """Return the file that the template has already, where it is the same; else store it once."""
-    path, work = item.attachment or "", importing.work
-    if path in importing.stored:
-        return importing.stored[path].id
-    content = await asyncio.to_thread(
-        importing.archive.read, path, most_bytes=importing.most_file_bytes
-    )
-    same = present and await _find_same(importing, present, name_of(path), content)
+    path, work, whole = item.attachment or "", piece.work, piece.whole
+    if path in whole.stored:
+        return whole.stored[path]
+    content = await asyncio.to_thread(whole.archive.read, path, most_bytes=whole.most_file_bytes)
+    same = present and await _find_same(piece, present, name_of(path), content)
     if same:
         return same
     try:
-        file = await add_file(
-            work, importing.files, name=name_of(path), content=content, now=importing.now
-        )
+        file = await add_file(work, whole.files, name=name_of(path), content=content, now=piece.now)
     except InputError as error:
         raise InputError(error.detail, errors={"attachment": error.detail}) from error
-    place = (await get_file(work.session, work.account_id, file.id)).path or ""
-    importing.stored[path] = Stored(file.id, place)
+    whole.stored[path] = file.id
     return file.id
 
 
-async def _find_same(
-    importing: Importing, present: TemplateOut, name: str, content: bytes
-) -> UUID | None:
+async def _find_same(piece: Piece, present: TemplateOut, name: str, content: bytes) -> UUID | None:
     """Return the template's file where it has this name and content."""
-    known, work = present.attachment, importing.work
+    known, work = present.attachment, piece.work
     if (
         known is None
         or known.size != len(content)
@@ -225,7 +216,7 @@ async def _find_same(
         return None
     stored = await get_file(work.session, work.account_id, known.id)
     try:
-        place = await importing.files.locate(stored.path or "")
+        place = await piece.whole.files.locate(stored.path or "")
     except NotFound:
         return None
     return known.id if await asyncio.to_thread(place.read_bytes) == content else None

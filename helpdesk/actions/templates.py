@@ -9,8 +9,15 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk.actions.content import check_location, check_poll
-from helpdesk.actions.fill import VARIABLES, get_offered_template, load_values
+from helpdesk.actions.fill import (
+    VARIABLES,
+    find_unfilled,
+    get_offered_template,
+    load_values,
+    with_given,
+)
 from helpdesk.actors import Actor
+from helpdesk.archives import MOST_TEMPLATES
 from helpdesk.audiences import Audience
 from helpdesk.database import Session, UnitOfWork
 from helpdesk.errors import Conflict, InputError
@@ -21,6 +28,7 @@ from helpdesk.queries.fields import keep_fields
 from helpdesk.queries.media import get_file
 from helpdesk.queries.templates import (
     brief,
+    count_templates,
     find_template,
     insert_template,
     is_shortcut_free,
@@ -49,7 +57,8 @@ class TemplateDraft(Struct, frozen=True, kw_only=True):
 
 
 class Preview(Struct, frozen=True):
-    """A template filled for a conversation; `blanks` are the names that it asks for."""
+    """A template filled for a conversation; `blanks` are the names that it asks for: those of its
+    blanks, and variables of the contact that have no value, such as `contact.name`."""
 
     text: str
     blanks: list[str]
@@ -58,10 +67,16 @@ class Preview(Struct, frozen=True):
 async def add_template(work: UnitOfWork, new: TemplateDraft, *, now: datetime) -> TemplateOut:
     """Add a template.
 
-    Raises Conflict when the shortcut is in use, InputError when it is empty or cannot be filled in.
+    Raises Conflict when the shortcut is in use or the account has too many, InputError when it is
+    empty or cannot be filled in.
     """
     template_id = new_id()
     await lock_shortcuts(work.session, work.account_id)
+    if await count_templates(work.session, work.account_id) >= MOST_TEMPLATES:
+        raise Conflict(
+            f"The account has {MOST_TEMPLATES:,} templates. Delete one first.",
+            reason="too_many_templates",
+        )
     await _keep_divisions(work, new.division_ids)
     await _check(work, new, besides=None)
     await insert_template(
@@ -109,7 +124,8 @@ async def preview_template(
     *,
     now: datetime,
 ) -> Preview:
-    """Return what the template would say; a blank that is not given stays as it is written.
+    """Return what the template would say; a blank that is not given stays as it is written, and
+    what is not known of the contact becomes one, as {?contact.name}.
 
     Raises NotFound for a conversation that the actor does not see, or a template that its division
     is not offered.
@@ -118,10 +134,12 @@ async def preview_template(
     require_visible(actor, row)
     template = await get_offered_template(session, row, id_)
     values = await load_values(session, actor, row, now=now)
+    unfilled = [name for name in find_unfilled(values) if f"{{{name}}}" in template.text]
     names = find_blanks(template.text)
-    given = {name: blanks[name] for name in names if blanks.get(name, "").strip()}
-    text = render(template.text, values, {name: f"{{?{name}}}" for name in names} | given)
-    return Preview(text, names)
+    asked = {name: f"{{?{name}}}" for name in [*names, *unfilled]}
+    given = {name: blanks[name] for name in asked if blanks.get(name, "").strip()}
+    text = render(template.text, with_given(values, asked | given), asked | given)
+    return Preview(text, list(asked))
 
 
 def draft_of(template: TemplateOut) -> TemplateDraft:

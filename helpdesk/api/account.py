@@ -15,7 +15,11 @@ from helpdesk.queries.accounts import get_account
 from helpdesk.tables.account import Account
 
 Language = Literal["en", "id"]
-COLUMNS = {"reply_open": "is_reply_open", "orders_open": "is_order_open"}
+COLUMNS = {
+    "reply_open": "is_reply_open",
+    "orders_open": "is_order_open",
+    "removal_code_waived": "is_removal_code_waived",
+}
 
 
 class AccountOut(Struct, frozen=True, kw_only=True):
@@ -24,6 +28,8 @@ class AccountOut(Struct, frozen=True, kw_only=True):
     `push_presence_hours`: an agent whose browser takes notifications counts as online so many hours
     after it was last open there; 0 is never.
     `orders_open`: a program may give its device another package, by `/order` with its token.
+    `removal_code_waived`: `/delete-device` needs no code; else it goes to the WhatsApp number
+    `code_number`, or where that is empty to the owner's e-mail.
     `redirect_origins` are where the `redirect` of `GET /send` may lead.
     """
 
@@ -31,6 +37,8 @@ class AccountOut(Struct, frozen=True, kw_only=True):
     name: str
     reply_open: bool
     orders_open: bool
+    removal_code_waived: bool
+    code_number: str
     redirect_origins: list[str]
     push_presence_hours: int
     time_zone: str
@@ -43,6 +51,8 @@ class AccountPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     name: Annotated[str, Meta(min_length=1, max_length=100)] | UnsetType = UNSET
     reply_open: bool | UnsetType = UNSET
     orders_open: bool | UnsetType = UNSET
+    removal_code_waived: bool | UnsetType = UNSET
+    code_number: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
     redirect_origins: Annotated[list[str], Meta(max_length=20)] | UnsetType = UNSET
     push_presence_hours: Annotated[int, Meta(ge=0, le=72)] | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
@@ -86,6 +96,8 @@ def _out(account: Account) -> AccountOut:
         name=account.name,
         reply_open=account.is_reply_open,
         orders_open=account.is_order_open,
+        removal_code_waived=account.is_removal_code_waived,
+        code_number=account.code_number,
         redirect_origins=account.redirect_origins,
         push_presence_hours=account.push_presence_hours,
         time_zone=account.time_zone,

@@ -2,22 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncGenerator
-from typing import Annotated, Any
+from typing import Annotated
 from uuid import UUID
 
-from litestar import Request, Router, get, post
-from litestar.datastructures import UploadFile
+from litestar import Router, get, post
 from litestar.enums import RequestEncodingType
-from litestar.exceptions.http_exceptions import RequestEntityTooLarge
 from litestar.params import Body, FromQuery, QueryParameter
 from litestar.response import Stream
-from msgspec import Struct
 
-from helpdesk.actions.contact_files import MOST_BYTES, join_labels, read_file, write_rows
+from helpdesk.actions.contact_files import join_labels, read_file, write_rows
 from helpdesk.actions.contact_import import import_contacts
 from helpdesk.actors import Actor
 from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.deps import Acting, Now, OpenParts, Reading, Work
+from helpdesk.api.media import UploadIn, UploadRequest, read_upload
 from helpdesk.api.parts import Parts
 from helpdesk.queries.contacts import list_contacts
 from helpdesk.queries.fields import list_fields
@@ -26,42 +24,22 @@ from helpdesk.shapes.contacts import FieldOut, ImportOut
 from helpdesk.shapes.conversations import ContactOut
 
 PAGE = 1_000
-FORM_BYTES = 16 * 1024
-"""What a form may need around the file."""
-
 CSV = "text/csv"
 BOM = "\ufeff"
 """By which spreadsheets know that a file is UTF-8."""
 
 Preview = Annotated[bool, QueryParameter(description="Say what would come of it, and do nothing.")]
+FromLine = Annotated[
+    int, QueryParameter(ge=2, description="Where to go on: the `next_line` of the answer before.")
+]
 
 
-class ImportIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """The form of an import: a CSV file of at most 2 MB and 5,000 rows, in UTF-8.
+class ImportIn(UploadIn, kw_only=True, forbid_unknown_fields=True):
+    """The form of an import: a CSV file in UTF-8, as large as a file may be.
 
     Its first line names the columns: `number`, and as one likes `name`, `labels` (names with `|`
     between them) and fields by their names. They stand between commas or semicolons.
     """
-
-    file: UploadFile
-
-
-class ImportRequest(Request[Any, Any, Any]):
-    """A request whose body may be as large as a file of contacts."""
-
-    async def stream(self) -> AsyncGenerator[bytes, None]:
-        """Read the body and stop where it gets too large."""
-        _require_fit(self.content_length or 0)
-        size = 0
-        async for chunk in super().stream():
-            size += len(chunk)
-            _require_fit(size)
-            yield chunk
-
-
-def _require_fit(size: int) -> None:
-    if size > MOST_BYTES + FORM_BYTES:
-        raise RequestEntityTooLarge(f"A file has at most {MOST_BYTES // 1024**2} MB.")
 
 
 @post(
@@ -69,23 +47,25 @@ def _require_fit(size: int) -> None:
     opt=allow(MANAGING),
     operation_id="import_contacts",
     status_code=200,
-    request_class=ImportRequest,
+    request_class=UploadRequest,
     request_max_body_size=None,
 )
 async def take(
     data: Annotated[ImportIn, Body(media_type=RequestEncodingType.MULTI_PART)],
     work: Work,
+    parts: OpenParts,
     now: Now,
     preview: FromQuery[Preview] = False,  # noqa: FBT002 - a parameter of the address
+    from_line: FromQuery[FromLine] = 2,
 ) -> ImportOut:
     """Import contacts: right rows are taken, and of the others it is said what is wrong.
 
     A contact is found by any of its numbers, or made. An empty cell leaves what is there, labels
-    are added. The same file once more changes nothing.
+    are added. The same file once more changes nothing. Of a long file 5,000 rows are taken at once:
+    send it again with `from_line` until `next_line` is null.
     """
-    content = await data.file.read()
-    await data.file.close()
-    file = await asyncio.to_thread(read_file, content)
+    content = await read_upload(data, parts)
+    file = await asyncio.to_thread(read_file, content, from_line=from_line)
     return await import_contacts(work, file, is_preview=preview, now=now)
 
 

@@ -13,11 +13,10 @@ from helpdesk.actions.devices import (
     add_device,
     change_device,
     open_secrets,
-    read_gateway,
     remove_device,
     rotate_device_token,
-    with_kept,
 )
+from helpdesk.actions.gateway_forms import read_gateway, with_kept
 from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.agents import TokenIn
 from helpdesk.api.changes import columns_of

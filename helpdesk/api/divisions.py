@@ -24,6 +24,7 @@ from helpdesk.api.pages import Page, page, read_after
 from helpdesk.errors import Conflict
 from helpdesk.queries.divisions import get_division, list_divisions
 from helpdesk.queries.turns import list_turns
+from helpdesk.queries.visible import require_division_visible
 from helpdesk.shapes.setup import DivisionOut, Window
 from helpdesk.shapes.turns import TurnOut
 from helpdesk.shapes.words import Name, Rotation, WhenNobody
@@ -155,7 +156,11 @@ async def turns(
     after: After = None,
     limit: Limit = 50,
 ) -> Page[TurnOut]:
-    """List a division's turns, newest first: who had each, and why the others had not."""
+    """List a division's turns, newest first: who had each, and why the others had not.
+
+    Agents see those of their own division, where they see its conversations.
+    """
+    require_division_visible(actor, division_id)
     await get_division(reading, actor.account_id, division_id)
     key = read_after(after, TurnKey)
     taken = await list_turns(

@@ -17,6 +17,7 @@ from helpdesk.database import Session
 from helpdesk.errors import InputError
 from helpdesk.queries.divisions import get_division
 from helpdesk.queries.fairness import PastTurn, list_past_turns, map_agents
+from helpdesk.queries.visible import require_division_visible
 from helpdesk.shapes.fairness import FairnessOut, RehearsalOut
 from helpdesk.shapes.words import Moment, Rotation
 
@@ -42,7 +43,11 @@ async def fairness(
     since: FromQuery[datetime | None] = None,
     until: FromQuery[datetime | None] = None,
 ) -> FairnessOut:
-    """Tell how a division's turns fell, of the last 7 days unless a time is given."""
+    """Tell how a division's turns fell, of the last 7 days unless a time is given.
+
+    Agents see this of their own division, where they see its conversations.
+    """
+    require_division_visible(actor, division_id)
     begin, end = _time(since, until, now)
     turns = await _turns(reading, actor.account_id, division_id, begin, end)
     return judge(turns, since=begin, until=end)

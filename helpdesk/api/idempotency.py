@@ -10,10 +10,11 @@ import base64
 from hashlib import sha256
 
 from litestar import Request
-from litestar.enums import ScopeType
+from litestar.enums import RequestEncodingType, ScopeType
 from litestar.handlers import HTTPRouteHandler
 from litestar.middleware import ASGIMiddleware
 from litestar.types import ASGIApp, HTTPRequestEvent, Message, Receive, Scope, Send
+from litestar.utils.scope.state import ScopeState
 
 from helpdesk import clock
 from helpdesk.api.access import identify
@@ -77,18 +78,19 @@ async def _run_once(request: AnyRequest, key: str, next_app: ASGIApp) -> list[Me
     request_key = RequestKey(
         actor.account_id, f"{actor.role} {actor.id} {actor.rights}", request.url.path, key
     )
-    answer = Answer()
+    answer, digest = Answer(), _digest(request, body)
     try:
         async with parts.database.unit_of_work(actor.account_id) as work:
             if not await try_lock_key(work.session, request_key):
                 raise Conflict("This request is being worked on.", reason="in_progress")
             stored = await find_answer(work.session, request_key)
             if stored:
-                return _again(parts, stored, body)
+                return _again(parts, stored, digest)
             request.scope[SHARED_WORK] = work  # type: ignore[literal-required]
             await next_app(request.scope, _replay(body), answer.take)
+            ScopeState.from_scope(request.scope).response_started = False  # it is still here
             answer.require_accepted()
-            await _keep(parts, work, request_key, body, answer)
+            await _keep(parts, work, request_key, digest, answer)
     except _RefusedError:
         pass
     return answer.messages
@@ -138,15 +140,35 @@ def _replay(body: bytes) -> Receive:
     return receive
 
 
+def _digest(request: AnyRequest, body: bytes) -> bytes:
+    """Return what is the same for the same request: of a form the parts, without the boundary,
+    which clients draw anew each time; with what the address asks for."""
+    digest = sha256(request.url.query.encode())
+    media_type, options = request.content_type
+    boundary = options.get("boundary", "").encode()
+    if media_type != RequestEncodingType.MULTI_PART or not boundary:
+        digest.update(body)
+        return digest.digest()
+    mark, begin = b"--" + boundary, 0
+    with memoryview(body) as view:
+        while begin <= len(body):
+            end = body.find(mark, begin)
+            end = len(body) if end < 0 else end
+            digest.update(b"%d " % (end - begin))
+            digest.update(view[begin:end])
+            begin = end + len(mark)
+    return digest.digest()
+
+
 async def _keep(
-    parts: Parts, work: UnitOfWork, key: RequestKey, body: bytes, answer: Answer
+    parts: Parts, work: UnitOfWork, key: RequestKey, digest: bytes, answer: Answer
 ) -> None:
     text = base64.b64encode(answer.body).decode()
     await insert_answer(
         work.session,
         key,
         {
-            "body_digest": sha256(body).digest(),
+            "body_digest": digest,
             "status": answer.status,
             "content_type": answer.content_type,
             "answer_sealed": parts.vault.seal(text),
@@ -155,8 +177,8 @@ async def _keep(
     )
 
 
-def _again(parts: Parts, stored: StoredAnswer, body: bytes) -> list[Message]:
-    if stored.body_digest != sha256(body).digest():
+def _again(parts: Parts, stored: StoredAnswer, digest: bytes) -> list[Message]:
+    if stored.body_digest != digest:
         raise InputError(
             "This Idempotency-Key came with another body before. Use a new one.",
             errors={"Idempotency-Key": "Used with another body before. Give a new one."},

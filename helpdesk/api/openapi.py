@@ -23,6 +23,7 @@ from helpdesk.api.schemas import Schema, describe
 from helpdesk.errors import (
     Conflict,
     Forbidden,
+    GatewayError,
     HelpdeskError,
     InputError,
     NotFound,
@@ -91,7 +92,7 @@ class TooLarge(HelpdeskError):
 
 FAULTS: tuple[Fault, ...] = (
     BadRequest, SignedOut, Forbidden, NotFound, Conflict, TooLarge, InputError, TooMany,
-    Unavailable,
+    GatewayError, Unavailable,
 )  # fmt: skip
 
 

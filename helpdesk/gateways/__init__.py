@@ -17,8 +17,8 @@ from helpdesk.shapes.words import MessageKind
 
 __all__ = [
     "Attachment", "Connection", "DeviceState", "Gateway", "Ignored", "Inbound", "Location",
-    "MessageKind", "Outgoing", "Parsed", "Poll", "Probed", "Receipt", "ReceiptStatus", "Sent",
-    "Unparsed",
+    "MessageKind", "Outgoing", "Pairing", "Parsed", "Poll", "Probed", "Receipt", "ReceiptStatus",
+    "Sent", "Unparsed",
 ]  # fmt: skip
 
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
@@ -161,6 +161,13 @@ class Probed(Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class Pairing(Struct, frozen=True, kw_only=True):
+    """What joins a phone to the device: a PNG to scan, or a code to type; the other is empty."""
+
+    picture: bytes = b""
+    code: str = ""
+
+
 class Gateway(Protocol):
     """What a new gateway has to offer; one file each, listed in `helpdesk.app`."""
 
@@ -188,4 +195,12 @@ class Gateway(Protocol):
 
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
         """Send one message. Raises Unreachable, Unknown or Rejected and nothing else."""
+        ...
+
+    async def disconnect(self, connection: Connection) -> None:
+        """Take the device off WhatsApp. Raises as `send`, Rejected where this gateway cannot."""
+        ...
+
+    async def pair(self, connection: Connection, phone_number: str = "") -> Pairing:
+        """Return a picture to scan, or a code for a phone's number. Raises as `disconnect`."""
         ...

@@ -5,9 +5,15 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from helpdesk.errors import InputError, Rejected, Unknown, Unreachable
-from helpdesk.gateways import Connection, Outgoing, Parsed, Poll, Probed, Sent
+from helpdesk.gateways import Connection, Outgoing, Pairing, Parsed, Poll, Probed, Sent
 from helpdesk.gateways.abilities import Group
-from helpdesk.gateways.fonnte_answer import read_answer, read_fields, read_probe, token_refused
+from helpdesk.gateways.fonnte_answer import (
+    read_answer,
+    read_fields,
+    read_pairing,
+    read_probe,
+    token_refused,
+)
 from helpdesk.gateways.fonnte_fields import address_of, clean, digits_of, text_of
 from helpdesk.gateways.fonnte_webhook import parse_webhook
 from helpdesk.gateways.outbound import Answer, FormFile, Outbound
@@ -89,6 +95,15 @@ class Fonnte:
         """Pass it on to `/get-whatsapp-group`."""
         fields = read_fields(await self._post(connection, "get-whatsapp-group", {}))
         return read_groups(fields.get("data"))
+
+    async def disconnect(self, connection: Connection) -> None:
+        """Ask `POST {base_url}/disconnect`. Raises Unreachable, Unknown or Rejected."""
+        read_answer(await self._post(connection, "disconnect", {}))
+
+    async def pair(self, connection: Connection, phone_number: str = "") -> Pairing:
+        """Ask `POST {base_url}/qr`. Raises Unreachable, Unknown or Rejected."""
+        form = {"type": "code", "whatsapp": phone_number} if phone_number else {"type": "qr"}
+        return read_pairing(await self._post(connection, "qr", form))
 
     async def _post(
         self,

@@ -3,12 +3,13 @@
 The body is believed before the status code: Fonnte refuses with HTTP 200 and `status: false`.
 """
 
+import base64
 from datetime import UTC
 from email.utils import parsedate_to_datetime
 
 from helpdesk.clock import now
 from helpdesk.errors import GatewayError, Rejected, Unknown, Unreachable
-from helpdesk.gateways import Probed, Sent
+from helpdesk.gateways import Pairing, Probed, Sent
 from helpdesk.gateways.fonnte_body import Unreadable, read_json
 from helpdesk.gateways.fonnte_fields import flag_of, id_of, text_of
 from helpdesk.gateways.outbound import Answer
@@ -31,6 +32,16 @@ _BUSY = frozenset({429, 503})
 def read_answer(answer: Answer) -> Sent:
     """Return what was sent; raises as `read_fields`."""
     return Sent(provider_id=id_of(read_fields(answer).get("id")))
+
+
+def read_pairing(answer: Answer) -> Pairing:
+    """Return what `/qr` gave: `url` is a PNG in base64. Raises as `read_fields`."""
+    fields = read_fields(answer)
+    try:
+        picture = base64.b64decode(text_of(fields.get("url")), validate=True)
+    except ValueError as error:
+        raise Unknown("The gateway's QR code cannot be read.") from error
+    return Pairing(picture=picture, code=text_of(fields.get("code")))
 
 
 def read_fields(answer: Answer) -> dict[str, object]:

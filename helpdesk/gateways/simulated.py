@@ -10,11 +10,13 @@ import asyncio
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from io import BytesIO
+from secrets import choice
 from typing import Protocol
-from uuid import UUID
 
 import msgspec
-from msgspec import Struct, field
+import segno
+from msgspec import Struct
 
 from helpdesk import phone
 from helpdesk.errors import Rejected, Unknown, Unreachable
@@ -24,20 +26,28 @@ from helpdesk.gateways import (
     Connection,
     DeviceState,
     Inbound,
-    Location,
     Outgoing,
+    Pairing,
     Parsed,
     Poll,
     Probed,
     Receipt,
-    ReceiptStatus,
     Sent,
     Unparsed,
 )
 from helpdesk.gateways.abilities import Group
-from helpdesk.shapes.words import MessageKind
+from helpdesk.gateways.simulated_body import (
+    Body,
+    DeleteBody,
+    DeviceBody,
+    EditBody,
+    MessageBody,
+    ReactionBody,
+    ReceiptBody,
+)
 
 NOBODY = "000"
+CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 MOST_SLOW_SECONDS = 10
 """Below what the outbox waits for an answer."""
 
@@ -71,70 +81,6 @@ class Phone(Protocol):
         ...
 
 
-class MessageBody(Struct, tag="message", kw_only=True):
-    """A customer's message. `at` is in unix seconds; `media` is a file uploaded to us before."""
-
-    sender: str = field(name="from")
-    id: str | None = None
-    name: str = ""
-    text: str = ""
-    kind: MessageKind = "text"
-    at: float | None = None
-    url: str = ""
-    filename: str = ""
-    media: UUID | None = None
-    location: Location | None = None
-    poll: Poll | None = None
-    choices: list[str] = field(default_factory=list)
-    device: str | None = None
-    member: str | None = None
-    own: bool = False
-    forwarded: bool = False
-    reply_to: str | None = None
-
-
-class ReactionBody(Struct, tag="reaction", kw_only=True):
-    """Somebody reacted to the message `id`; no emoji takes it back, no `from` is our own phone."""
-
-    id: str
-    emoji: str = ""
-    sender: str = field(name="from", default="")
-    device: str | None = None
-
-
-class EditBody(Struct, tag="edit", kw_only=True):
-    """The customer changed the text of the message `id`."""
-
-    id: str
-    text: str
-    device: str | None = None
-
-
-class DeleteBody(Struct, tag="delete", kw_only=True):
-    """The customer deleted the message `id`."""
-
-    id: str
-    device: str | None = None
-
-
-class ReceiptBody(Struct, tag="receipt", kw_only=True):
-    """What became of a message of ours; `id` is the one that sending returned."""
-
-    id: str
-    status: ReceiptStatus
-    reason: str = ""
-    device: str | None = None
-
-
-class DeviceBody(Struct, tag="device", kw_only=True):
-    """The simulated device was connected or disconnected."""
-
-    connected: bool
-    reason: str = ""
-    device: str | None = None
-
-
-Body = MessageBody | ReactionBody | EditBody | DeleteBody | ReceiptBody | DeviceBody
 MOST_TEXT_CHARS = 65_536
 MOST_EMOJI_CHARS = 32
 _decoder = msgspec.json.Decoder(Body | list[Body])
@@ -150,8 +96,9 @@ class Simulated:
     setting_names: frozenset[str] = frozenset()
     secret_names: frozenset[str] = frozenset()
 
-    def __init__(self, phone: Phone) -> None:
+    def __init__(self, phone: Phone, *, page: str = "") -> None:
         self._phone = phone
+        self._page = page
 
     def parse_webhook(self, body: bytes, content_type: str) -> list[Parsed]:
         """Turn one webhook body into values; the content type does not matter."""
@@ -208,6 +155,17 @@ class Simulated:
     async def list_groups(self, connection: Connection) -> list[Group]:
         """Return the groups of the simulated phone."""
         return await self._phone.list_groups(connection)
+
+    async def disconnect(self, connection: Connection) -> None:
+        """There is nobody to tell."""
+
+    async def pair(self, connection: Connection, phone_number: str = "") -> Pairing:
+        """Return a picture that leads to the simulated phone, which connects; any code is good."""
+        if phone_number:
+            return Pairing(code="-".join("".join(choice(CODE) for _ in range(4)) for _ in range(2)))
+        picture = BytesIO()
+        segno.make(f"{self._page}?device={connection.device_id}").save(picture, "png", scale=6)
+        return Pairing(picture=picture.getvalue())
 
 
 def _parsed(body: Body) -> Parsed:

@@ -1,6 +1,7 @@
 """The conversations of contacts, with whatever number; and who sees contacts by them."""
 
 from collections.abc import Iterable
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -32,6 +33,24 @@ async def list_open_of(
         """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def list_resolved_at(
+    session: AsyncSession, contact: tuple[UUID, UUID], at: datetime
+) -> list[tuple[UUID, UUID]]:
+    """Return what of a contact was resolved in that very moment, both as (account, id)."""
+    rows = await fetch(
+        session,
+        f"""
+        select c.account_id, c.id from (select $1::uuid as account_id, $2::uuid as id) v
+        {_ROWS_OF}
+        join conversation c on c.account_id = v.account_id and c.contact_id = r.id
+        where c.status = 'resolved' and c.resolved_at = $3
+        """,
+        *contact,
+        at,
     )
     return [(row[0], row[1]) for row in rows]
 

@@ -15,7 +15,7 @@ from msgspec import Struct, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.errors import NotFound, Unavailable
+from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes.conversations import ContactOut, ContactRef
 from helpdesk.shapes.words import ContactKind
@@ -38,6 +38,8 @@ join lateral (select * from contact
   where account_id = a.account_id and id = coalesce(a.merged_into_id, a.id) limit 1) k on true
 """
 """Of each row `a`, the contact `k` that it is a number of; they are one where it was not merged."""
+
+_MERGING = "hashtextextended($1, 8)"
 
 _encoder = msgspec.json.Encoder()
 
@@ -167,6 +169,18 @@ async def lock_contact_of(session: AsyncSession, account_id: UUID, conversation_
     )
 
 
+async def lock_merging(session: AsyncSession, account_id: UUID) -> None:
+    """Be the only one who merges contacts of the account, or takes them apart, and wait for whoever
+    keeps them as they are. Before any contact is looked up or locked."""
+    await execute(session, f"select pg_advisory_xact_lock({_MERGING})", str(account_id))
+
+
+async def keep_merged(session: AsyncSession, account_id: UUID) -> None:
+    """Keep the contacts of the account from being merged or taken apart, until the unit of work
+    ends. Before any contact is looked up or locked."""
+    await execute(session, f"select pg_advisory_xact_lock_shared({_MERGING})", str(account_id))
+
+
 async def lock_contact(session: AsyncSession, account_id: UUID, id_: UUID) -> ContactRow:
     """Lock one contact, all rows of it. Raises as `lock_whole` does."""
     return (await lock_whole(session, account_id, [id_]))[id_]
@@ -177,18 +191,20 @@ async def lock_whole(
 ) -> dict[UUID, ContactRow]:
     """Lock contacts, all rows of each, and return them by id.
 
-    Raises NotFound for one that is not there or was merged, Unavailable when one got another number
-    in this moment.
+    Which rows those are must be kept already, by `keep_merged` or `lock_merging`. Raises NotFound
+    for one that is not there or was merged.
     """
-    members = """
-        select id from contact
+    await execute(
+        session,
+        """
+        select from contact
         where account_id = $1 and (id = any($2::uuid[]) or merged_into_id = any($2::uuid[]))
           and deleted_at is null
-        """
-    ordered = f"{members} order by account_id, address for no key update"
-    locked = {row[0] for row in await fetch(session, ordered, account_id, ids)}
-    if not locked >= {row[0] for row in await fetch(session, members, account_id, ids)}:
-        raise Unavailable("The contact was changed just now. Try again.", retry_after=1)
+        order by account_id, address for no key update
+        """,
+        account_id,
+        ids,
+    )
     rows = await fetch(
         session,
         f"""

@@ -1,7 +1,6 @@
 """Divisions: read, locked, inserted, changed."""
 
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -11,8 +10,9 @@ import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.errors import Conflict, NotFound
+from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.named import named_alone
 from helpdesk.queries.rotas import DivisionKey
 from helpdesk.shapes.setup import DivisionOut, Window
 from helpdesk.tables.division import Division
@@ -162,7 +162,7 @@ async def _lock(session: AsyncSession, account_id: UUID, id_: UUID, lock: str) -
 
 async def insert_division(session: AsyncSession, columns: Mapping[str, Any]) -> None:
     """Insert a division. Raises Conflict when another one has its name."""
-    with _named_alone(columns):
+    with named_alone("division", columns):
         await insert_rows(session, Division, [_encoded(columns)])
 
 
@@ -170,7 +170,7 @@ async def set_division(
     session: AsyncSession, account_id: UUID, id_: UUID, changes: Mapping[str, Any]
 ) -> None:
     """Change columns of a division, one at least. Raises Conflict when another has its name."""
-    with _named_alone(changes):
+    with named_alone("division", changes):
         row = {"account_id": account_id, "id": id_, **_encoded(changes)}
         await update_rows(session, Division, [row])
 
@@ -181,15 +181,3 @@ def _encoded(columns: Mapping[str, Any]) -> dict[str, Any]:
         name: msgspec.json.encode(value).decode() if isinstance(value, list) else value
         for name, value in columns.items()
     }
-
-
-@contextmanager
-def _named_alone(columns: Mapping[str, Any]) -> Generator[None]:
-    try:
-        yield
-    except asyncpg.UniqueViolationError:
-        raise Conflict(
-            f"Another division has the name {columns['name']}.",
-            reason="name_in_use",
-            errors={"name": "In use. Give another one."},
-        ) from None

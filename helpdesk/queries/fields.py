@@ -1,7 +1,6 @@
 """Fields: read, locked, inserted, changed, and taken off the contacts."""
 
-from collections.abc import Generator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
@@ -10,8 +9,9 @@ import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.errors import Conflict, NotFound
+from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.named import named_alone
 from helpdesk.shapes.contacts import FieldOut, FieldUses
 from helpdesk.tables.field import Field
 
@@ -76,7 +76,7 @@ async def lock_field(session: AsyncSession, account_id: UUID, id_: UUID) -> Fiel
 
 async def insert_field(session: AsyncSession, columns: Mapping[str, Any]) -> None:
     """Insert a field. Raises Conflict when another one has its name."""
-    with _named_alone(columns):
+    with named_alone("field", columns):
         await insert_rows(session, Field, [_encoded(columns)])
 
 
@@ -84,7 +84,7 @@ async def set_field(
     session: AsyncSession, account_id: UUID, id_: UUID, changes: Mapping[str, Any]
 ) -> None:
     """Change columns of a field, one at least. Raises Conflict when another has its name."""
-    with _named_alone(changes):
+    with named_alone("field", changes):
         row = {"account_id": account_id, "id": id_, **_encoded(changes)}
         await update_rows(session, Field, [row])
 
@@ -148,15 +148,3 @@ def _encoded(columns: Mapping[str, Any]) -> dict[str, Any]:
     if "choices" in encoded:
         encoded["choices"] = msgspec.json.encode(encoded["choices"]).decode()
     return encoded
-
-
-@contextmanager
-def _named_alone(columns: Mapping[str, Any]) -> Generator[None]:
-    try:
-        yield
-    except asyncpg.UniqueViolationError:
-        raise Conflict(
-            f"Another field has the name {columns['name']}.",
-            reason="name_in_use",
-            errors={"name": "In use. Give another one."},
-        ) from None

@@ -55,7 +55,7 @@ class Wanted(Struct, frozen=True, kw_only=True):
     """Which conversations: a view, narrowed down by filters.
 
     `label_id` is on the conversation or on its contact. `search` is a part of the contact's name,
-    or of its number in any spelling.
+    or of a number of it in any spelling, also of those that were merged into it.
     """
 
     view: View = "open"
@@ -86,7 +86,7 @@ async def list_conversations(
           and ($5::uuid is null or c.division_id = $5) and ($6::uuid is null or c.device_id = $6)
           {_OF_CONTACT if wanted.contact_id else "and ($7::uuid is null or true)"}
           and ($8::timestamptz is null or (c.last_message_at, c.id) < ($8, $9::uuid))
-          and ($10::text is null or p.name ilike $10 or q.address like $11)
+          and ($10::text is null or {_FOUND})
           {_MARKED if wanted.label_id else "and ($13::uuid is null or true)"}
         order by c.last_message_at desc, c.id desc limit $12
         """,
@@ -108,6 +108,9 @@ _OF_CONTACT = """
   and c.contact_id = any(array(select $7::uuid union all
     select o.id from contact o where o.account_id = $1 and o.merged_into_id = $7))
 """
+_FOUND = """exists (select from contact o where o.account_id = $1
+    and (o.id = q.contact_id or o.merged_into_id = q.contact_id)
+    and (o.name ilike $10 or o.address like $11))"""
 _MARKED = f"""
   and c.id in (
     select m.id from conversation m where m.account_id = $1 and {labelled("m", "$13")}

@@ -1,7 +1,6 @@
 """Labels: read, locked, inserted, changed, and taken off what has them."""
 
-from collections.abc import Generator, Iterable, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -9,8 +8,9 @@ import asyncpg
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.errors import Conflict, NotFound
+from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.named import named_alone
 from helpdesk.shapes.labels import LabelOut, LabelUses
 from helpdesk.tables.label import Label
 
@@ -96,7 +96,7 @@ async def keep_labels(session: AsyncSession, account_id: UUID) -> None:
 
 async def insert_label(session: AsyncSession, columns: Mapping[str, Any]) -> None:
     """Insert a label. Raises Conflict when another one has its name."""
-    with _named_alone(columns):
+    with named_alone("label", columns):
         await insert_rows(session, Label, [columns])
 
 
@@ -104,7 +104,7 @@ async def set_label(
     session: AsyncSession, account_id: UUID, id_: UUID, changes: Mapping[str, Any]
 ) -> None:
     """Change columns of a label, one at least. Raises Conflict when another has its name."""
-    with _named_alone(changes):
+    with named_alone("label", changes):
         await update_rows(session, Label, [{"account_id": account_id, "id": id_, **changes}])
 
 
@@ -183,15 +183,3 @@ def _out(row: asyncpg.Record) -> LabelOut:
         color=row["color"],
         is_deleted=row["deleted_at"] is not None,
     )
-
-
-@contextmanager
-def _named_alone(columns: Mapping[str, Any]) -> Generator[None]:
-    try:
-        yield
-    except asyncpg.UniqueViolationError:
-        raise Conflict(
-            f"Another label has the name {columns['name']}.",
-            reason="name_in_use",
-            errors={"name": "In use. Give another one."},
-        ) from None

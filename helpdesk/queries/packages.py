@@ -22,7 +22,7 @@ _FIELDS = "code, name, messages_per_month, has_attachments, watermark"
 
 _PACKAGED = """
 packaged as (
-  select d.account_id, d.id as device_id, d.number_raw, p.name, p.messages_per_month,
+  select d.account_id, d.id as device_id, d.number_raw, p.code, p.name, p.messages_per_month,
          coalesce(p.has_attachments, true) as has_attachments,
          coalesce(p.watermark, '') as watermark,
          to_char($1::timestamptz at time zone a.time_zone, 'YYYY-MM') as month
@@ -33,11 +33,12 @@ packaged as (
 
 
 class Allowance(Struct, frozen=True, kw_only=True):
-    """What a device may send this month, and what it `used`; `name` is None without a package."""
+    """What a device may send this month, and what it `used`; without a package `code` is None."""
 
     account_id: UUID
     device_id: UUID
     number_raw: str
+    code: str | None
     name: str | None
     messages_per_month: int | None
     has_attachments: bool
@@ -86,7 +87,7 @@ async def charge_devices(
             select coalesce(k.messages_per_month, 2147483647) from asked k
             where k.account_id = u.account_id and k.device_id = u.device_id)
           returning account_id, device_id, messages)
-        select k.account_id, k.device_id, k.number_raw, k.name, k.messages_per_month,
+        select k.account_id, k.device_id, k.number_raw, k.code, k.name, k.messages_per_month,
                k.has_attachments, k.watermark, coalesce(c.messages, 0) as used,
                c.device_id is not null as is_charged
         from asked k left join charged c using (account_id, device_id)

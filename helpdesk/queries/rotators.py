@@ -1,7 +1,6 @@
 """Rotators: read, locked for picks, inserted and changed."""
 
-from collections.abc import Generator, Iterable, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,8 +10,9 @@ from msgspec import field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
-from helpdesk.errors import Conflict, NotFound
+from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.named import named_alone
 from helpdesk.queries.rotas import Place, Standing
 from helpdesk.shapes.rotators import RotatorBrief, RotatorNumber, RotatorOut
 from helpdesk.tables.rotator import Rotator
@@ -185,7 +185,7 @@ do update set last_turn = excluded.last_turn, picks = p.picks + excluded.picks
 
 async def insert_rotator(session: AsyncSession, columns: Mapping[str, Any]) -> None:
     """Insert a rotator. Raises Conflict when another one has its name."""
-    with _named_alone(columns):
+    with named_alone("rotator", columns):
         await insert_rows(session, Rotator, [_encoded(columns)])
 
 
@@ -194,7 +194,7 @@ async def set_rotator(
 ) -> None:
     """Change columns of a rotator, one at least. Raises Conflict when another has its name."""
     row = {"account_id": account_id, "id": id_, **_encoded(changes)}
-    with _named_alone(changes):
+    with named_alone("rotator", changes):
         await update_rows(session, Rotator, [row])
 
 
@@ -224,15 +224,3 @@ def _encoded(columns: Mapping[str, Any]) -> dict[str, Any]:
     if "numbers" not in columns:
         return dict(columns)
     return {**columns, "numbers": msgspec.json.encode(columns["numbers"]).decode()}
-
-
-@contextmanager
-def _named_alone(columns: Mapping[str, Any]) -> Generator[None]:
-    try:
-        yield
-    except asyncpg.UniqueViolationError:
-        raise Conflict(
-            f"Another rotator has the name {columns['name']}.",
-            reason="name_in_use",
-            errors={"name": "In use. Give another one."},
-        ) from None

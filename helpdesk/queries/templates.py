@@ -79,6 +79,12 @@ async def list_templates(
     return [_out(row) for row in rows]
 
 
+async def count_templates(session: AsyncSession, account_id: UUID) -> int:
+    """Return how many living templates there are."""
+    living = "select count(*) from template where account_id = $1 and deleted_at is null"
+    return int((await fetch(session, living, account_id))[0][0])
+
+
 def _out(row: asyncpg.Record) -> TemplateOut:
     return TemplateOut(
         id=row["id"],

@@ -31,6 +31,13 @@ def require_visible(actor: Actor, row: ConversationRow) -> None:
         raise NotFound("There is no such conversation.")
 
 
+def require_division_visible(actor: Actor, id_: UUID) -> None:
+    """Raise NotFound unless the actor sees what happens in the division, whoever it happens to."""
+    is_own = actor.sees == "division" and actor.division_id == id_
+    if not (actor.is_supervising or is_own):
+        raise NotFound("There is no such division.")
+
+
 def sees_notes(actor: Actor) -> bool:
     """Whether the actor is of the house: a device's token is a program outside of it."""
     return actor.role != "device"

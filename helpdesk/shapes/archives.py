@@ -8,7 +8,7 @@ from helpdesk.shapes.messages import Location, Poll
 from helpdesk.shapes.setup import Shortcut, TemplateText
 from helpdesk.shapes.words import Name, Shape
 
-Outcome = Literal["added", "changed", "unchanged", "refused"]
+Outcome = Literal["added", "changed", "unchanged", "refused", "left"]
 
 
 class TemplateItem(Shape, frozen=True, forbid_unknown_fields=True):
@@ -25,7 +25,11 @@ class TemplateItem(Shape, frozen=True, forbid_unknown_fields=True):
 
 
 class ImportedOut(Shape, frozen=True):
-    """What became of one template of an archive; `errors` by field where it was refused."""
+    """What became of one template of an archive; `errors` by field where it was refused.
+
+    One that is `left` was not come to, for the time of a request was over, or for the reason in
+    `errors`: import the same archive once more.
+    """
 
     name: str
     shortcut: str

@@ -1,5 +1,6 @@
 """What is known of contacts beside their conversations: fields, notes, merges."""
 
+from typing import Literal
 from uuid import UUID
 
 from helpdesk.shapes.messages import ActorOut
@@ -52,17 +53,32 @@ class MergeOut(Shape, frozen=True):
     at: Moment
 
 
+FaultCode = Literal[
+    "number", "too_long", "too_many_cells", "no_label", "too_many_labels", "no_number", "no_date",
+    "no_choice", "no_contact", "repeated", "changed",
+]  # fmt: skip
+
+
 class ImportFault(Shape, frozen=True):
-    """What is wrong with a row of a file: the line where it begins, and the column."""
+    """What is wrong with a row of a file: the line where it begins, and the column.
+
+    `message` says it in English, `code` for who says it in other words; `about` is what is named in
+    it: the label, the choices, the line that came first, or how many are the most.
+    """
 
     line: int
     column: str
+    code: FaultCode
+    about: str
     message: str
 
 
 class ImportOut(Shape, frozen=True):
     """What came of a file's rows: `failed` were left out, for reasons of which the first 200 are
-    told. `unused_columns` are neither of every contact nor a field."""
+    told. `unused_columns` are neither of every contact nor a field. `next_line` is where the rows
+    begin that were too many for one request: send the same file again with it as `from_line`; null
+    when the file is at its end.
+    """
 
     added: int
     changed: int
@@ -70,3 +86,4 @@ class ImportOut(Shape, frozen=True):
     failed: int
     faults: list[ImportFault]
     unused_columns: list[str]
+    next_line: int | None

@@ -25,6 +25,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     package,
     push,
     push_subscription,
+    removal_code,
     rotation_place,
     rotator,
     rule,

@@ -23,6 +23,10 @@ class Account(Row, table=True):
     """Whether somebody who sees a conversation may answer it without owning it."""
     is_order_open: bool = True
     """Whether a device's token may give its device another package, by `/order`."""
+    is_removal_code_waived: bool = False
+    """Whether a device's token alone removes its device, by `/delete-device`."""
+    code_number: str = string()
+    """The WhatsApp number that gets such codes; empty: the owner's e-mail."""
     redirect_origins: list[str] = strings()
     """Where a caller of `GET /send` may be redirected to, as `https://shop.example`."""
     push_presence_hours: int = 8

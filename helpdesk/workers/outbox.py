@@ -36,6 +36,7 @@ from helpdesk.gateways import Attachment, Connection, Gateway, Outgoing, Sent
 from helpdesk.queries.media import get_file
 from helpdesk.signing import MediaLinks
 from helpdesk.vault import Vault
+from helpdesk.workers.slots import Slots
 
 log = logging.getLogger(__name__)
 
@@ -65,15 +66,14 @@ class OutboxWorker:
         self._links = links
         self._files = files
         self._busy: Counter[UUID] = Counter()
-        self._sends: set[asyncio.Task[None]] = set()
+        self._slots = Slots(SLOTS, what="a send")
         self._recovered_at = 0.0
 
     async def __call__(self) -> bool:
         """Claim what is due and start sending it; True when more may be due."""
         await self._recover()
-        free = SLOTS - len(self._sends)
-        if free <= 0:
-            await asyncio.wait(self._sends, return_when=asyncio.FIRST_COMPLETED)
+        free = await self._slots.free()
+        if not free:
             return True
         claimed_at = monotonic()
         async with self._database.unit_of_work() as work:
@@ -84,44 +84,26 @@ class OutboxWorker:
                 most=free,
             )
         for due in dues:
-            self._start(due, claimed_at)
+            self._busy[due.claim.device_id] += 1
+            self._slots.start(self._send(due, claimed_at), name=f"send {due.claim.message_id}")
         return bool(dues)
 
     async def drain(self) -> None:
         """Let the sends in flight end; what does not end in time is cancelled and recovered."""
-        if self._sends:
-            _, late = await asyncio.wait(self._sends, timeout=4)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+        await self._slots.drain(patience=4)
 
     def _full_devices(self) -> list[UUID]:
         most = SLOTS_PER_DEVICE - PER_CLAIM
         return [device for device, count in self._busy.items() if count > most]
 
-    def _start(self, due: Due, claimed_at: float) -> None:
-        self._busy[due.claim.device_id] += 1
-        task = asyncio.create_task(self._send(due, claimed_at), name=f"send {due.claim.message_id}")
-        self._sends.add(task)
-        task.add_done_callback(lambda done: self._end(done, due.claim.device_id))
-
-    def _end(self, task: "asyncio.Task[None]", device_id: UUID) -> None:
-        self._sends.discard(task)
-        self._busy[device_id] -= 1
-        if not self._busy[device_id]:
-            del self._busy[device_id]
-        if not task.cancelled() and task.exception():
-            log.error("a send failed; its lease will run out", exc_info=task.exception())
-
     async def _send(self, due: Due, claimed_at: float) -> None:
-        if monotonic() - claimed_at > SAFE_LEASE_SECONDS:
-            return
         try:
-            sent = await self._hand_over(due)
+            if monotonic() - claimed_at < SAFE_LEASE_SECONDS:
+                await self._settle(due, await self._hand_over(due))
         except GatewayError as error:
             await self._settle(due, error)
-        else:
-            await self._settle(due, sent)
+        finally:
+            self._busy -= Counter([due.claim.device_id])
 
     async def _hand_over(self, due: Due) -> Sent:
         gateway = self._gateways.get(due.claim.gateway_kind)

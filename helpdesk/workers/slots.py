@@ -29,13 +29,15 @@ class Slots:
         self._tasks.add(task)
         task.add_done_callback(self._end)
 
-    async def drain(self) -> None:
-        """Cancel what is in flight; leases run out, and it is tried again."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+    async def drain(self, *, patience: float = 0) -> None:
+        """Let what is in flight end within so many seconds, and cancel the rest; leases run out."""
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=patience)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
 
     def _end(self, task: "asyncio.Task[None]") -> None:
         self._tasks.discard(task)
         if not task.cancelled() and task.exception():
-            log.error("%s failed; it is tried again", self._what, exc_info=task.exception())
+            log.error("%s failed; its lease will run out", self._what, exc_info=task.exception())

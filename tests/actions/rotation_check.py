@@ -24,7 +24,10 @@ class Person:
 
 @dataclass
 class Chat:
-    """A conversation; `since` is its place in the queue, `home` its device's division."""
+    """A conversation; `since` is its place in the queue, `home` its device's division.
+
+    `preferred` is to whom a reopened one goes back without a turn, where that is possible.
+    """
 
     number: str
     home: UUID
@@ -32,6 +35,7 @@ class Chat:
     since: tuple[datetime, int]
     owner: UUID | None = None
     status: str = "waiting"
+    preferred: UUID | None = None
 
 
 @dataclass
@@ -71,9 +75,16 @@ class Model:
         ]
         return sorted(waiting, key=lambda chat: chat.since)
 
-    def let_wait(self, chat: Chat) -> None:
+    def let_wait(self, chat: Chat, *, preferred: UUID | None = None) -> None:
         """Put a conversation into its division's queue."""
-        chat.owner, chat.status = None, "waiting"
+        chat.owner, chat.status, chat.preferred = None, "waiting", preferred
+
+    def give_back(self, division: UUID) -> None:
+        """Give those who wait longest to whom they had before, as long as that is possible."""
+        for chat in self.queue(division):
+            if chat.preferred not in self.eligible(division):
+                return
+            chat.owner, chat.status = chat.preferred, "assigned"
 
     def follow(
         self,
@@ -85,9 +96,11 @@ class Model:
 
         `first` is who was eligible for the first one, where that was before the step.
         """
+        self.give_back(division)
         for turn in turns:
             self.follow_one(division, turn, first)
             first = None
+            self.give_back(division)
         self.require_no_idler(division)
 
     def require_no_idler(self, division: UUID) -> None:

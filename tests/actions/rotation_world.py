@@ -118,7 +118,7 @@ class World:
             if is_back and not self.model.queue(chat.division):
                 chat.status = "assigned"
             else:
-                self.model.let_wait(chat)
+                self.model.let_wait(chat, preferred=chat.owner)
         await self.settle("write again")
 
     async def join(self, place: int, limit: int) -> None:

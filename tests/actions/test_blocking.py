@@ -42,12 +42,14 @@ async def device(account: AccountUnderTest) -> DeviceUnderTest:
 
 async def block(account: AccountUnderTest, id_: UUID, *, actor: Actor | None = None) -> ContactOut:
     async with account.work() as work:
-        return await block_contact(work, actor or account.supervisor, id_, now=NOW)
+        return await block_contact(work, actor or account.supervisor, id_, now=clock.now())
 
 
-async def unblock(account: AccountUnderTest, id_: UUID) -> ContactOut:
+async def unblock(
+    account: AccountUnderTest, id_: UUID, *, actor: Actor | None = None
+) -> ContactOut:
     async with account.work() as work:
-        return await unblock_contact(work, account.supervisor, id_, now=NOW)
+        return await unblock_contact(work, actor or account.supervisor, id_, now=NOW)
 
 
 async def write(account: AccountUnderTest, device: DeviceUnderTest, text: str) -> None:
@@ -170,4 +172,38 @@ async def test_an_agent_is_told_nothing_of_a_conversation_that_it_does_not_see(
     (ani, talk), _ = seen
     with pytest.raises(Conflict) as refused:
         await block(account, talk.contact.id, actor=ani)
+    assert refused.value.facts == {"reason": "open_elsewhere"}
+
+
+async def test_agent_unblocks_only_whom_it_could_have_blocked(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    division = await make_division(account)
+    owner, other = [
+        await make_agent(account, device, name=name, division_id=division)
+        for name in ("Budi", "Cici")
+    ]
+    talk = await make_conversation(account, device, division_id=division, assignee=owner)
+    await block(account, talk.contact.id, actor=owner)
+    with pytest.raises(Conflict, match="belongs to Budi"):
+        await unblock(account, talk.contact.id, actor=other)
+    assert not (await unblock(account, talk.contact.id, actor=owner)).is_blocked
+    await block(account, talk.contact.id)
+    assert not (await unblock(account, talk.contact.id, actor=other)).is_blocked
+
+
+async def test_unblocking_tells_an_agent_nothing_of_what_it_does_not_see(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    divisions = [await make_division(account, name=name) for name in ("Sales", "Care")]
+    mine, theirs = [
+        await make_agent(account, device, name=name, division_id=division)
+        for name, division in zip(("Budi", "Cici"), divisions, strict=True)
+    ]
+    talk = await make_conversation(account, device, division_id=divisions[0], assignee=mine)
+    elsewhere = await make_device(account, number="628111000999")
+    await make_conversation(account, elsewhere, division_id=divisions[1], assignee=theirs)
+    await block(account, talk.contact.id)
+    with pytest.raises(Conflict) as refused:
+        await unblock(account, talk.contact.id, actor=mine)
     assert refused.value.facts == {"reason": "open_elsewhere"}

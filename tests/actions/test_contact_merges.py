@@ -293,6 +293,20 @@ async def test_merged_contact_is_listed_once_and_found_by_every_number_and_name(
         assert await list_contacts(session, account.supervisor, wanted, limit=9) == []
 
 
+async def test_every_conversation_of_a_merged_contact_is_found_by_every_number_and_name(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    stays = (await make_conversation(account, device, number=NEW, name="Budi")).contact
+    goes = (await make_conversation(account, device, number=OLD, name="Other")).contact
+    await make_conversation(account, device, number=THIRD, name="Cici")
+    await merge(account, stays.id, goes.id)
+    async with account.reading() as session:
+        for search in ("budi", "other", "0855-50001", "0855-50002"):
+            wanted = Wanted(search=search)
+            rows = await list_conversations(session, account.supervisor, wanted, limit=9)
+            assert sorted(row.contact.number for row in rows) == [OLD, NEW], search
+
+
 async def test_adding_a_merged_number_answers_the_contact_that_stays(
     account: AccountUnderTest,
 ) -> None:
@@ -335,8 +349,37 @@ async def test_merges_both_ways_at_once_make_one_contact(account: AccountUnderTe
     done = await asyncio.gather(
         merge(account, one.id, other.id), merge(account, other.id, one.id), return_exceptions=True
     )
-    assert sum(isinstance(each, MergeOut) for each in done) == 1
-    assert len((await read(account, one.id)).numbers) == 2
+    [refused] = [each for each in done if not isinstance(each, MergeOut)]
+    assert isinstance(refused, Conflict)
+    now = await read(account, one.id)
+    assert (refused.facts["reason"], refused.facts["contact"]) == ("merged", now)
+    assert len(now.numbers) == 2
+
+
+async def test_merges_in_a_circle_at_once_make_one_contact_and_none_is_missed(
+    account: AccountUnderTest,
+) -> None:
+    ids = [(await add(account, number)).id for number in (OLD, NEW, THIRD)]
+    pairs = [(ids[0], ids[1]), (ids[1], ids[2]), (ids[2], ids[0])] * 3
+    done = await asyncio.gather(*(merge(account, *pair) for pair in pairs), return_exceptions=True)
+    assert sum(isinstance(each, MergeOut) for each in done) == 2
+    assert {type(each) for each in done} == {MergeOut, Conflict}
+    assert len((await read(account, ids[0])).numbers) == 3
+
+
+async def test_who_changes_a_contact_while_it_is_merged_changes_what_it_became(
+    account: AccountUnderTest, do: Do
+) -> None:
+    stays, goes = await add(account, NEW), await add(account, OLD)
+    async with account.work() as work:
+        await merge_contacts(work, account.supervisor, stays.id, goes.id, now=NOW)
+        named = asyncio.create_task(
+            do(lambda other: name_contact(other, account.supervisor, goes.id, "Budi", now=NOW))
+        )
+        await asyncio.sleep(0.1)
+        assert not named.done()
+    assert (await named).id == stays.id
+    assert (await read(account, stays.id)).name == "Budi"
 
 
 async def test_member_of_a_group_with_two_numbers_is_one(account: AccountUnderTest) -> None:

@@ -9,7 +9,7 @@ import pytest
 from helpdesk import clock
 from helpdesk.actions.contacts import fill_contact
 from helpdesk.actions.fields import NewField, add_field, change_field, read_value, remove_field
-from helpdesk.actions.templates import TemplateDraft, add_template, preview_template
+from helpdesk.actions.templates import Preview, TemplateDraft, add_template, preview_template
 from helpdesk.actors import Actor
 from helpdesk.errors import Conflict, InputError, NotFound
 from helpdesk.queries.contacts import get_contact
@@ -176,7 +176,7 @@ async def remove(account: AccountUnderTest, field: FieldOut) -> None:
         await remove_field(work, field.id, now=NOW)
 
 
-async def test_quick_reply_is_filled_with_the_contacts_value(
+async def test_quick_reply_asks_for_the_contacts_value_until_there_is_one(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
     tier = await add(account, "Loyalty tier")
@@ -185,16 +185,17 @@ async def test_quick_reply_is_filled_with_the_contacts_value(
     async with account.work() as work:
         template = await add_template(work, draft, now=NOW)
 
-    async def preview() -> str:
+    async def preview(**blanks: str) -> Preview:
         async with account.reading() as session:
-            shown = await preview_template(
-                session, account.supervisor, template.id, talk.id, {}, now=NOW
+            return await preview_template(
+                session, account.supervisor, template.id, talk.id, blanks, now=NOW
             )
-        return shown.text
 
-    assert await preview() == "You are ."
+    asked = "contact.Loyalty tier"
+    assert await preview() == Preview(f"You are {{?{asked}}}.", [asked])
+    assert await preview(**{asked: "Silver"}) == Preview("You are Silver.", [asked])
     await fill(account, talk.contact.id, {tier.id: "Gold"})
-    assert await preview() == "You are Gold."
+    assert await preview(**{asked: "Silver"}) == Preview("You are Gold.", [])
 
 
 async def test_field_that_quick_replies_name_is_neither_renamed_nor_removed(

@@ -12,9 +12,11 @@ from PIL import Image
 from helpdesk import clock
 from helpdesk.actions.file_types import SHOWN, clean_name, find_mime, measure
 from helpdesk.actions.media import add_file
-from helpdesk.errors import InputError, NotFound, Unavailable
+from helpdesk.database import UnitOfWork
+from helpdesk.errors import Busy, InputError, NotFound, Unavailable
 from helpdesk.files import Files
 from helpdesk.queries.media import get_file
+from helpdesk.shapes.messages import MediaOut
 from tests.factories import AccountUnderTest
 
 NOW = clock.now()
@@ -216,3 +218,43 @@ async def test_file_that_vanished_is_not_found(files: Files) -> None:
 async def test_no_path_leads_out_of_the_directory(files: Files, path: str) -> None:
     with pytest.raises(NotFound):
         await files.locate(path)
+
+
+async def test_file_of_what_is_rolled_back_is_not_left_on_the_disk(
+    account: AccountUnderTest, tmp_path: Path
+) -> None:
+    files = Files(tmp_path)
+
+    async def add(work: UnitOfWork) -> MediaOut:
+        return await add_file(work, files, name="a.png", content=PNG, now=NOW)
+
+    async def add_and_fail(work: UnitOfWork) -> None:
+        await add(work)
+        raise InputError("Roll it back.")
+
+    with pytest.raises(InputError, match="back"):
+        async with account.work() as work:
+            await add_and_fail(work)
+    assert stored_in(tmp_path) == []
+    async with account.work() as work:
+        kept = await add(work)
+        with pytest.raises(InputError, match="back"):
+            async with work.savepoint():
+                await add_and_fail(work)
+    async with account.reading() as reading:
+        assert stored_in(tmp_path) == [(await get_file(reading, account.id, kept.id)).path]
+
+
+async def test_file_whose_row_cannot_be_stored_is_not_left_on_the_disk(
+    account: AccountUnderTest, tmp_path: Path
+) -> None:
+    async with account.database.engine.connect() as outside:
+        await outside.exec_driver_sql("lock table media in access exclusive mode")
+        with pytest.raises(Busy):
+            async with account.work() as work:
+                await add_file(work, Files(tmp_path), name="a.png", content=PNG, now=NOW)
+    assert stored_in(tmp_path) == []
+
+
+def stored_in(root: Path) -> list[str]:
+    return [f"{each.parent.name}/{each.name}" for each in root.rglob("*") if each.is_file()]

@@ -60,6 +60,19 @@ async def find_out(database: Database, vault: Vault, *, seeds: int = SEEDS, **wr
     return ""
 
 
+async def test_a_reopened_one_that_had_to_wait_goes_back_without_a_turn(
+    database: Database, vault: Vault
+) -> None:
+    world = World([database], vault)
+    await world.build(agents=1)
+    await world.write(0, 2, 0)
+    await world.toggle(0)
+    await world.resolve(0)
+    await world.write_again(0, 0)
+    await world.toggle(0)
+    assert {chat.status for chat in world.model.chats.values()} == {"assigned"}
+
+
 @pytest.mark.parametrize("burns", ["repeat", "abort", "transfer"])
 async def test_a_step_that_burns_a_turn_is_found_out(
     database: Database, vault: Vault, burns: str

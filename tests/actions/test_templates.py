@@ -228,6 +228,20 @@ async def test_answer_says_what_the_preview_said(
     assert replied.message.text == filled.text
 
 
+async def test_answer_to_somebody_unnamed_takes_a_given_name_and_else_leaves_it_out(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    template = await add(account, text="Hello {contact.name}!")
+    agent = await make_agent(account, device)
+    talk = await make_conversation(account, device, name="", assignee=agent)
+    said = []
+    for blanks in ({"contact.name": "Budi"}, {}):
+        draft = Draft(client_id=uuid4(), template_id=template.id, blanks=blanks)
+        async with account.work() as work:
+            said.append((await reply(work, agent, talk.id, draft, now=NOW)).message.text)
+    assert said == ["Hello Budi!", "Hello !"]
+
+
 async def test_preview_of_a_conversation_out_of_sight_is_not_found(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:

@@ -23,7 +23,8 @@ KEYS = {"signed_link", "phone_key"}
 """What opens a route to somebody who has no role."""
 
 MAY_BE_LEFT_OUT = {
-    "resolve_conversation", "rotate_agent_token", "rotate_device_token", "take_conversation",
+    "pair_device", "resolve_conversation", "rotate_agent_token", "rotate_device_token",
+    "take_conversation",
 }  # fmt: skip
 MORE = {
     "sign_in": {401, 403, 429},
@@ -33,6 +34,7 @@ MORE = {
     "change_label": {409}, "change_field": {409}, "change_rotator": {409},
     "export_templates": {409}, "remove_field": {409}, "remove_device": {409},
     "remove_division": {409}, "remove_label": {409},
+    "disconnect_device": {502}, "pair_device": {502},
 }  # fmt: skip
 """What no rule below says, by hand."""
 

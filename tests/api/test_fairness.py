@@ -7,7 +7,7 @@ import pytest
 
 from helpdesk import clock
 from tests.api.house import House
-from tests.factories import make_agent, open_console, receive
+from tests.factories import make_agent, make_division, open_console, receive
 from tests.workers.sending import ask
 
 STATE = """
@@ -91,3 +91,17 @@ async def test_a_rule_is_tried_at_no_time_that_no_clock_shows(house: House, at: 
     trial = {"device_id": str(house.device.id), "text": "Hi", "at": at}
     answer = await owner.post("/api/v1/rules/try", json=trial)
     assert (answer.status_code, list(answer.json()["errors"])) == (422, ["at"])
+
+
+@pytest.mark.parametrize("what", ["turns", "fairness"])
+async def test_agent_sees_the_turns_of_its_own_division_alone_and_only_if_it_sees_the_division(
+    house: House, what: str
+) -> None:
+    other = await make_division(house.account, name="Care")
+    agent, owner = await house.caller("agent"), await house.caller("owner")
+    paths = [f"/api/v1/divisions/{each}/{what}" for each in (house.division, other)]
+    assert [(await agent.get(path)).status_code for path in paths] == [200, 404]
+    assert [(await owner.get(path)).status_code for path in paths] == [200, 200]
+    await owner.patch(f"/api/v1/agents/{house.agent.id}", json={"sees": "own"})
+    again = await house.served.agent(house.device, house.agent_token)
+    assert [(await again.get(path)).status_code for path in paths] == [404, 404]

@@ -228,6 +228,29 @@ async def test_an_upload_is_taken_once(house: House) -> None:
     assert answers[0].json() == answers[1].json()
 
 
+async def test_an_upload_repeated_with_another_boundary_is_the_same(house: House) -> None:
+    """Clients draw a boundary for every request: httpx, browsers and curl."""
+    caller = await house.caller("account")
+
+    async def upload(content: bytes, name: str = "a.txt") -> httpx.Response:
+        return await caller.post("/api/v1/media", files={"file": (name, content)}, headers=KEY)
+
+    first, again = await upload(b"Halo"), await upload(b"Halo")
+    assert [first.status_code, again.status_code] == [201, 201]
+    assert again.json() == first.json()
+    for other in (await upload(b"Hola"), await upload(b"Halo", "b.txt")):
+        assert (other.status_code, other.json()["code"]) == (422, "invalid_input")
+
+
+async def test_a_crash_before_the_commit_leaves_no_file(house: House) -> None:
+    caller, media = await house.caller("account"), house.served.settings.data_dir / "media"
+    async with house.account.database.engine.connect() as outside:
+        await outside.exec_driver_sql("lock table idempotency in exclusive mode")
+        upload = caller.post("/api/v1/media", files={"file": ("a.txt", b"Halo")}, headers=KEY)
+        assert (await upload).status_code == 503
+    assert not list(media.glob(f"{house.account.id.hex}/*"))
+
+
 async def test_an_upload_with_a_key_is_cut_off_where_it_gets_too_large(house: House) -> None:
     caller, chunk = await house.caller("account"), b"x" * 1024 * 1024
 

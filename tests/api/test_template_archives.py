@@ -4,10 +4,15 @@ import io
 import json
 import zipfile
 from typing import Any
+from uuid import UUID
 
 import pytest
 
+from helpdesk.actions import templates as actions
+from helpdesk.api import template_archives
 from helpdesk.archives import LIST
+from helpdesk.errors import Unavailable
+from helpdesk.files import Files
 from tests.api.house import House
 from tests.api.test_thumbnails import picture
 from tests.factories import make_division
@@ -205,6 +210,64 @@ async def test_a_file_that_many_templates_name_is_stored_once_and_of_a_refused_o
     taken = await outcomes(owner, archive_of(lost, *named, files=files))
     assert taken == ["refused", *["added"] * 5]
     assert stored_files(house) == before + 1
+
+
+def many(count: int) -> list[Json]:
+    return [HELLO | {"shortcut": f"t{n}"} for n in range(count)]
+
+
+async def test_what_the_time_did_not_suffice_for_is_left_and_taken_in_the_next_time(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner, archive = await house.caller("owner"), archive_of(*many(5))
+    monkeypatch.setattr(template_archives, "PIECE", 2)
+    monkeypatch.setattr(template_archives, "SECONDS", 0)
+    assert await outcomes(owner, archive) == ["added"] * 2 + ["left"] * 3
+    assert len(await templates(owner)) == 2
+    monkeypatch.setattr(template_archives, "SECONDS", 60)
+    assert await outcomes(owner, archive) == ["unchanged"] * 2 + ["added"] * 3
+
+
+async def test_fault_in_the_middle_tells_what_was_taken_and_what_was_left_for_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await house.caller("owner")
+    monkeypatch.setattr(template_archives, "PIECE", 2)
+    items: list[Json] = [*many(3), *({**each, "attachment": "a.png"} for each in many(4)[3:])]
+
+    async def full_disk(files: Files, account_id: UUID, content: bytes) -> str:
+        raise Unavailable("The disk is full.", retry_after=60)
+
+    archive = archive_of(*items, files={"a.png": picture(60, 40)})
+    monkeypatch.setattr(Files, "save", full_disk)
+    taken = await take_in(owner, archive)
+    assert [each["outcome"] for each in taken] == ["added"] * 2 + ["left"] * 2
+    assert [each["errors"] for each in taken[2:]] == [{"body": "The disk is full."}] * 2
+    assert [each["shortcut"] for each in await templates(owner)] == ["t0", "t1"]
+    alone = archive_of(items[3], files={"a.png": picture(60, 40)})
+    answer = await owner.post(PATH, files={"file": ("templates.zip", alone)})
+    assert (answer.status_code, len(await templates(owner))) == (503, 2)
+
+
+async def test_shortcut_twice_in_an_archive_is_refused_also_in_another_piece(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(template_archives, "PIECE", 2)
+    owner = await house.caller("owner")
+    assert await outcomes(owner, archive_of(*many(3), HELLO | {"shortcut": "T0"})) == [
+        "added", "added", "added", "refused",
+    ]  # fmt: skip
+
+
+async def test_account_has_as_many_templates_as_an_archive_takes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = await house.caller("owner")
+    monkeypatch.setattr(actions, "MOST_TEMPLATES", 2)
+    assert await outcomes(owner, archive_of(*many(3))) == ["added", "added", "refused"]
+    answer = await owner.post("/api/v1/templates", json=HELLO)
+    assert (answer.status_code, answer.json()["reason"]) == (409, "too_many_templates")
+    assert await outcomes(owner, await export(owner)) == ["unchanged"] * 2
 
 
 @pytest.mark.parametrize("text", [b'"name": "\xff"', b'"shortcut": 1, "name": "\xff"'])

@@ -73,6 +73,23 @@ async def test_a_note_by_key_is_for_colleagues_alone(stage: Stage, office: Offic
     await expect(phone.line("A friend of the boss")).to_have_count(0)
 
 
+async def test_enter_in_the_note_of_a_transfer_hands_over_to_who_is_chosen(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani", "Budi")
+    ani = await stage.agent(office, "Ani")
+    await office.write(NADIA, "Hello")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    await ani.button("Transfer…").click()
+    await ani.page.get_by_role("combobox").fill("bud")
+    await expect(ani.page.get_by_text("transfer to Budi")).to_be_visible()
+    note = ani.page.get_by_role("textbox", name="Note for them")
+    await note.fill("Wants a price")
+    await note.press("Enter")
+    assert await office.until_owned(NADIA, ["Budi"]) == "Budi"
+
+
 async def test_a_message_is_forwarded_to_another_customer(stage: Stage, office: Office) -> None:
     ani = await furnished(stage, office)
     await office.write(NADIA, "My address is Jalan Merdeka 1")

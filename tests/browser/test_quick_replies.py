@@ -34,6 +34,25 @@ async def test_quick_reply_with_a_blank_and_a_picture_arrives_as_it_was_filled(
     await expect_shown(phone.line(filled).get_by_role("img", name="Picture: price-list.png"))
 
 
+async def test_quick_reply_asks_for_what_is_not_known_of_the_customer(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    await office.make("fields", name="City", kind="text")
+    await office.add_template("Branch", "branch", "Our branch in {contact.City} is open.")
+    ani = await stage.agent(office, "Ani")
+    await office.write(NADIA, "Are you open?")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    await ani.field(NADIA).press_sequentially("/branch")
+    await ani.field(NADIA).press("Enter")
+    city = ani.page.get_by_role("dialog", name="Quick replies").get_by_role("textbox", name="City")
+    await expect(city).to_be_focused()
+    await city.fill("Bandung")
+    await city.press("Enter")
+    await expect(ani.field(NADIA)).to_have_value("Our branch in Bandung is open.")
+
+
 async def test_a_quick_reply_that_is_used_more_comes_first_for_everybody(
     stage: Stage, office: Office
 ) -> None:

@@ -57,7 +57,6 @@ async def test_numbers_take_turns_as_the_target_of_a_program(stage: Stage, offic
     await make_rotator(page)
     await expect(page.get_by_label("Target", exact=True)).to_have_text("rotator#1")
     assert len(set(await send(office, "rotator#1", 3))) == 3
-    await page.reload()
     await expect(page.get_by_text("1 \u00d7")).to_have_count(3)
     await page.get_by_role("radio", name="Partial").click()
     await page.get_by_label("Weight of number 1", exact=True).fill("100")

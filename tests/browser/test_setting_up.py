@@ -6,8 +6,8 @@ from playwright.async_api import Page, expect
 
 from tests.browser.desk import Desk
 from tests.browser.handset import Handset
-from tests.browser.office import NUMBERS, PASSWORD, Office
-from tests.browser.stage import Stage
+from tests.browser.office import CUSTOMERS, NUMBERS, PASSWORD, Office
+from tests.browser.stage import PHONE, Stage
 
 NADIA = "Nadia Rahmawati"
 
@@ -111,7 +111,7 @@ async def test_from_nothing_to_an_answered_customer(stage: Stage, office: Office
     await page.get_by_role("link", name="Set-up checklist").click()
     await expect(page.get_by_role("heading", name="4 of 5")).to_be_visible()
     async with page.expect_popup() as opened:
-        await page.get_by_role("link", name="Rehearsal phone").click()
+        await page.get_by_role("link", name="Simulated phone").click()
     phone = Handset(await opened.value)
     await phone.write(NADIA, "What is the price?")
     await ani.choose(NADIA)
@@ -145,15 +145,82 @@ async def test_the_keyboard_is_left_somewhere_after_dialogs(stage: Stage, office
 
 
 async def test_a_device_on_which_agents_depend_stays(stage: Stage, office: Office) -> None:
-    stage.watch.expect("status of 409")
     await office.furnish("Ani")
     desk = await stage.supervisor(office)
     await desk.open(f"/app/devices/{office.device['id']}")
     await desk.button("Delete device…").click()
-    delete = desk.page.get_by_role("dialog").get_by_role("button", name="Delete device")
-    await delete.press("Enter")
-    await expect(desk.page.get_by_role("alert")).to_contain_text("1 agent signs in by it")
-    await expect(delete).to_be_focused()
+    dialog = desk.page.get_by_role("dialog")
+    await expect(dialog).to_contain_text("1 agent signs in by it")
+    await expect(dialog.get_by_role("button", name="Delete device")).to_have_count(0)
+
+
+async def test_what_others_need_is_deleted_once_they_have_something_else(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    label = await office.make("labels", name="VIP")
+    condition = {"type": "contact_label", "label_ids": [label["id"]]}
+    place = {"device_id": office.device["id"], "division_id": office.division["id"]}
+    await office.make("rules", name="VIPs", condition=condition, **place)
+    desk = await stage.supervisor(office)
+    dialog = desk.page.get_by_role("dialog")
+    await desk.open("/app/labels")
+    await desk.button("Delete label VIP").click()
+    await expect(dialog).to_contain_text("1 rule name this label")
+    await expect(dialog.get_by_role("button", name="Delete label")).to_have_count(0)
+    await desk.open(f"/app/divisions/{office.division['id']}")
+    await desk.button("Delete division…").click()
+    delete = dialog.get_by_role("button", name="Delete division")
+    await expect(dialog).to_contain_text("there is none: add one first")
+    await expect(delete).to_have_count(0)
+    await office.make("divisions", name="Support")
+    await expect(delete).to_be_disabled()
+    await dialog.get_by_label("Who gets them").select_option("Support")
+    await delete.click()
+    await expect(desk.page.get_by_role("link", name="Support")).to_be_visible()
+    await expect(desk.page.get_by_text("Sales was deleted.")).to_be_visible()
+
+
+async def test_rules_are_tried_at_a_time_of_the_accounts_zone(stage: Stage, office: Office) -> None:
+    await office.furnish()
+    desk = await stage.supervisor(office, timezone_id="America/New_York")
+    page = desk.page
+    await desk.open("/app/settings")
+    zone = page.get_by_label("Time zone")
+    await expect(zone).to_have_value("Asia/Jakarta")
+    await zone.select_option("Asia/Tokyo")
+    await page.get_by_role("button", name="Save settings").click()
+    await expect(page.get_by_text("Saved")).to_be_visible()
+    await desk.open("/app/rules")
+    await page.get_by_label("Try it").fill("Hello")
+    async with page.expect_request(
+        lambda request: "rules/try" in request.url and "at" in (request.post_data_json or {})
+    ) as asked:
+        await page.get_by_label("At, in Asia/Tokyo (empty: now)").fill("2026-11-26T08:00")
+    body = (await asked.value).post_data_json
+    assert body["at"] == "2026-11-25T23:00:00.000Z"
+
+
+async def test_every_turn_of_independent_draws_can_be_opened_also_on_a_phone(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    division = f"/divisions/{office.division['id']}"
+    await office.call("PATCH", division, json={"rotation": "partial"})
+    await stage.agent(office, "Ani")
+    for customer in CUSTOMERS:
+        await office.write(customer, "Hello")
+        await office.until_owned(customer)
+    desk = await stage.supervisor(office, viewport=PHONE)
+    page = desk.page
+    await desk.open(f"/app/turns/{office.division['id']}")
+    await expect(page.get_by_text("Turn 3", exact=True)).to_be_visible()
+    await page.get_by_role("button", name="Older turn").click()
+    await page.get_by_role("button", name="Older turn").click()
+    await expect(page.get_by_text("Turn 1", exact=True)).to_be_visible()
+    await expect(page.get_by_text("3 of 3 turns of Ani")).to_be_visible()
+    await page.get_by_label("Time", exact=True).select_option("Last 30 days")
+    await expect(page.get_by_text("Share of turns, 30 days")).to_be_visible()
 
 
 async def test_an_answer_that_never_comes_loses_nothing(stage: Stage, office: Office) -> None:

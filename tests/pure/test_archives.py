@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from helpdesk.archives import LIST, MOST_ENTRIES, MOST_TEMPLATES, Archive, write_archive
-from helpdesk.errors import InputError
+from helpdesk.errors import Conflict, InputError
 from helpdesk.shapes.archives import TemplateItem
 
 MEGABYTE = 1024**2
@@ -39,11 +39,21 @@ def test_what_was_written_is_read_again(tmp_path: Path) -> None:
     (tmp_path / "a").write_bytes(b"Halo")
     files = [io.BytesIO(), io.BytesIO()]
     for file in files:
-        write_archive(file, [ONE], {"files/hi/a.txt": tmp_path / "a"})
+        write_archive(file, [ONE], {"files/hi/a.txt": tmp_path / "a"}, most_bytes=MEGABYTE)
     archive = Archive(files[0], most_bytes=MEGABYTE)
     assert json.loads(bytes(archive.items[0]))["shortcut"] == "hi"
     assert archive.read("files/hi/a.txt", most_bytes=4) == b"Halo"
     assert files[0].getvalue() == files[1].getvalue()
+
+
+def test_what_could_not_be_taken_in_is_not_written(tmp_path: Path) -> None:
+    (tmp_path / "a").write_bytes(bytes(MEGABYTE))
+    with pytest.raises(Conflict) as error:
+        write_archive(io.BytesIO(), [ONE], {"a": tmp_path / "a"}, most_bytes=MEGABYTE)
+    assert error.value.facts["reason"] == "too_large"
+    taken = io.BytesIO()
+    write_archive(taken, [ONE], {"a": tmp_path / "a"}, most_bytes=2 * MEGABYTE)
+    Archive(taken, most_bytes=2 * MEGABYTE)
 
 
 @pytest.mark.parametrize(
@@ -90,12 +100,12 @@ def test_too_many_files_are_refused_before_they_are_counted_out() -> None:
 
 
 def test_too_many_templates_are_refused() -> None:
-    assert "1,000 templates" in refused(packed({LIST: listed(*[{}] * (MOST_TEMPLATES + 1))}))
+    assert "2,000 templates" in refused(packed({LIST: listed(*[{}] * (MOST_TEMPLATES + 1))}))
 
 
 def test_a_list_that_is_too_large_is_refused() -> None:
-    large = packed({LIST: listed() + b" " * 33 * MEGABYTE})
-    assert "at most 32 MB" in refused(large, most_bytes=100 * MEGABYTE)
+    large = packed({LIST: listed() + b" " * 65 * MEGABYTE})
+    assert "at most 64 MB" in refused(large, most_bytes=100 * MEGABYTE)
 
 
 @pytest.mark.parametrize("path", ["other", "../../etc/passwd", "", "large", "odd"])

@@ -20,7 +20,7 @@ CATCHES_ALL = {
     "actions/waiting.py": 1,  # the savepoint around routing again
 }
 SPAWNS_TASKS = {
-    "workers/runner.py", "workers/outbox.py", "workers/slots.py", "live/socket.py",
+    "workers/runner.py", "workers/slots.py", "live/socket.py",
 }  # fmt: skip
 KNOWS_SQL = ("tables/", "queries/", "database.py", "driver_errors.py", "schema.py")
 

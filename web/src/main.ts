@@ -2,9 +2,10 @@
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
-import { speak } from './api/http'
+import { speak, tellRefusals } from './api/http'
 import { refuseStrayDrops } from './lib/drops'
 import { i18n, loadWords } from './locales'
+import { inWords } from './locales/refusals'
 import { router } from './router'
 import { useSession } from './stores/session'
 import './styles/main.css'
@@ -14,3 +15,5 @@ refuseStrayDrops()
 const app = createApp(App).use(createPinia()).use(i18n)
 await Promise.all([loadWords('common'), useSession().load().catch(() => undefined)])
 app.use(router).mount('#app')
+tellRefusals(inWords)
+void loadWords('refused')

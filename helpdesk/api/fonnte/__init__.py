@@ -8,8 +8,10 @@ from litestar.exceptions import HTTPException
 
 from helpdesk.api.fonnte.answers import answer_refusal, answer_too_large
 from helpdesk.api.fonnte.devices import add, list_all, read
-from helpdesk.api.fonnte.messages import delete, reset, status
+from helpdesk.api.fonnte.lines import disconnect, qr
+from helpdesk.api.fonnte.messages import reset, status, take_back
 from helpdesk.api.fonnte.quotas import order
+from helpdesk.api.fonnte.removal import delete
 from helpdesk.api.fonnte.rotators import rotators
 from helpdesk.api.fonnte.send import send
 from helpdesk.api.fonnte.upstream import fetch_groups, list_groups, typing, validate
@@ -23,8 +25,11 @@ router = Router(
         list_all,
         add,
         order,
-        status,
+        disconnect,
+        qr,
         delete,
+        status,
+        take_back,
         reset,
         typing,
         validate,

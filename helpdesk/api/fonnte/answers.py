@@ -22,6 +22,7 @@ INPUT = "input invalid"
 DISCONNECTED = "request invalid on disconnected device"
 HEADERS = {"Cache-Control": "no-store"}
 REQUEST_NUMBER = "fonnte_request_number"
+REASON_KEY = "fonnte_reason_key"
 
 
 def refused(reason: str) -> InputError:
@@ -34,19 +35,20 @@ def say(fields: Mapping[str, Any]) -> Response[bytes]:
     return _answer(200, {**fields, "status": True})
 
 
-def say_no(detail: str) -> Response[bytes]:
-    """Answer a failure whose text is in `detail`, as some paths do."""
-    return _answer(200, {"detail": detail, "status": False})
-
-
 def number_request(request: AnyRequest, number: int) -> None:
     """Let a refusal tell the request's number, except to those whose token is wrong."""
     setattr(request.state, REQUEST_NUMBER, number)
 
 
+def refuse_in_detail(request: AnyRequest) -> None:
+    """Let a refusal stand in `detail`, as it does on a few endpoints, instead of `reason`."""
+    setattr(request.state, REASON_KEY, "detail")
+
+
 def answer_refusal(request: AnyRequest, error: HelpdeskError) -> Response[bytes]:
     """Answer one of our own errors; the words are Fonnte's where it has some for it."""
-    fields: dict[str, Any] = {"reason": _reason(error), "status": False}
+    key = getattr(request.state, REASON_KEY, "reason")
+    fields: dict[str, Any] = {key: _reason(error), "status": False}
     number = getattr(request.state, REQUEST_NUMBER, None)
     if number is not None and not isinstance(error, SignedOut):
         fields["requestid"] = number

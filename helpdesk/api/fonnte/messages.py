@@ -41,7 +41,7 @@ async def status(request: AnyRequest) -> Response[bytes]:
 
 
 @post("/delete-message", opt=allow(PUBLIC), status_code=200, include_in_schema=False)
-async def delete(request: AnyRequest) -> Response[bytes]:
+async def take_back(request: AnyRequest) -> Response[bytes]:
     """Take back a message that waits to be sent."""
     actor = await identify_one(request, "device", WRONG_SENDER)
     number = whole((await read_sent(request)).fields, "id")

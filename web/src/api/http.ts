@@ -52,6 +52,20 @@ export class Problem extends Error {
   }
 }
 
+/** How a refusal is told: as the server does it, until somebody knows other words. */
+type Teller = (refusal: { code: string; detail: string; facts: Record<string, unknown> }) => { detail: string; facts: Record<string, unknown> }
+let tell: Teller = (refusal) => refusal
+
+/** Tell what is refused from now on in other words. */
+export function tellRefusals(teller: Teller): void {
+  tell = teller
+}
+
+function refusal(status: number, code: string, said: string, known: Record<string, unknown> = {}): Problem {
+  const { detail, facts } = tell({ code, detail: said, facts: known })
+  return new Problem(status, code, detail, facts)
+}
+
 const proof: Middleware = {
   onRequest({ request }) {
     if (csrf && !SAFE.has(request.method)) request.headers.set('X-CSRF-Token', csrf)
@@ -98,9 +112,9 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 }
 
 function problem(status: number, body: unknown): Problem {
-  if (typeof body !== 'object' || body === null) return new Problem(status, `http_${status}`, String(body ?? ''))
+  if (typeof body !== 'object' || body === null) return refusal(status, `http_${status}`, String(body ?? ''))
   const { code, detail, title, type: _type, status: _status, ...facts } = body as Record<string, unknown>
-  return new Problem(status, String(code ?? `http_${status}`), String(detail ?? title ?? ''), facts)
+  return refusal(status, String(code ?? `http_${status}`), String(detail ?? title ?? ''), facts)
 }
 
 /** Upload a file and say how far it got, 0 to 1. Throws a Problem; one with code `cancelled` after `signal`. */

@@ -19,8 +19,11 @@ test('a value that is no choice any more can stay', () => {
   expect(optionsOf(tier, '')).toEqual(['', 'Gold', 'Silver'])
 })
 
-test('days are written as they are read, other values as they are', () => {
+test('days and numbers are written as they are read, other values as they are', () => {
   expect(shown(field({ kind: 'date' }), '1990-01-31', 'en')).toBe('31 Jan 1990')
   expect(shown(field({ kind: 'date' }), 'soon', 'en')).toBe('soon')
+  expect(shown(field({ kind: 'number' }), '12.5', 'id')).toBe('12,5')
+  expect(shown(field({ kind: 'number' }), '2026', 'en')).toBe('2026')
+  expect(shown(field({ kind: 'number' }), '0812', 'id')).toBe('0812')
   expect(shown(field({}), '1990-01-31', 'en')).toBe('1990-01-31')
 })

@@ -1,5 +1,6 @@
 /* The values of a contact's fields: in their order, and what of a form is to be sent. Pure. */
 import type { FieldOut } from '@/api/schema'
+import { localeOf, longDate } from '@/lib/time'
 
 export type Values = Record<string, string>
 
@@ -18,9 +19,9 @@ export function optionsOf(field: FieldOut, value: string): string[] {
   return [...new Set(['', ...field.choices, value])]
 }
 
-/** Return a day as people write it where they read it; anything else stays. */
+/** Return a day or a number as people write it where they read it; anything else stays, as 0812 does. */
 export function shown(field: FieldOut, value: string, language: string): string {
-  const day = field.kind === 'date' ? Date.parse(`${value}T00:00:00`) : NaN
-  if (Number.isNaN(day)) return value
-  return new Date(day).toLocaleDateString(language === 'id' ? 'id-ID' : 'en-GB', { day: 'numeric', month: 'short', year: 'numeric' })
+  if (field.kind === 'date' && !Number.isNaN(Date.parse(value))) return longDate(value, language)
+  if (field.kind === 'number' && String(Number(value)) === value) return Number(value).toLocaleString(localeOf(language), { useGrouping: false, maximumFractionDigits: 20 })
+  return value
 }

@@ -1,4 +1,6 @@
 /* Files as people name them: their ending, their size. */
+import { localeOf } from './time'
+
 const UNITS = ['B', 'KB', 'MB', 'GB']
 
 /** Return 184 KB, 6.2 MB. */
@@ -9,7 +11,7 @@ export function fileSize(bytes: number, language: string): string {
     unit++
   }
   const digits = unit > 0 && value < 10 ? 1 : 0
-  return `${value.toLocaleString(language === 'id' ? 'id-ID' : 'en-GB', { maximumFractionDigits: digits })} ${UNITS[unit]}`
+  return `${value.toLocaleString(localeOf(language), { maximumFractionDigits: digits })} ${UNITS[unit]}`
 }
 
 /** Return PDF, at most four letters. */

@@ -35,5 +35,8 @@ interface Named {
 /** What a contact is called: its name, or else its number. */
 export const nameOf = (contact: Named): string => contact.name || showNumber(contact.number)
 
+/** The face of every group: two people instead of initials. */
+export const GROUP_FACE = '@g.us'
+
 /** What the avatar makes initials of: without a name the last two digits. */
-export const faceOf = (contact: Named): string => contact.name || contact.number.replace('@g.us', '').slice(-2)
+export const faceOf = (contact: Named): string => (isGroup(contact.number) ? GROUP_FACE : contact.name || contact.number.slice(-2))

@@ -2,6 +2,10 @@
 const MINUTE = 60_000
 const HOUR = 60 * MINUTE
 const DAY = 24 * HOUR
+const DAY_CHARS = '2026-11-20'.length
+
+/** How dates and numbers are written where people read this language; the clock has 24 hours and a colon in all. */
+export const localeOf = (language: string): string => (language === 'id' ? 'id-ID' : 'en-GB')
 
 /** Return 0m, 9m, 3h, 2d. */
 export function shortSpan(milliseconds: number): string {
@@ -21,7 +25,7 @@ const clocks = new Map<string, Intl.DateTimeFormat>()
 function clockOf(language: string): Intl.DateTimeFormat {
   const known = clocks.get(language)
   if (known) return known
-  const clock = new Intl.DateTimeFormat(language === 'id' ? 'id-ID' : 'en-GB', { hour: '2-digit', minute: '2-digit' })
+  const clock = new Intl.DateTimeFormat(localeOf(language), { hour: '2-digit', minute: '2-digit' })
   clocks.set(language, clock)
   return clock
 }
@@ -35,7 +39,7 @@ export function dayKey(at: string): string {
 /** Return 10:43 today, Sat within the week, 20 Nov before. */
 export function shortTime(at: string, language: string, now: number): string {
   const age = now - Date.parse(at)
-  const locale = language === 'id' ? 'id-ID' : 'en-GB'
+  const locale = localeOf(language)
   if (dayKey(at) === dayKey(new Date(now).toISOString())) return clockTime(at, language)
   if (age < 6 * DAY) return new Date(at).toLocaleDateString(locale, { weekday: 'short' })
   return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short' })
@@ -45,14 +49,24 @@ export function shortTime(at: string, language: string, now: number): string {
 export function whenTime(at: string, language: string, now: number): string {
   const time = clockTime(at, language)
   if (dayKey(at) === dayKey(new Date(now).toISOString())) return time
-  const day = new Date(at).toLocaleDateString(language === 'id' ? 'id-ID' : 'en-GB', { weekday: 'short', day: 'numeric', month: 'short' })
+  const day = new Date(at).toLocaleDateString(localeOf(language), { weekday: 'short', day: 'numeric', month: 'short' })
   return `${day}, ${time}`
 }
 
 /** Return Friday, 20 November. */
 export function longDay(at: string, language: string): string {
-  const locale = language === 'id' ? 'id-ID' : 'en-GB'
-  return new Date(at).toLocaleDateString(locale, { weekday: 'long', day: 'numeric', month: 'long' })
+  return new Date(at).toLocaleDateString(localeOf(language), { weekday: 'long', day: 'numeric', month: 'long' })
+}
+
+/** Return 20 Nov 2026, for what may be long ago; a day without a time, as 2026-11-20, is that day everywhere. */
+export function longDate(at: string, language: string): string {
+  const zone = at.length > DAY_CHARS ? {} : { timeZone: 'UTC' }
+  return new Date(at).toLocaleDateString(localeOf(language), { day: 'numeric', month: 'short', year: 'numeric', ...zone })
+}
+
+/** Return 10:43:05. */
+export function exactTime(at: string, language: string): string {
+  return new Date(at).toLocaleTimeString(localeOf(language)).replaceAll('.', ':')
 }
 
 /** Return whether two lines belong together: within two minutes. */

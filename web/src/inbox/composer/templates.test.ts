@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { TemplateOut } from '@/api/schema'
-import { type Found, blanksOf, fillBlanks, findTemplates, partsOf } from './templates'
+import { askingText, blanksOf, fillBlanks, findTemplates, partsOf, type Found } from './templates'
 
 function template(name: string, shortcut: string, text = '', uses = 0): TemplateOut {
   return { id: name, name, shortcut, text, attachment: null, location: null, poll: null, division_ids: [], is_deleted: false, uses, last_used_at: null }
@@ -80,6 +80,12 @@ describe('partsOf', () => {
 
 describe('blanks', () => {
   it('are named once each, in order', () => expect(blanksOf('{?b} {?a} {?b} {c}')).toEqual(['b', 'a']))
+
+  it('stand for what the server does not know of the contact', () => {
+    const text = '{contact.name} of {contact.City}, {?day}'
+    expect(askingText(text, 'Nadia of {?contact.City}, {?day}')).toBe('{contact.name} of {?contact.City}, {?day}')
+    expect(askingText(text, null)).toBe(text)
+  })
 
   it('are filled everywhere, as they were written', () => {
     expect(fillBlanks('{?a}, {?b}, {?a} {c}', { a: '$& 1', b: '{?a}' })).toBe('$& 1, {?a}, $& 1 {c}')

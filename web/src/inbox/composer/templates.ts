@@ -134,6 +134,12 @@ export const blanksOf = (text: string): string[] => [
   ...new Set([...text.matchAll(PLACE)].filter((match) => match[1]).map((match) => match[2]!)),
 ]
 
+/** The text, with a blank for each variable that the server left as one: it has no value for the contact. */
+export function askingText(text: string, filled: string | null): string {
+  const asked = new Set(filled === null ? [] : blanksOf(filled))
+  return text.replace(PLACE, (whole, isBlank: string, name: string) => (!isBlank && asked.has(name) ? `{?${name}}` : whole))
+}
+
 /** Put what was filled in in the place of the blanks. */
 export function fillBlanks(filled: string, blanks: Record<string, string>): string {
   return filled.replace(PLACE, (whole, isBlank: string, name: string) => (isBlank ? (blanks[name] ?? whole) : whole))

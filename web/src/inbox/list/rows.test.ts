@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationOut } from '@/api/schema'
-import { type Entry, entriesOf, foundEntries, idsOf, neighbour } from './rows'
+import { type Entry, entriesOf, foundEntries, idsOf, neighbour, severalNumbers } from './rows'
 import { isLonger } from './steady'
 
 function conversation(id: string, facts: Partial<ConversationOut> = {}, line = 0): ConversationOut {
@@ -78,5 +78,15 @@ describe('isLonger', () => {
     expect(isLonger([row('a')], [row('a'), row('b')])).toBe(true)
     expect(isLonger([row('a')], [row('b'), row('a')])).toBe(false)
     expect(isLonger([row('a'), row('b')], [row('a')])).toBe(false)
+  })
+})
+
+describe('severalNumbers', () => {
+  const of = (id: string, contact: string, number: string) =>
+    conversation(id, { contact: { id: contact, name: 'Nadia', number, labels: [], is_blocked: false } })
+
+  it('names who is listed with more than one number', () => {
+    const listed = [of('1', 'nadia', '62811'), of('2', 'nadia', '62812'), of('3', 'yusuf', '62813'), of('4', 'yusuf', '62813')]
+    expect([...severalNumbers(listed)]).toEqual(['nadia'])
   })
 })

@@ -50,6 +50,18 @@ export function foundEntries(here: ConversationOut[], elsewhere: ConversationOut
   return [...section('here', sorted(here, 'newest')), ...section('elsewhere', sorted(elsewhere, 'newest'))]
 }
 
+/** The contacts that are listed with several numbers, for they were merged: their rows need the number. */
+export function severalNumbers(conversations: ConversationOut[]): Set<string> {
+  const numbers = new Map<string, string>()
+  const several = new Set<string>()
+  for (const { contact } of conversations) {
+    const known = numbers.get(contact.id)
+    if (known === undefined) numbers.set(contact.id, contact.number)
+    else if (known !== contact.number) several.add(contact.id)
+  }
+  return several
+}
+
 function section(name: SectionName, rows: ConversationOut[]): Entry[] {
   return rows.length ? [{ kind: 'section', name, count: rows.length }, ...asRows(rows)] : []
 }

@@ -50,13 +50,19 @@ export function useContacts(search: Ref<Search>) {
     }
   }
 
+  /** Whether a contact is still one of those that were searched for. */
+  function fits(contact: ContactOut): boolean {
+    const { label, isBlocked } = search.value
+    return !contact.merged_into_id && (!isBlocked || contact.is_blocked) && (!label || contact.labels.includes(label))
+  }
+
   /** What is listed follows; what is new is there when one looks again. */
   onScopeDispose(
     live.onEvent((event) => {
       if (event.type !== 'contact.updated' || event.is_removed || !items.value.has(event.contact.id)) return
       const changed = new Map(items.value)
-      if (event.contact.merged_into_id) changed.delete(event.contact.id)
-      else changed.set(event.contact.id, event.contact)
+      if (fits(event.contact)) changed.set(event.contact.id, event.contact)
+      else changed.delete(event.contact.id)
       items.value = changed
     }),
   )

@@ -1,5 +1,6 @@
 /* Office hours as the form holds them: weekly windows, holidays, and what is wrong with them. Pure. */
 import type { Window } from '@/api/schema'
+import { localeOf } from '@/lib/time'
 
 export const DAYS = [0, 1, 2, 3, 4, 5, 6]
 const TIME = /^([01]\d|2[0-3]):[0-5]\d$/
@@ -31,20 +32,9 @@ export function isComplete(window: Window): boolean {
 
 /** Return Monday to Sunday in the reader's language. */
 export function dayNames(language: string, style: 'short' | 'long'): string[] {
-  return DAYS.map((day) => new Date(MONDAY + day * DAY_MS).toLocaleDateString(language, { weekday: style, timeZone: 'UTC' }))
-}
-
-/** Return 25 Dec 2026. */
-export function dateName(date: string, language: string): string {
-  return new Date(`${date}T00:00:00Z`).toLocaleDateString(language === 'id' ? 'id-ID' : 'en-GB', { day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+  return DAYS.map((day) => new Date(MONDAY + day * DAY_MS).toLocaleDateString(localeOf(language), { weekday: style, timeZone: 'UTC' }))
 }
 
 export function withHoliday(holidays: string[], date: string): string[] {
   return [...new Set([...holidays, date])].sort()
-}
-
-/** Return the names of the time zones, and the one that is set, though this browser may not know it. */
-export function timeZones(present: string | null): string[] {
-  const known = Intl.supportedValuesOf('timeZone')
-  return present && !known.includes(present) ? [present, ...known] : known
 }

@@ -1,8 +1,10 @@
-/* How often each number was picked: asked for when a page opens, for no event tells of picks. */
-import { type Ref, ref, watch } from 'vue'
+/* How often each number was picked: asked for again and again while the page is seen, for no event tells of picks. */
+import { type Ref, onScopeDispose, ref, watch } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import type { RotatorOut } from '@/api/schema'
 import { useWorld } from '@/stores/world'
+
+const AGAIN_MS = 4_000
 
 type Picks = Map<string, Record<string, number>>
 
@@ -19,5 +21,7 @@ export function usePicks(): Ref<Picks> {
   }
 
   watch(() => world.snapshots, load, { immediate: true })
+  const timer = setInterval(() => document.visibilityState === 'visible' && void load(), AGAIN_MS)
+  onScopeDispose(() => clearInterval(timer))
   return picks
 }

@@ -9,12 +9,14 @@ export const OF_CONTACT = 'contact.'
 
 const PLACE = /\{(\??)([^{}]{1,100})\}/g
 
-export function piecesOf(text: string): Piece[] {
+/** Take a text apart. Where `values` are given it is sent by itself: it takes only these, and no blanks. */
+export function piecesOf(text: string, values?: readonly Value[]): Piece[] {
   const pieces: Piece[] = []
   let from = 0
   for (const match of text.matchAll(PLACE)) {
     const piece = placeAt(match[1] === '?', match[2]!)
-    if (!piece) continue
+    const isTaken = piece && (!values || (piece.kind === 'value' && values.includes(piece.name)))
+    if (!isTaken) continue
     if (match.index > from) pieces.push({ kind: 'text', text: text.slice(from, match.index) })
     pieces.push(piece)
     from = match.index + match[0].length
@@ -24,8 +26,8 @@ export function piecesOf(text: string): Piece[] {
 }
 
 /** Return the text as it is written, cut where a value or a blank begins and ends. */
-export function marksOf(text: string): { kind: Piece['kind']; raw: string }[] {
-  return piecesOf(text).map((piece) => ({ kind: piece.kind, raw: rawOf(piece) }))
+export function marksOf(text: string, values?: readonly Value[]): { kind: Piece['kind']; raw: string }[] {
+  return piecesOf(text, values).map((piece) => ({ kind: piece.kind, raw: rawOf(piece) }))
 }
 
 function rawOf(piece: Piece): string {

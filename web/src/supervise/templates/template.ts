@@ -70,13 +70,18 @@ export function shortcutTrouble(shortcut: string, others: Iterable<string>): 'pa
 
 type Imported = TemplateImportOut['items'][number]
 
-const OUTCOMES = ['added', 'changed', 'unchanged', 'refused'] as const
+/** Return what became of an archive that is sent once more for what was left of it. */
+export function goOn(before: Imported[], now: Imported[]): Imported[] {
+  return before.map((item, at) => (item.outcome === 'left' ? now[at] ?? item : item))
+}
 
-/** Return how many templates of an archive had which outcome, and those that were refused. */
+const OUTCOMES = ['added', 'changed', 'unchanged', 'refused', 'left'] as const
+
+/** Return how many templates of an archive had which outcome, and those that were refused, or left for a reason. */
 export function outcomesOf(items: Imported[]): { counts: [Imported['outcome'], number][]; refused: Imported[] } {
   const of = (outcome: Imported['outcome']) => items.filter((item) => item.outcome === outcome)
   const counts = OUTCOMES.map((outcome): [Imported['outcome'], number] => [outcome, of(outcome).length])
-  return { counts: counts.filter(([, count]) => count), refused: of('refused') }
+  return { counts: counts.filter(([, count]) => count), refused: items.filter((item) => Object.keys(item.errors).length) }
 }
 
 /** Return templates, those used most first, then by name. */

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest'
 import type { TemplateOut } from '@/api/schema'
+import { AUTOMATIC_VALUES } from '../divisions/division'
 import { marksOf, piecesOf } from './pieces'
-import { bodyOf, byUses, formOf, outcomesOf, patchOf, placeOf, search, shortcutTrouble } from './template'
+import { bodyOf, byUses, formOf, goOn, outcomesOf, patchOf, placeOf, search, shortcutTrouble } from './template'
 
 const template: TemplateOut = {
   id: 't', name: 'Store', shortcut: 'where', text: 'We are here.', attachment: null,
@@ -23,6 +24,12 @@ test('cut for marking, a text stays letter for letter what was written', () => {
   const text = 'Hi {contact.name},\n{x} {?day}{?day} {?'
   expect(marksOf(text).map((mark) => mark.raw).join('')).toBe(text)
   expect(marksOf(text).filter((mark) => mark.kind !== 'text').map((mark) => mark.raw)).toEqual(['{contact.name}', '{?day}', '{?day}'])
+})
+
+test('in a text that is sent by itself only what it takes is marked', () => {
+  const text = '{contact.name} {contact.Tier} {agent.name} {?day}'
+  expect(marksOf(text, AUTOMATIC_VALUES).filter((mark) => mark.kind !== 'text')).toEqual([{ kind: 'value', raw: '{contact.name}' }])
+  expect(marksOf(text, AUTOMATIC_VALUES).map((mark) => mark.raw).join('')).toBe(text)
 })
 
 test('a template goes to its form and back', () => {
@@ -58,8 +65,13 @@ test('those used most come first, and by name where equal', () => {
   expect(byUses([named('b', 1), named('c', 9), named('a', 1)]).map((each) => each.name)).toEqual(['c', 'a', 'b'])
 })
 
+test('what was left of an archive is told by the next time, and all else by the first', () => {
+  const items = (...outcomes: ('added' | 'unchanged' | 'left')[]) => outcomes.map((outcome) => ({ name: 'T', shortcut: 't', outcome, errors: {} }))
+  expect(goOn(items('added', 'left', 'left'), items('unchanged', 'added', 'left'))).toEqual(items('added', 'added', 'left'))
+})
+
 test('what became of an archive is counted, and what was refused is named', () => {
-  const item = (outcome: 'added' | 'refused') => ({ name: 'T', shortcut: 't', outcome, errors: {} })
+  const item = (outcome: 'added' | 'refused') => ({ name: 'T', shortcut: 't', outcome, errors: outcome === 'refused' ? { text: 'Wrong' } : {} as Record<string, string> })
   expect(outcomesOf([item('refused'), item('added'), item('added')])).toEqual({ counts: [['added', 2], ['refused', 1]], refused: [item('refused')] })
   expect(outcomesOf([])).toEqual({ counts: [], refused: [] })
 })
