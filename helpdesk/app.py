@@ -50,6 +50,7 @@ from helpdesk.api import (
     template_archives,
     templates,
     transcripts,
+    webhooks,
 )
 from helpdesk.api.access import guard, require_allow
 from helpdesk.api.deps import DEPENDENCIES
@@ -84,6 +85,7 @@ from helpdesk.workers.retention import HOUR_SECONDS, RetentionStep
 from helpdesk.workers.runner import Loop, Runner
 from helpdesk.workers.snoozed import SnoozedStep
 from helpdesk.workers.waiting import WaitingStep
+from helpdesk.workers.webhooks import WebhookWorker
 
 log = logging.getLogger(__name__)
 
@@ -107,8 +109,7 @@ NATIVE_API = (
     account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
     conversations, deeds, devices, divisions, fairness, fields, inbound, labels, lines, media,
     messages, notes, packages, push_subscriptions, queued, rotators, rules, session, simulated,
-    sync,
-    template_archives, templates, transcripts,
+    sync, template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 
 
@@ -177,6 +178,7 @@ class Server:
         self._pushes = PushWorker(
             database, WebPush(self._outbound, vault.push_key, contact=settings.public_url)
         )
+        self._webhooks = WebhookWorker(database, self._outbound, vault, self.parts.links)
 
     @asynccontextmanager
     async def lifespan(self, _app: Litestar) -> AsyncGenerator[None]:
@@ -217,6 +219,7 @@ class Server:
             loops["outbox"] = Loop(self._outbox, topic="outbox")
             loops["media"] = Loop(self._media, topic="media")
             loops["pushes"] = Loop(self._pushes, topic="pushes")
+            loops["webhooks"] = Loop(self._webhooks, topic="webhooks")
         self._runner.start_loops(loops)
 
     async def _stop(self) -> None:
@@ -227,6 +230,7 @@ class Server:
         await self._outbox.drain()
         await self._media.drain()
         await self._pushes.drain()
+        await self._webhooks.drain()
         with suppress(Unavailable):  # another node's pulse sweeps what is left behind
             async with parts.database.unit_of_work() as work:
                 await leave_node(work, parts.bus.node_id)

@@ -6,7 +6,6 @@ touches a counter.
 """
 
 import time
-from collections import Counter
 from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,9 +21,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.audiences import Audience
 from helpdesk.bus import CHANNEL, WHISPER_CHANNEL, Bus, Wake
 from helpdesk.driver_errors import unavailable_when_away, unavailable_when_unreached
-from helpdesk.events import Event, EventRow, contact_of, conversation_of, encode, type_of
-
-_encoder = msgspec.json.Encoder()
+from helpdesk.events import Event, EventRow
+from helpdesk.numbering import APPEND, Collected, document_of, place_rows
+from helpdesk.shapes.webhooks import RETRIES
 
 Session = AsyncSession
 """What queries take first; the doors name it without knowing SQL."""
@@ -49,7 +48,7 @@ class UnitOfWork:
     def __init__(self, session: AsyncSession, account_id: UUID | None) -> None:
         self.session = session
         self._account_id = account_id
-        self._collected: list[tuple[UUID, Event, Audience]] = []
+        self._collected: list[Collected] = []
         self._topics: set[str] = set()
         self._takes_back: list[Callable[[], Awaitable[None]]] = []
 
@@ -115,8 +114,9 @@ class UnitOfWork:
         if not accounts and not self._topics:
             return None
         notes = bus.notes(accounts, self._topics)
-        rows = await _append(self.session, self._collected, notes)
-        return Wake(accounts=accounts, topics=frozenset(self._topics), rows=rows)
+        rows, is_hooked = await _append(self.session, self._collected, notes)
+        topics = frozenset(self._topics | ({"webhooks"} if is_hooked else set()))
+        return Wake(accounts=accounts, topics=topics, rows=rows)
 
 
 class Database:
@@ -207,77 +207,22 @@ async def execute(session: AsyncSession, sql: str, *arguments: Any) -> None:
     await session.info["driver"].fetch(sql, *arguments)
 
 
-_APPEND = """
-with head as materialized (
-  select account_id, seq from event_counter where account_id = any($1::uuid[])
-  order by account_id for update),
-appended as materialized (
-  select * from json_to_recordset($2::json)
-    v(account_id uuid, place bigint, type text, at timestamptz, body json, conversation_id uuid,
-      contact_id uuid, is_for_all boolean, agent_ids uuid[], division_ids uuid[],
-      former_agent_ids uuid[], former_division_ids uuid[])),
-bumped as (
-  update event_counter c set seq = h.seq + n.places
-  from head h join (select account_id, max(place) as places from appended group by 1) n
-    using (account_id)
-  where c.account_id = h.account_id),
-stored as (
-  insert into event (account_id, seq, type, at, body, conversation_id, contact_id, is_for_all,
-                     agent_ids, division_ids, former_agent_ids, former_division_ids)
-  select account_id, h.seq + place, type, at, body, conversation_id, contact_id, is_for_all,
-         agent_ids, division_ids, former_agent_ids, former_division_ids
-  from appended join head h using (account_id))
-select account_id, seq, (select count(pg_notify($3, note)) from unnest($4::text[]) note)
-from head
-"""
-
-
 async def _append(
-    session: AsyncSession, collected: Sequence[tuple[UUID, Event, Audience]], notes: Sequence[str]
-) -> list[EventRow]:
-    """Number events by their accounts' counters, locked in one order, and store them."""
+    session: AsyncSession, collected: Sequence[Collected], notes: Sequence[str]
+) -> tuple[list[EventRow], bool]:
+    """Number events by their accounts' counters, locked in one order, and store them.
+
+    Returns them, and whether a webhook is to be told of one.
+    """
     if not collected:
         await execute(
             session, "select pg_notify($1, note) from unnest($2::text[]) note", CHANNEL, notes
         )
-        return []
-    last: Counter[UUID] = Counter()
-    rows = []
-    for account_id, event, audience in collected:
-        last[account_id] += 1
-        rows.append(_row(account_id, last[account_id], event, audience))
-    document = _encoder.encode([_columns(row) for row in rows]).decode()
-    heads = await fetch(session, _APPEND, sorted(last), document, CHANNEL, notes)
+        return [], False
+    rows = place_rows(collected)
+    accounts = sorted({row.account_id for row in rows})
+    document = document_of(collected, rows)
+    heads = await fetch(session, APPEND, accounts, document, CHANNEL, notes, RETRIES)
     bases = {head["account_id"]: head["seq"] for head in heads}
-    return [structs.replace(row, seq=bases[row.account_id] + row.seq) for row in rows]
-
-
-def _row(account_id: UUID, place: int, event: Event, audience: Audience) -> EventRow:
-    return EventRow(
-        account_id=account_id,
-        seq=place,
-        type=type_of(event),
-        at=event.at,
-        body=encode(event),
-        conversation_id=conversation_of(event),
-        contact_id=contact_of(event),
-        audience=audience,
-    )
-
-
-def _columns(row: EventRow) -> dict[str, Any]:
-    audience = row.audience
-    return {
-        "account_id": row.account_id,
-        "place": row.seq,
-        "type": row.type,
-        "at": row.at,
-        "body": msgspec.Raw(row.body.encode()),
-        "conversation_id": row.conversation_id,
-        "contact_id": row.contact_id,
-        "is_for_all": audience.is_for_all,
-        "agent_ids": audience.agent_ids,
-        "division_ids": audience.division_ids,
-        "former_agent_ids": audience.former_agent_ids,
-        "former_division_ids": audience.former_division_ids,
-    }
+    stored = [structs.replace(row, seq=bases[row.account_id] + row.seq) for row in rows]
+    return stored, any(head["is_hooked"] for head in heads)

@@ -19,6 +19,7 @@ from helpdesk.shapes.messages import ActorOut, MessageOut
 from helpdesk.shapes.rotators import RotatorBrief
 from helpdesk.shapes.rules import RuleOut
 from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateBrief
+from helpdesk.shapes.webhooks import WebhookBrief
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -189,6 +190,12 @@ class RuleChanged(Event, frozen=True, tag="rule.changed"):
     rule: RuleOut
 
 
+class WebhookChanged(Event, frozen=True, tag="webhook.changed"):
+    """A webhook was added, edited or deleted; deliveries are no change."""
+
+    webhook: WebhookBrief
+
+
 AnyEvent = (
     MessageReceived | MessageQueued | MessageSent | MessageDelivered | MessageRead | MessageFailed
     | MessageUnknown | MessageUpdated | NoteAdded | ConversationOpened | ConversationRouted
@@ -196,6 +203,7 @@ AnyEvent = (
     | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
     | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | RuleChanged
+    | WebhookChanged
 )  # fmt: skip
 
 
@@ -255,6 +263,23 @@ def contact_of(event: Event) -> UUID | None:
             return event.conversation.contact.id
         case ContactUpdated():
             return event.contact.id
+        case _:
+            return None
+
+
+def device_of(event: Event) -> UUID | None:
+    """Return the id of the device that the event is about, by which webhooks choose."""
+    match event:
+        case MessageEvent():
+            return event.message.device_id
+        case ConversationEvent():
+            return event.conversation.device.id
+        case DeviceEvent():
+            return event.device.id
+        case AgentChanged():
+            return event.agent.device_id
+        case RuleChanged():
+            return event.rule.device_id
         case _:
             return None
 

@@ -9,6 +9,7 @@ import os
 import secrets
 import string
 import zlib
+from base64 import b64encode
 from functools import cache
 from hashlib import sha256
 
@@ -27,12 +28,18 @@ CHECKSUM_CHARS = 6
 NONCE_BYTES = 12
 P256_ORDER = 0xFFFFFFFF00000000FFFFFFFFFFFFFFFFBCE6FAADA7179E84F3B9CAC2FC632551
 LEAST_PASSWORD_CHARS = 10
+WEBHOOK_SECRET = "whsec_"  # noqa: S105 - a prefix
 
 
 def make_token(prefix: str) -> str:
     """Return a new token such as `hd_agt_…`: 190 random bits and a checksum of 6 characters."""
     body = prefix + "".join(secrets.choice(ALPHABET) for _ in range(SECRET_CHARS))
     return body + _checksum(body)
+
+
+def make_webhook_secret() -> str:
+    """Return a new secret by Standard Webhooks: `whsec_` and 32 random bytes in base64."""
+    return WEBHOOK_SECRET + b64encode(os.urandom(32)).decode()
 
 
 def check_existing_token(token: str) -> str:

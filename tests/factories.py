@@ -36,7 +36,9 @@ from helpdesk.tables.directory import Directory
 from helpdesk.tables.division import Division
 from helpdesk.tables.event import EventCounter
 from helpdesk.tables.media import Media
-from helpdesk.vault import Vault
+from helpdesk.tables.webhook import Webhook
+from helpdesk.tables.webhook_delivery import WebhookDelivery
+from helpdesk.vault import Vault, make_webhook_secret
 
 CUSTOMER = "6285550001"
 PARSER = Simulated(phone=None)  # type: ignore[arg-type] - nothing is sent
@@ -278,6 +280,42 @@ async def make_file(account: AccountUnderTest, **columns: Any) -> UUID:
     )
     await account.insert(row)
     return row.id
+
+
+async def make_webhook(account: AccountUnderTest, **columns: Any) -> UUID:
+    """Store a webhook of all events, on a port of the loopback where nobody listens."""
+    row = Webhook(
+        **{
+            "account_id": account.id,
+            "id": new_id(),
+            "url": "http://127.0.0.1:9/hook",
+            "secret_sealed": account.vault.seal(make_webhook_secret()),
+            "created_at": clock.now(),
+        }
+        | columns
+    )
+    await account.insert(row)
+    return row.id
+
+
+async def make_delivery(account: AccountUnderTest, webhook_id: UUID, **columns: Any) -> UUID:
+    """Store a delivery to a webhook: a ping that is due."""
+    id_, now = new_id(), clock.now()
+    row = WebhookDelivery(
+        **{
+            "account_id": account.id,
+            "id": id_,
+            "webhook_id": webhook_id,
+            "type": "ping",
+            "subject_id": id_,
+            "retries_left": 0,
+            "due_at": now,
+            "created_at": now,
+        }
+        | columns
+    )
+    await account.insert(row)
+    return id_
 
 
 async def deliver(

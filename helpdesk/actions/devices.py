@@ -9,6 +9,7 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk import phone
+from helpdesk.actions.device_webhooks import drop_webhooks
 from helpdesk.actions.gateway_forms import read_gateway, with_kept
 from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
@@ -157,6 +158,7 @@ async def remove_device(work: UnitOfWork, id_: UUID, *, now: datetime) -> None:
     work.session.add(device)
     for kind in KEYS:
         await remove_entries(work.session, kind, account_id=device.account_id, id_=device.id)
+    await drop_webhooks(work, device.id, now=now)
     _tell(work, device, now)
 
 

@@ -1,5 +1,6 @@
 """Devices over REST."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Annotated, Any, cast
 from uuid import UUID
@@ -8,6 +9,7 @@ from litestar import Router, delete, get, patch, post
 from litestar.params import FromPath, JSONBody
 from msgspec import UNSET, Meta, Struct, UnsetType
 
+from helpdesk.actions.device_webhooks import check_addresses, set_webhooks
 from helpdesk.actions.devices import (
     NewDevice,
     add_device,
@@ -29,11 +31,14 @@ from helpdesk.errors import Conflict, NotFound
 from helpdesk.gateways import Probed
 from helpdesk.queries.devices import get_device, list_devices
 from helpdesk.queries.packages import Allowance, list_allowances
+from helpdesk.queries.webhooks import list_device_addresses
 from helpdesk.shapes.packages import PackageCode
 from helpdesk.shapes.words import DeviceStatus, Moment, Name
 from helpdesk.tables.device import Device
 
 Number = Annotated[str, Meta(min_length=5, max_length=40)]
+WebhookUrl = Annotated[str, Meta(max_length=2000)]
+Secret = Annotated[str, Meta(max_length=200)]
 GatewayText = Annotated[
     dict[str, Any],
     Meta(
@@ -46,7 +51,27 @@ GatewayText = Annotated[
 ]
 
 
-class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
+class WebhookSettings(Struct, kw_only=True, forbid_unknown_fields=True):
+    """A device's webhooks, in Fonnte's names; an empty address or secret takes it away.
+
+    `webhook` is told of messages that come in, `webhookstatus` of what becomes of those sent,
+    `webhookconnect` of the device's connection, `webhookchaining` of nothing yet. `webhook` is told
+    only while `autoread` is on: with `personal` of what people write, with `group` of groups, with
+    `quick` of what the device's own phone sent; with `inbox` it gets the `inboxid`.
+    """
+
+    webhook: WebhookUrl | UnsetType = UNSET
+    webhookconnect: WebhookUrl | UnsetType = UNSET
+    webhookstatus: WebhookUrl | UnsetType = UNSET
+    webhookchaining: WebhookUrl | UnsetType = UNSET
+    secret: Secret | UnsetType = UNSET
+    autoread: bool | UnsetType = UNSET
+    personal: bool | UnsetType = UNSET
+    quick: bool | UnsetType = UNSET
+    inbox: bool | UnsetType = UNSET
+
+
+class DeviceIn(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
     """A new device; `gateway` names its `kind` and that kind's settings and secrets."""
 
     name: Name
@@ -59,7 +84,7 @@ class DeviceIn(Struct, kw_only=True, forbid_unknown_fields=True):
     expires_at: Moment | None = None
 
 
-class DevicePatch(Struct, kw_only=True, forbid_unknown_fields=True):
+class DevicePatch(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
     """What to change of a device; what is absent stays, a gateway's secrets included."""
 
     name: Name | UnsetType = UNSET
@@ -79,7 +104,8 @@ class ConnectionTestIn(Struct, kw_only=True, forbid_unknown_fields=True):
 
 
 class DeviceOut(Struct, frozen=True, kw_only=True):
-    """A device as those who manage it see it. A gateway's secrets are never shown.
+    """A device as those who manage it see it. A gateway's secrets are never shown, nor the secret
+    of its webhooks.
 
     `package` null has no limits; from `expires_at` on the package is the free one. `quota` is what
     is left of the month's messages, null without limit, and `used` what was sent of them.
@@ -97,6 +123,15 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
     gateway: GatewayText
     default_division_id: UUID | None
     group: bool
+    webhook: str
+    webhookconnect: str
+    webhookstatus: str
+    webhookchaining: str
+    has_secret: bool
+    autoread: bool
+    personal: bool
+    quick: bool
+    inbox: bool
     hook_url: str
     token: str
     created_at: Moment
@@ -115,10 +150,12 @@ async def list_all(
     devices = await list_devices(
         reading, actor.account_id, after=read_after(after, UUID), limit=limit
     )
-    allowances = await list_allowances(
-        reading, actor.account_id, [device.id for device in devices], now=now
-    )
-    shown = [_shown(parts, device, allowances[device.id]) for device in devices]
+    ids = [device.id for device in devices]
+    allowances = await list_allowances(reading, actor.account_id, ids, now=now)
+    urls = await list_device_addresses(reading, actor.account_id, ids)
+    shown = [
+        _shown(parts, device, allowances[device.id], urls.get(device.id, {})) for device in devices
+    ]
     return page(shown, limit, lambda device: device.id)
 
 
@@ -126,8 +163,11 @@ async def list_all(
 async def add(data: JSONBody[DeviceIn], work: Work, parts: OpenParts, now: Now) -> DeviceOut:
     """Add a device. Give its `hook_url` to the gateway."""
     _require_expiry(data.expires_at)
-    new = NewDevice(**{name: getattr(data, name) for name in data.__struct_fields__})
-    device = await add_device(work, parts.vault, parts.gateways, new, now=now)
+    given = columns_of(data)
+    settings = _take_settings(given)
+    await check_addresses(parts.outbound, settings)
+    device = await add_device(work, parts.vault, parts.gateways, NewDevice(**given), now=now)
+    await set_webhooks(work, parts.vault, device, settings, now=now)
     return await _out(work.session, parts, device, now)
 
 
@@ -151,7 +191,10 @@ async def change(
     """Change a device."""
     _require_expiry(data.expires_at)
     changes = columns_of(data, {"group": "is_group_routed"})
+    settings = _take_settings(changes)
+    await check_addresses(parts.outbound, settings)
     device = await change_device(work, parts.vault, parts.gateways, device_id, changes, now=now)
+    await set_webhooks(work, parts.vault, device, settings, now=now)
     return await _out(work.session, parts, device, now)
 
 
@@ -198,6 +241,12 @@ async def test_connection(
     return await parts.gateways[form.kind].probe(form.settings, form.secrets)
 
 
+def _take_settings(given: dict[str, Any]) -> dict[str, Any]:
+    """Take the webhooks' settings out of what was given, and return them."""
+    names = [name for name in WebhookSettings.__struct_fields__ if name in given]
+    return {name: given.pop(name) for name in names}
+
+
 def _require_expiry(at: datetime | UnsetType | None) -> None:
     if isinstance(at, datetime):
         require_time("expires_at", at)
@@ -206,10 +255,13 @@ def _require_expiry(at: datetime | UnsetType | None) -> None:
 async def _out(session: Session, parts: Parts, device: Device, now: datetime) -> DeviceOut:
     await session.flush()
     allowances = await list_allowances(session, device.account_id, [device.id], now=now)
-    return _shown(parts, device, allowances[device.id])
+    urls = await list_device_addresses(session, device.account_id, [device.id])
+    return _shown(parts, device, allowances[device.id], urls.get(device.id, {}))
 
 
-def _shown(parts: Parts, device: Device, allowance: Allowance) -> DeviceOut:
+def _shown(
+    parts: Parts, device: Device, allowance: Allowance, urls: Mapping[str, str]
+) -> DeviceOut:
     secrets = open_secrets(parts.vault, device)
     public_url = parts.settings.public_url.rstrip("/")
     return DeviceOut(
@@ -225,6 +277,15 @@ def _shown(parts: Parts, device: Device, allowance: Allowance) -> DeviceOut:
         gateway={"kind": device.gateway_kind, **device.gateway_settings},
         default_division_id=device.default_division_id,
         group=device.is_group_routed,
+        has_secret=device.webhook_secret_sealed is not None,
+        webhook=urls.get("webhook", ""),
+        webhookconnect=urls.get("webhookconnect", ""),
+        webhookstatus=urls.get("webhookstatus", ""),
+        webhookchaining=urls.get("webhookchaining", ""),
+        autoread=device.is_autoread,
+        personal=device.is_personal_told,
+        quick=device.is_own_told,
+        inbox=device.is_inbox_told,
         hook_url=f"{public_url}/hooks/{device.gateway_kind}/{secrets.hook_key}",
         token=secrets.token,
         created_at=device.created_at,

@@ -101,11 +101,12 @@ class Outbound:
         *,
         headers: Mapping[str, str],
         content: bytes = b"",
-        limit: int = ANSWER_BYTES,
+        limit: int | None = ANSWER_BYTES,
         seconds: float | None = None,
     ) -> Answer:
         """Send one request and read at most `limit` bytes of its answer within `seconds`.
 
+        With None nothing of the answer's body is read, however long it is: it is left behind.
         Raises InputError where URL or headers are refused, Unreachable where nothing was written,
         and Unknown where the request may have arrived but no whole answer came back: with the fact
         `limit` where it was too long.
@@ -119,7 +120,9 @@ class Outbound:
         await self._pool.aclose()
         self._guard.close()
 
-    async def _exchange(self, request: httpx.Request, *, limit: int, seconds: float) -> Answer:
+    async def _exchange(
+        self, request: httpx.Request, *, limit: int | None, seconds: float
+    ) -> Answer:
         progress = _Progress()
         try:
             async with asyncio.timeout(seconds):
@@ -133,7 +136,7 @@ class Outbound:
             raise progress.failure(host_of(request.url), error) from error
 
     async def _receive(
-        self, request: httpx.Request, progress: "_Progress", *, limit: int
+        self, request: httpx.Request, progress: "_Progress", *, limit: int | None
     ) -> Answer:
         url = request.url
         async with self._pool.stream(
@@ -151,7 +154,7 @@ class Outbound:
                     name.decode("latin-1").lower(): value.decode("latin-1")
                     for name, value in response.headers
                 },
-                body=await _read_at_most(limit, response),
+                body=b"" if limit is None else await _read_at_most(limit, response),
             )
 
 

@@ -9,6 +9,7 @@ _OLD = (
     "delete from ticket where expires_at < clock_timestamp()",
     "delete from throttle where window_started_at < clock_timestamp() - interval '1 day'",
     "delete from early_receipt where received_at < clock_timestamp() - interval '7 days'",
+    "delete from webhook_delivery where created_at < clock_timestamp() - interval '7 days'",
     """
     delete from session where expires_at < clock_timestamp() - interval '30 days'
       or ended_at < clock_timestamp() - interval '30 days'
@@ -17,6 +18,7 @@ _OLD = (
 
 
 async def remove_old(session: AsyncSession) -> None:
-    """Remove answers to repeated requests, tickets, throttles, early receipts, ended sessions."""
+    """Remove what is old: answers to repeated requests, tickets, throttles, early receipts,
+    deliveries to webhooks, ended sessions."""
     for statement in _OLD:
         await execute(session, statement)

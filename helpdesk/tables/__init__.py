@@ -36,6 +36,8 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     throttle,
     turn,
     user,
+    webhook,
+    webhook_delivery,
 )
 from helpdesk.tables.columns import Row
 

@@ -38,7 +38,16 @@ class Device(Row, table=True):
     status_reason: str = string()
     default_division_id: UUID | None = None
     is_group_routed: bool = False
-    """Whether messages of groups open conversations."""
+    """Whether messages of groups open conversations; what opens none is told to no webhook."""
+    is_autoread: bool = True
+    """Whether the device's webhook is told of messages at all."""
+    is_personal_told: bool = True
+    """Whether the device's webhook is told of what people write to us, outside groups."""
+    is_own_told: bool = False
+    """Whether the device's webhook is told of what the device's own phone sent."""
+    is_inbox_told: bool = False
+    """Whether the device's webhook is told a message's number, by which `/send` answers it."""
+    webhook_secret_sealed: bytes | None = None
     package: str | None = maybe_string()
     """None sends without limits; from `expires_at` on the package is the free one."""
     expires_at: datetime | None = moment(default=None)

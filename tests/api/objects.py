@@ -9,7 +9,7 @@ import httpx
 
 from helpdesk import clock
 from tests.api.house import House
-from tests.factories import make_conversation, make_file, receive
+from tests.factories import make_conversation, make_delivery, make_file, make_webhook, receive
 
 Json = dict[str, Any]
 
@@ -49,6 +49,7 @@ async def make_objects(house: House) -> Objects:
         account, house.device, number="6285550008", assignee=house.agent
     )
     merge = await owner.post(f"{contact}/merges", json={"contact_id": str(id_of(extra))})
+    webhook = await make_webhook(account, event_types=["field.changed"])
     return Objects(
         house,
         {
@@ -70,6 +71,8 @@ async def make_objects(house: House) -> Objects:
                 await owner.post("/api/v1/rules", json={**rule, "division_id": division})
             ),
             "template_id": id_of(template),
+            "webhook_id": webhook,
+            "delivery_id": await make_delivery(account, webhook, state="dead"),
         },
     )
 
@@ -100,6 +103,7 @@ def valid_body(operation: str, own: Objects) -> Json | None:
         "PATCH rules/{rule_id:uuid}": {"name": "New"},
         "PATCH simulated/devices/{device_id:uuid}": {"slow_seconds": 0},
         "PATCH templates/{template_id:uuid}": {"name": "New"},
+        "PATCH webhooks/{webhook_id:uuid}": {"device_ids": [str(own.ids["device_id"])]},
         "POST conversations/{conversation_id:uuid}/messages": {
             "client_id": str(uuid4()),
             "text": "Hi",

@@ -116,6 +116,7 @@ def _setting_up(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
         ("PATCH", rule, on_theirs),
         ("PATCH", rule, in_theirs),
         ("POST", "/api/v1/rules/try", {"text": "Hi", **on_theirs}),
+        ("PATCH", f"/api/v1/webhooks/{ids['webhook_id']}", {"device_ids": [foreign["device_id"]]}),
         ("DELETE", f"{division}?reassign_to={foreign['division_id']}", {}),
     ]
 

@@ -159,7 +159,9 @@ async def furnish(day: Day) -> None:
         division_id=division,
         condition={"type": "always"},
     )
+    webhook = await day.call("POST", "webhooks", url="https://93.184.216.34/hook", enabled=False)
     for path in (
+        f"webhooks/{webhook}",
         f"labels/{label}",
         f"fields/{field}",
         f"rotators/{rotator}",

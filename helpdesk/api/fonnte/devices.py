@@ -91,6 +91,8 @@ async def add(request: AnyRequest) -> Response[bytes]:
     )
     async with parts.database.unit_of_work(actor.account_id) as work:
         device = await add_device(work, parts.vault, parts.gateways, new, now=clock.now())
+        device.is_autoread = switches["autoread"] == "on"
+        device.is_personal_told = switches["personal"] == "on"
         token = open_secrets(parts.vault, device).token
     return say({"device": new.number, "name": device.name, "token": token, **switches})
 

@@ -95,6 +95,8 @@ export function apply(world: World, event: LiveEvent): void {
     case 'rotator.changed':
       keep(world.rotators, event.rotator)
       break
+    case 'webhook.changed':
+      break
     case 'contact.updated':
       rename(world, event.contact)
       break

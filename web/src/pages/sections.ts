@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, BookUser, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Settings, Smartphone, Split, Tag, Users } from '@lucide/vue'
+import { AlarmClock, BookUser, Inbox, Hourglass, RefreshCw, Layers, CircleCheck, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Settings, Smartphone, Split, Tag, Users, Webhook } from '@lucide/vue'
 import { type Component, type ComputedRef, computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -60,6 +60,7 @@ export function useSections(): ComputedRef<Section[]> {
           { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
           { label: t('nav.fields'), to: '/fields', icon: ListPlus, count: fields.size },
           { label: t('nav.rotators'), to: '/rotators', icon: Split, count: rotators.size },
+          { label: t('nav.webhooks'), to: '/webhooks', icon: Webhook },
           { label: t('nav.settings'), to: '/settings', icon: Settings },
         ],
       },

@@ -3,7 +3,7 @@ import type { ImportOut } from '@/api/schema'
 import { together } from './importing'
 
 const piece = (line: number, next_line: number | null): ImportOut => ({
-  added: 1, changed: 2, unchanged: 3, failed: 1, faults: [{ line, column: 'number', message: 'Wrong' }], unused_columns: ['Email'], next_line,
+  added: 1, changed: 2, unchanged: 3, failed: 1, faults: [{ line, column: 'number', code: 'number', about: '', message: 'Wrong' }], unused_columns: ['Email'], next_line,
 })
 
 test('pieces of a file are told as one, with the place where it goes on', () => {
@@ -15,6 +15,6 @@ test('pieces of a file are told as one, with the place where it goes on', () => 
 })
 
 test('no more faults are told than one answer has', () => {
-  const many = { ...piece(2, 5), faults: Array.from({ length: 150 }, (_, line) => ({ line, column: '', message: '' })) }
+  const many = { ...piece(2, 5), faults: Array.from({ length: 150 }, (_, line) => ({ line, column: '', code: 'number' as const, about: '', message: '' })) }
   expect(together(many, many).faults).toHaveLength(200)
 })

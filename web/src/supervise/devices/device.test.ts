@@ -5,7 +5,8 @@ import { blankDevice, formOf, gatewayBody, isTokenKept, newBody, patchBody } fro
 const device: DeviceOut = {
   id: 'd', name: 'Toko', number: '6281234567890', status: 'connect', status_reason: '', package: null, quota: null, used: 0,
   expires_at: null, gateway: { kind: 'fonnte', base_url: 'https://gateway.example' }, default_division_id: null,
-  group: false, hook_url: '', token: 'hd_dev_x', created_at: '',
+  group: false, webhook: 'https://a.example/', webhookstatus: '', webhookconnect: '', webhookchaining: '', has_secret: true,
+  autoread: true, personal: true, quick: false, inbox: false, hook_url: '', token: 'hd_dev_x', created_at: '',
 }
 
 test('a gateway token that was not typed is left out and so kept', () => {
@@ -29,6 +30,15 @@ test('a token is kept within one kind of gateway only', () => {
   expect(isTokenKept(device, form)).toBe(true)
   expect(isTokenKept(device, { ...form, gateway: { ...form.gateway, kind: 'simulated' } })).toBe(false)
   expect(isTokenKept(null, form)).toBe(false)
+})
+
+test('a secret is kept unless another one is typed or it is dropped', () => {
+  expect(patchBody({ webhook: ' https://b.example/ ' })).toEqual({ webhook: 'https://b.example/' })
+  expect(patchBody({ secret: ' s3 ' })).toEqual({ secret: 's3' })
+  expect(patchBody({ secret: '' })).toEqual({})
+  expect(patchBody({ secret: 's3', drops_secret: true })).toEqual({ secret: '' })
+  expect(newBody({ ...blankDevice(null), secret: 's3' })).toMatchObject({ secret: 's3', webhook: '', autoread: true })
+  expect(newBody(blankDevice(null))).not.toHaveProperty('secret')
 })
 
 test('the day on which a package ends goes there and back', () => {

@@ -12,7 +12,11 @@ export interface GatewayForm {
   token: string
 }
 
-export interface DeviceForm {
+/** What a device tells other programs, by Fonnte's names. */
+export const HOOKS = ['webhook', 'webhookstatus', 'webhookconnect', 'webhookchaining'] as const
+type Addresses = Record<(typeof HOOKS)[number], string>
+
+export interface DeviceForm extends Addresses {
   name: string
   number: string
   gateway: GatewayForm
@@ -23,16 +27,28 @@ export interface DeviceForm {
   expires: string
   /** A token to bring along; only for a new device. */
   token: string
+  /** Write-only: empty keeps what the server has, unless it is dropped. */
+  secret: string
+  drops_secret: boolean
+  autoread: boolean
+  personal: boolean
+  quick: boolean
+  inbox: boolean
 }
 
 export const FONNTE_URL = 'https://api.fonnte.com'
 
 export function blankDevice(defaultDivisionId: string | null): DeviceForm {
   const gateway: GatewayForm = { kind: 'fonnte', base_url: FONNTE_URL, token: '' }
-  return { name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, package: null, expires: '', token: '' }
+  return {
+    name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, package: null, expires: '', token: '',
+    webhook: '', webhookstatus: '', webhookconnect: '', webhookchaining: '', secret: '', drops_secret: false,
+    autoread: true, personal: true, quick: false, inbox: false,
+  }
 }
 
 export function formOf(device: DeviceOut): DeviceForm {
+  const { webhook, webhookstatus, webhookconnect, webhookchaining, autoread, personal, quick, inbox } = device
   const { kind, base_url } = device.gateway as { kind: GatewayKind; base_url?: string }
   return {
     name: device.name,
@@ -43,6 +59,8 @@ export function formOf(device: DeviceOut): DeviceForm {
     package: device.package,
     expires: device.expires_at ? dayOf(device.expires_at) : '',
     token: '',
+    webhook, webhookstatus, webhookconnect, webhookchaining, secret: '', drops_secret: false,
+    autoread, personal, quick, inbox,
   }
 }
 
@@ -54,15 +72,30 @@ export function gatewayBody(gateway: GatewayForm): Record<string, string> {
 }
 
 export function newBody(form: DeviceForm): DeviceIn {
-  const { name, number, default_division_id, group, package: code } = form
-  const token = form.token.trim()
-  const gateway = gatewayBody(form.gateway)
-  return { name: name.trim(), number, gateway, default_division_id, group, package: code, expires_at: momentOf(form.expires), token: token || null }
+  const { gateway, token, expires, secret: _secret, drops_secret: _drops, ...rest } = form
+  return {
+    ...rest, ...addressesOf(rest), ...secretBody(form), name: form.name.trim(), gateway: gatewayBody(gateway),
+    expires_at: momentOf(expires), token: token.trim() || null,
+  }
 }
 
 export function patchBody(changes: Partial<DeviceForm>): DevicePatch {
-  const { gateway, token: _token, expires, ...rest } = changes
-  return { ...rest, ...(gateway ? { gateway: gatewayBody(gateway) } : {}), ...(expires === undefined ? {} : { expires_at: momentOf(expires) }) }
+  const { gateway, token: _token, expires, secret: _secret, drops_secret: _drops, ...rest } = changes
+  return {
+    ...rest, ...addressesOf(rest), ...secretBody(changes),
+    ...(gateway ? { gateway: gatewayBody(gateway) } : {}),
+    ...(expires === undefined ? {} : { expires_at: momentOf(expires) }),
+  }
+}
+
+function addressesOf(form: Partial<Addresses>): Partial<Addresses> {
+  return Object.fromEntries(HOOKS.flatMap((kind) => (form[kind] === undefined ? [] : [[kind, form[kind].trim()]])))
+}
+
+/** Return the secret where one was typed, an empty one where it is dropped, else nothing: that keeps it. */
+function secretBody({ secret, drops_secret }: Partial<DeviceForm>): { secret?: string } {
+  if (drops_secret) return { secret: '' }
+  return secret?.trim() ? { secret: secret.trim() } : {}
 }
 
 /** Return a moment's local day as a date field has it. */
