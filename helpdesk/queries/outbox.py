@@ -93,7 +93,7 @@ select c.account_id, c.message_id, c.device_id, c.contact_id, c.attempt, c.creat
           join conversation t on t.account_id = m.account_id and t.id = m.conversation_id
           join division v on v.account_id = t.account_id and v.id = t.division_id
         where m.account_id = c.account_id and m.id = c.message_id), false) as shows_agent_name,
-       c.typing_seconds, c.has_preview, d.paused_until is not null as was_paused
+       c.typing_seconds, c.has_preview, d.paused_at is not null as was_paused
 from claimed c
 join device d on d.account_id = c.account_id and d.id = c.device_id
 join contact p on p.account_id = c.account_id and p.id = c.contact_id

@@ -22,11 +22,16 @@ class Late(Struct, frozen=True):
 async def pause_device(
     session: AsyncSession, account_id: UUID, device_id: UUID, *, wait: timedelta
 ) -> None:
-    """Let nothing of a device be claimed for a while; a pause that has begun is not made longer."""
+    """Let nothing of a device be claimed for a while; a pause that has begun is not made longer.
+
+    The while is as long as the device has been away, from `wait` up to a minute, and so doubles.
+    """
     await execute(
         session,
         """
-        update device set paused_until = clock_timestamp() + $3::interval
+        update device set paused_at = coalesce(paused_at, clock_timestamp()),
+          paused_until = clock_timestamp() + greatest($3::interval, least(
+            clock_timestamp() - paused_at, interval '1 minute'))
         where account_id = $1 and id = $2
           and (paused_until is null or paused_until < clock_timestamp())
         """,
@@ -41,8 +46,8 @@ async def end_pause(session: AsyncSession, account_id: UUID, device_id: UUID) ->
     await execute(
         session,
         """
-        update device set paused_until = null
-        where account_id = $1 and id = $2 and paused_until is not null
+        update device set paused_at = null, paused_until = null
+        where account_id = $1 and id = $2 and paused_at is not null
         """,
         account_id,
         device_id,
@@ -59,7 +64,7 @@ async def find_late(session: AsyncSession, before: datetime, *, limit: int) -> l
         join device d on d.account_id = o.account_id and d.id = o.device_id
         join message m on m.account_id = o.account_id and m.id = o.message_id
         where o.state = 'queued' and o.due_at <= statement_timestamp() and o.created_at < $1
-          and d.paused_until is not null
+          and d.paused_at is not null
         order by o.account_id, o.message_id limit $2
         """,
         before,

@@ -11,6 +11,7 @@ depends_on = None
 
 def upgrade() -> None:
     """Go forward."""
+    op.add_column("device", sa.Column("paused_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("device", sa.Column("paused_until", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outbox", sa.Column("scheduled_at", sa.DateTime(timezone=True), nullable=True))
     op.add_column("outbox", sa.Column("sequence", sa.BigInteger(), nullable=True))
@@ -47,3 +48,4 @@ def downgrade() -> None:
     op.drop_column("outbox", "sequence")
     op.drop_column("outbox", "scheduled_at")
     op.drop_column("device", "paused_until")
+    op.drop_column("device", "paused_at")

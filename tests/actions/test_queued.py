@@ -278,6 +278,26 @@ async def test_a_disconnected_device_is_tried_with_few_messages_and_goes_on_at_o
     assert len(await claim(account, most=4)) == 4
 
 
+async def test_the_longer_a_device_is_away_the_more_seldom_it_is_tried(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    away = Unreachable("The device is disconnected.", is_disconnected=True)
+    left = "select extract(epoch from paused_until - now())::float from device"
+    waits = []
+    for seconds in (0, 20, 4_000):
+        await ask(
+            account, "update device set paused_at = now() - $1 * interval '1 second'", seconds
+        )
+        await ask(account, "update device set paused_until = now()")
+        [message] = await send(account, device, f"62812{seconds:08}")
+        [due] = await claim(account)
+        assert due.message.id == message.id
+        await fail(account, due, away)
+        waits.append((await ask(account, left))[0][0])
+        await ask(account, "delete from outbox")
+    assert 0.5 < waits[0] < 5 < 18 < waits[1] < 30 < 58 < waits[2] <= 60.5
+
+
 async def test_what_a_paused_device_could_not_send_for_a_day_expires(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
@@ -286,7 +306,7 @@ async def test_what_a_paused_device_could_not_send_for_a_day_expires(
     [young] = await send(account, device, "6281200000001")
     async with account.database.unit_of_work() as work:
         assert await expire_paused(work, now=clock.now()) == 0
-    await ask(account, "update device set paused_until = now()")
+    await ask(account, "update device set paused_at = now(), paused_until = now()")
     async with account.database.unit_of_work() as work:
         assert await expire_paused(work, now=clock.now()) == 1
     rows = await ask(account, "select id, status, failure from message order by number")
