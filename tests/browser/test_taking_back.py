@@ -1,13 +1,10 @@
 """What waits to be sent is taken back by a click; typing at the door is seen on the phone."""
 
-import os
-from pathlib import Path
-
 import httpx
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from tests.browser.office import CUSTOMERS, Office
-from tests.browser.stage import PHONE, Stage
+from tests.browser.stage import Stage
 from tests.served import TRUST
 
 NADIA = "Nadia Rahmawati"
@@ -21,14 +18,6 @@ async def tell(office: Office, *, is_connected: bool) -> None:
     assert answer.status_code == 200
 
 
-async def picture(page: Page, name: str) -> None:
-    """Keep a picture in each theme where `HELPDESK_TEST_PICTURES` names a directory."""
-    directory = os.environ.get("HELPDESK_TEST_PICTURES")
-    for theme in ("dark", "light") if directory else ():
-        await page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
-        await page.screenshot(path=Path(str(directory)) / f"{name}-{theme}.png")
-
-
 async def test_an_answer_that_waits_for_its_device_is_taken_back_and_never_arrives(
     stage: Stage, office: Office
 ) -> None:
@@ -40,12 +29,8 @@ async def test_an_answer_that_waits_for_its_device_is_taken_back_and_never_arriv
     await tell(office, is_connected=False)
     await ani.reply(NADIA, "The wrong price")
     await expect(thread.get_by_text("Waits to be sent")).to_be_visible()
-    await picture(ani.page, "waits-1440")
-    await ani.page.set_viewport_size(PHONE)
-    await picture(ani.page, "waits-390")
     await thread.get_by_role("button", name="Do not send").click()
     await expect(thread.get_by_text("Taken back before it was sent.")).to_be_visible()
-    await picture(ani.page, "taken-back-390")
     await tell(office, is_connected=True)
     handset = await stage.handset(office)
     await handset.be(NADIA)
@@ -64,6 +49,5 @@ async def test_a_customer_sees_that_a_program_types(stage: Stage, office: Office
         assert answer.json()["status"] is True
         shown = handset.page.get_by_text("is typing…")
         await expect(shown).to_be_visible()
-        await picture(handset.page, "typing-1440")
         await client.post("/typing", headers=headers, data=fields | {"stop": "true"})
         await expect(shown).to_have_count(0)
