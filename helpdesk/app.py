@@ -41,6 +41,7 @@ from helpdesk.api import (
     notes,
     packages,
     push_subscriptions,
+    queued,
     rotators,
     rules,
     session,
@@ -107,8 +108,8 @@ SECURITY_HEADERS = {
 NATIVE_API = (
     account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
     conversations, deeds, devices, divisions, fairness, fields, inbound, labels, lines, media,
-    messages, notes, packages, push_subscriptions, rotators, rules, session, simulated, sync,
-    template_archives, templates, transcripts, webhooks,
+    messages, notes, packages, push_subscriptions, queued, rotators, rules, session, simulated,
+    sync, template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 
 
