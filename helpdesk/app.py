@@ -18,6 +18,7 @@ from helpdesk.api import (
     account,
     agents,
     agents_day,
+    autoreplies,
     contact_files,
     contact_merges,
     contact_notes,
@@ -40,6 +41,7 @@ from helpdesk.api import (
     messages,
     notes,
     packages,
+    polls,
     push_subscriptions,
     queued,
     rotators,
@@ -106,10 +108,10 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, agents_day, contact_files, contact_merges, contact_notes, contacts,
-    conversations, deeds, devices, divisions, fairness, fields, inbound, labels, lines, media,
-    messages, notes, packages, push_subscriptions, queued, rotators, rules, session, simulated,
-    sync, template_archives, templates, transcripts, webhooks,
+    account, agents, agents_day, autoreplies, contact_files, contact_merges, contact_notes,
+    contacts, conversations, deeds, devices, divisions, fairness, fields, inbound, labels, lines,
+    media, messages, notes, packages, polls, push_subscriptions, queued, rotators, rules, session,
+    simulated, sync, template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 
 

@@ -12,6 +12,7 @@ import msgspec
 from msgspec import Struct
 
 from helpdesk.audiences import Audience
+from helpdesk.shapes.autoreplies import AutoreplyOut
 from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ContactOut, ConversationOut
 from helpdesk.shapes.labels import LabelOut
@@ -184,6 +185,12 @@ class RotatorChanged(Event, frozen=True, tag="rotator.changed"):
     rotator: RotatorBrief
 
 
+class AutoreplyChanged(Event, frozen=True, tag="autoreply.changed"):
+    """An autoreply was added, edited or deleted; only supervisors get to know."""
+
+    autoreply: AutoreplyOut
+
+
 class RuleChanged(Event, frozen=True, tag="rule.changed"):
     """A rule was added, edited or deleted."""
 
@@ -202,8 +209,8 @@ AnyEvent = (
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
     | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
-    | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | RuleChanged
-    | WebhookChanged
+    | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | AutoreplyChanged
+    | RuleChanged | WebhookChanged
 )  # fmt: skip
 
 

@@ -13,8 +13,13 @@ LONGEST_QUESTION = 255
 
 def numbered(menu: MenuCondition) -> str:
     """Return the menu as a text with a number before each choice."""
-    lines = (f"{number}. {each.label.strip()}" for number, each in enumerate(menu.choices, 1))
-    return "\n".join((menu.text.strip(), "", *lines))
+    return list_choices(menu.text, [each.label for each in menu.choices])
+
+
+def list_choices(text: str, choices: Iterable[str]) -> str:
+    """Return a text with choices below it, each with its number."""
+    lines = (f"{number}. {each.strip()}" for number, each in enumerate(choices, 1))
+    return "\n".join((text.strip(), "", *lines))
 
 
 def poll_of(menu: MenuCondition) -> Poll | None:

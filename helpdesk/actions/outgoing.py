@@ -17,6 +17,7 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import store_conversations
 from helpdesk.queries.messages import insert_messages
 from helpdesk.queries.outbox import insert_outbox
+from helpdesk.queries.polls import insert_asked
 from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll
 from helpdesk.shapes.words import MessageKind
 
@@ -192,6 +193,9 @@ async def _insert(work: UnitOfWork, queued: Sequence[Queued], now: datetime) -> 
         return
     owned = [(_account(work, each), each) for each in queued]
     await insert_messages(work.session, [(account_id, each.message) for account_id, each in owned])
+    await insert_asked(
+        work.session, [(id_, each.message) for id_, each in owned if each.message.poll], now=now
+    )
     await insert_outbox(work.session, [outbox_row(*each) for each in owned])
     for account_id, each in owned:
         conversation = each.row.out() if each.row else None

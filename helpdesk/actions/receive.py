@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from helpdesk.actions.assign import Need, Owners, decide_owners, record_owners
 from helpdesk.actions.automatic import choose_texts
+from helpdesk.actions.autoreplying import choose_autoreplies, write_autoreplies
 from helpdesk.actions.contacts import tell_contacts
 from helpdesk.actions.echoes import confirm_echoes
 from helpdesk.actions.menus import CanPoll, Heard
@@ -36,6 +37,7 @@ from helpdesk.queries.conversations import (
 )
 from helpdesk.queries.media import find_files, insert_media
 from helpdesk.queries.messages import insert_messages
+from helpdesk.queries.polls import insert_votes
 from helpdesk.shapes.messages import MediaOut, MessageOut
 from helpdesk.shapes.words import ContactKind
 
@@ -48,6 +50,7 @@ async def receive_messages(
     """Store new messages in their conversations and give these an owner where they have none."""
     if not received:
         return
+    answers = await choose_autoreplies(work, received, now=now)
     contacts = await lock_contacts(work.session, _wanted(received), now=now)
     await _rename(work, received, contacts, now)
     threads = await find_threads(work, received, contacts, now)
@@ -66,11 +69,11 @@ async def receive_messages(
         routed=[need.row for need, _ in owners.routed],
         now=now,
     )
+    told += await write_autoreplies(work, answers, threads.values(), can_poll=can_poll, now=now)
     await _store(work, list(threads.values()))
-    await insert_messages(
-        work.session,
-        [(key[0], line) for key, thread in threads.items() for line in thread.lines],
-    )
+    lines = [(key[0], line) for key, thread in threads.items() for line in thread.lines]
+    await insert_messages(work.session, lines)
+    await insert_votes(work.session, lines)
     _collect(work, threads, now)
     await queue_messages(work, told, now=now)
     await record_owners(work, owners, now=now)

@@ -14,6 +14,7 @@ from helpdesk.errors import Conflict, InputError, NotFound
 from helpdesk.events import RotatorChanged
 from helpdesk.phone import normalise
 from helpdesk.queries.rotators import (
+    Wheel,
     brief,
     find_rotator,
     insert_rotator,
@@ -95,14 +96,17 @@ async def pick_numbers(work: UnitOfWork, rotators: Sequence[int]) -> list[str]:
     wheels = await lock_wheels(work.session, work.account_id, rotators) if rotators else {}
     if missing := [each for each in rotators if each not in wheels]:
         raise NotFound("There is no such rotator.", target=f"rotator#{missing[0]}")
-    picked = []
-    for each in rotators:
-        place = pick(wheels[each], wheels[each].places)
-        place.picks += 1
-        picked.append(place.address)
+    picked = [take_number(wheels[each]) for each in rotators]
     if wheels:
         await store_wheels(work.session, list(wheels.values()))
     return picked
+
+
+def take_number(wheel: Wheel) -> str:
+    """Take one turn of a locked rotator and return the number; `store_wheels` stores it."""
+    place = pick(wheel, wheel.places)
+    place.picks += 1
+    return place.address
 
 
 def _checked(changes: Mapping[str, Any]) -> dict[str, Any]:

@@ -42,20 +42,30 @@ def _check(condition: Condition, at: str) -> None:
         check(condition, at)
 
 
+def check_words(words: Sequence[str], field: str) -> None:
+    """Raise InputError, for the field, unless there are words that a text may have."""
+    if not 1 <= len(words) <= MOST_WORDS:
+        _refuse(f"Give 1 to {MOST_WORDS} words.", field)
+    if not all(word.strip() and len(word) <= MOST_CHARS for word in words):
+        _refuse(f"Give words of 1 to {MOST_CHARS} characters, not only spaces.", field)
+
+
+def check_pattern(pattern: str, field: str) -> None:
+    """Raise InputError, for the field, unless the pattern can be searched."""
+    if not 1 <= len(pattern) <= MOST_PATTERN_CHARS:
+        _refuse(f"Give a pattern of 1 to {MOST_PATTERN_CHARS} characters.", field)
+    try:
+        compiled(pattern)
+    except PatternError as error:
+        _refuse(f"This pattern cannot be used: {error}.", field)
+
+
 def _check_words(condition: TextCondition, at: str) -> None:
-    if not 1 <= len(condition.words) <= MOST_WORDS:
-        _refuse(f"Give 1 to {MOST_WORDS} words.", f"{at}.words")
-    if not all(word.strip() and len(word) <= MOST_CHARS for word in condition.words):
-        _refuse(f"Give words of 1 to {MOST_CHARS} characters, not only spaces.", f"{at}.words")
+    check_words(condition.words, f"{at}.words")
 
 
 def _check_pattern(condition: PatternCondition, at: str) -> None:
-    if not 1 <= len(condition.pattern) <= MOST_PATTERN_CHARS:
-        _refuse(f"Give a pattern of 1 to {MOST_PATTERN_CHARS} characters.", f"{at}.pattern")
-    try:
-        compiled(condition.pattern)
-    except PatternError as error:
-        _refuse(f"This pattern cannot be used: {error}.", f"{at}.pattern")
+    check_pattern(condition.pattern, f"{at}.pattern")
 
 
 def _check_labels(condition: LabelCondition, at: str) -> None:
@@ -63,7 +73,8 @@ def _check_labels(condition: LabelCondition, at: str) -> None:
         _refuse(f"Give 1 to {MOST_LABELS} labels.", f"{at}.label_ids")
 
 
-def _check_hours(condition: HoursCondition, at: str) -> None:
+def check_hours(condition: HoursCondition, at: str) -> None:
+    """Raise InputError, by field below `at`, for hours that no clock shows."""
     if not condition.days:
         _refuse("Give one weekday at least.", f"{at}.days")
     for name, clock in (("from", condition.start), ("to", condition.end)):
@@ -116,7 +127,7 @@ _CHECKS: dict[type, Callable[[Any, str], None]] = {
     TextCondition: _check_words,
     PatternCondition: _check_pattern,
     LabelCondition: _check_labels,
-    HoursCondition: _check_hours,
+    HoursCondition: check_hours,
     AllCondition: _check_all,
     MenuCondition: _check_menu,
 }

@@ -7,6 +7,7 @@ from helpdesk.api.access import PEOPLE, allow
 from helpdesk.api.deps import Acting, OpenParts, Reading
 from helpdesk.api.session import SessionOut, describe
 from helpdesk.queries.agents import list_agents
+from helpdesk.queries.autoreplies import list_autoreplies
 from helpdesk.queries.devices import brief, list_devices
 from helpdesk.queries.divisions import list_divisions
 from helpdesk.queries.events import get_head
@@ -17,6 +18,7 @@ from helpdesk.queries.rotators import brief as brief_rotator
 from helpdesk.queries.rotators import list_rotators
 from helpdesk.queries.rules import list_rules
 from helpdesk.queries.templates import list_templates
+from helpdesk.shapes.autoreplies import AutoreplyOut
 from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ConversationOut
 from helpdesk.shapes.labels import LabelOut
@@ -32,7 +34,8 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     """Everything a console starts with; open `/ws?epoch=…&after=<cursor>` next.
 
     Agents get all visible unresolved conversations up to 5,000. Supervisors get the counts and
-    the first page; `is_complete` says whether that is all. Rotators are for supervisors alone.
+    the first page; `is_complete` says whether that is all. Rotators and autoreplies are
+    for supervisors alone.
     """
 
     epoch: str
@@ -46,6 +49,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     labels: list[LabelOut]
     fields: list[FieldOut]
     rotators: list[RotatorBrief]
+    autoreplies: list[AutoreplyOut]
     conversations: list[ConversationOut]
     counts: dict[str, int]
     is_complete: bool
@@ -60,6 +64,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
     conversations = await list_conversations(reading, actor, Wanted(), limit=most)
     counts = await count_conversations(reading, account_id) if actor.is_supervising else {}
     rotators = await list_rotators(reading, account_id) if actor.is_supervising else []
+    autoreplies = await list_autoreplies(reading, account_id) if actor.is_supervising else []
     return SyncOut(
         epoch=head.epoch_for(actor),
         cursor=head.seq,
@@ -72,6 +77,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         labels=await list_labels(reading, account_id),
         fields=await list_fields(reading, account_id),
         rotators=[brief_rotator(rotator) for rotator in rotators],
+        autoreplies=autoreplies,
         conversations=[row.out() for row in conversations],
         counts=counts,
         is_complete=len(conversations) < most,

@@ -9,6 +9,7 @@ from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
+from helpdesk.queries.autoreplies import answers_itself
 from helpdesk.queries.bulk import insert_rows
 from helpdesk.tables.inbound import Inbound, InboundState
 
@@ -22,15 +23,17 @@ class HookDevice(Struct, frozen=True):
     gateway_kind: str
     is_group_routed: bool
     default_division_id: UUID | None
+    is_answering: bool
+    """Whether it has autoreplies that may answer."""
 
 
 async def find_hook_devices(session: AsyncSession, digests: Sequence[str]) -> dict[str, HookDevice]:
     """Return the living devices by the digest of their hook key; unknown digests are absent."""
     rows = await fetch(
         session,
-        """
+        f"""
         select h.key, d.account_id, d.id, d.number, d.gateway_kind, d.is_group_routed,
-               d.default_division_id
+               d.default_division_id, {answers_itself("d")}
         from directory h join device d on d.account_id = h.account_id and d.id = h.id
         where h.kind = 'hook' and h.key = any($1::text[]) and d.deleted_at is null
         """,

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 ActorKind = Literal["agent", "user", "token", "contact", "system"]
 AssignedHow = Literal["turn", "returned", "taken", "transferred", "reopened", "started"]
 AttachmentState = Literal["due", "stored", "expired", "refused"]
+AutoreplyKind = Literal["exact", "contains", "starts_with", "matches", "default"]
 ContactKind = Literal["person", "group"]
 ConversationStatus = Literal["unrouted", "waiting", "assigned", "snoozed", "resolved"]
 DeviceStatus = Literal["connect", "disconnect"]

@@ -3,6 +3,7 @@
 from helpdesk.tables import (  # noqa: F401 - defining them registers them
     account,
     agent,
+    autoreply,
     client_id,
     console,
     contact,
@@ -23,6 +24,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     node,
     outbox,
     package,
+    poll,
     push,
     push_subscription,
     removal_code,

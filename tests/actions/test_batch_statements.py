@@ -1,6 +1,6 @@
 """Routing is set-based: a batch of 500 takes as many statements as a small one."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from typing import Any
 
@@ -9,10 +9,11 @@ import msgspec
 import pytest
 
 from helpdesk import clock
+from helpdesk.actions.autoreplies import AutoreplyDraft, add_autoreply
 from helpdesk.actions.ingest import Delivery, take_deliveries
 from helpdesk.actions.waiting import BATCH, route_unanswered
 from tests.actions.shop_menu import NOW, Shop, open_shop
-from tests.factories import PARSER, AccountUnderTest, make_agent, open_console
+from tests.factories import PARSER, AccountUnderTest, make_agent, make_device, open_console
 
 HOUR = timedelta(hours=1)
 
@@ -79,3 +80,17 @@ async def test_leaving_menus_behind_takes_as_many_statements_for_many(shop: Shop
             assert await route_unanswered(work, now=clock.now()) == count
         counts.append(len(counter.statements))
     assert counts[0] == counts[1]
+
+
+async def test_answering_500_customers_by_itself_takes_as_many_statements_as_two(
+    shop: Shop,
+) -> None:
+    device = await make_device(shop.account, number="6281100000002")
+    draft = AutoreplyDraft(device_id=device.id, name="Bot", kind="default", text="Soon.")
+    silent = await take(replace(shop, device=device), 0, 2, "Hi")
+    async with shop.account.work() as work:
+        await add_autoreply(work, draft, now=NOW)
+    few = await take(replace(shop, device=device), 10, 2, "Hello")
+    assert await take(replace(shop, device=device), 1_000, 500, "Hello") == few
+    assert await shop.sent() == ["Soon."] * 502
+    assert silent < few

@@ -49,12 +49,18 @@ async def make_objects(house: House) -> Objects:
         account, house.device, number="6285550008", assignee=house.agent
     )
     merge = await owner.post(f"{contact}/merges", json={"contact_id": str(id_of(extra))})
+    asking = {"client_id": str(uuid4()), "poll": POLL}
+    program = await house.caller("device")
+    poll = await program.post(f"/api/v1/conversations/{mine.id}/messages", json=asking)
     webhook = await make_webhook(account, event_types=["field.changed"])
     return Objects(
         house,
         {
             "account_id": account.id,
             "agent_id": house.agent.id,
+            "autoreply_id": id_of(
+                await owner.post("/api/v1/autoreplies", json={"device_id": device, **AUTOREPLY})
+            ),
             "contact_id": mine.contact.id,
             "stray_id": stray.contact.id,
             "conversation_id": mine.id,
@@ -66,6 +72,7 @@ async def make_objects(house: House) -> Objects:
             "label_id": id_of(await owner.post("/api/v1/labels", json={"name": "VIP"})),
             "media_id": await make_file(account),
             "message_id": line.message.id,
+            "poll_id": id_of(poll),
             "rotator_id": id_of(await owner.post("/api/v1/rotators", json=ROTATOR)),
             "rule_id": id_of(
                 await owner.post("/api/v1/rules", json={**rule, "division_id": division})
@@ -83,6 +90,8 @@ def id_of(answer: httpx.Response) -> UUID:
     return UUID(answer.json()["id"])
 
 
+AUTOREPLY: Json = {"name": "A", "kind": "exact", "words": ["price"], "text": "Soon."}
+POLL: Json = {"name": "Which?", "choices": ["A", "B"]}
 ROTATOR: Json = {"name": "Leads", "numbers": [{"number": "6281200000001"}]}
 TEMPLATE: Json = {"name": "T", "text": "Hello"}
 
@@ -91,6 +100,7 @@ def valid_body(operation: str, own: Objects) -> Json | None:
     """Return a body that would be taken, with ids of the caller's own account."""
     bodies: dict[str, Json] = {
         "PATCH agents/{agent_id:uuid}": {"name": "New"},
+        "PATCH autoreplies/{autoreply_id:uuid}": {"name": "New"},
         "PATCH contacts/{contact_id:uuid}": {"name": "New"},
         "POST contacts/{contact_id:uuid}/merges": {"contact_id": str(own.ids["stray_id"])},
         "POST contacts/{contact_id:uuid}/notes": {"text": "Hm"},

@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.api.house import House, Role, make_house
-from tests.api.objects import Objects, make_objects, valid_body
+from tests.api.objects import AUTOREPLY, Objects, make_objects, valid_body
 from tests.api.role_matrix import MATRIX
 from tests.factories import make_account, make_conversation
 from tests.served import Caller
@@ -99,6 +99,7 @@ def foreign_bodies(own: Objects, their: dict[str, UUID]) -> list[Asked]:
 def _setting_up(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
     agent, device = f"/api/v1/agents/{ids['agent_id']}", f"/api/v1/devices/{ids['device_id']}"
     division, rule = f"/api/v1/divisions/{ids['division_id']}", f"/api/v1/rules/{ids['rule_id']}"
+    autoreply = f"/api/v1/autoreplies/{ids['autoreply_id']}"
     new_rule = {"name": "R", "condition": {"type": "always"}}
     new_device = {"name": "D", "number": "6281234567", "gateway": {"kind": "simulated"}}
     in_ours, in_theirs = ({"division_id": each["division_id"]} for each in (ids, foreign))
@@ -116,6 +117,11 @@ def _setting_up(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
         ("PATCH", rule, on_theirs),
         ("PATCH", rule, in_theirs),
         ("POST", "/api/v1/rules/try", {"text": "Hi", **on_theirs}),
+        ("POST", "/api/v1/autoreplies", {**AUTOREPLY, **on_theirs}),
+        ("PATCH", autoreply, {"text": "", "template_id": foreign["template_id"]}),
+        ("PATCH", autoreply, {"media_id": foreign["media_id"]}),
+        ("PATCH", autoreply, {"kind": "default", "words": [], "rotator_id": foreign["rotator_id"]}),
+        ("POST", "/api/v1/autoreplies/try", {"text": "Hi", **on_theirs}),
         ("PATCH", f"/api/v1/webhooks/{ids['webhook_id']}", {"device_ids": [foreign["device_id"]]}),
         ("DELETE", f"{division}?reassign_to={foreign['division_id']}", {}),
     ]
@@ -155,7 +161,7 @@ def _talking(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
     ]
 
 
-@pytest.mark.parametrize("number", range(31))
+@pytest.mark.parametrize("number", range(37))
 async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one(
     callers: dict[Role, Caller], ours: Objects, theirs: Objects, number: int
 ) -> None:
@@ -169,7 +175,7 @@ async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one
 
 
 def test_every_body_with_a_foreign_id_is_tried(ours: Objects) -> None:
-    assert len(foreign_bodies(ours, ours.ids)) == 31
+    assert len(foreign_bodies(ours, ours.ids)) == 37
 
 
 FILTERS = [
@@ -179,6 +185,8 @@ FILTERS = [
     ("/api/v1/contacts", "label_id"),
     ("/api/v1/agents", "division_id"),
     ("/api/v1/rules", "device_id"),
+    ("/api/v1/autoreplies", "device_id"),
+    ("/api/v1/polls", "device_id"),
 ]
 
 

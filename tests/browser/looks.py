@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from playwright.async_api import Page, expect
 
@@ -13,6 +14,9 @@ from tests.browser.stage import Stage
 
 NADIA = "Nadia Rahmawati"
 THEMES = ("light", "dark")
+KINDS = (
+    "devices", "divisions", "agents", "templates", "labels", "rotators", "rules", "autoreplies",
+)  # fmt: skip
 ON_ITS_WAY = "Order {?order number} of {contact.name} is on its way."
 
 
@@ -62,6 +66,12 @@ async def fill(office: Office) -> None:
     hook = {"url": "http://127.0.0.1:9/hook?key=1", "event_types": ["message.received"]}
     webhook = await office.make("webhooks", **hook)
     await office.call("POST", f"/webhooks/{webhook['id']}/ping")
+    answers: list[dict[str, Any]] = [
+        {"name": "Prices", "kind": "contains", "words": ["price", "harga"], "text": "From 15,000."},
+        {"name": "Nights", "kind": "default", "hours": hours, "text": "We open at 9."},
+    ]
+    for answer in answers:
+        await office.make("autoreplies", device_id=device, **answer)
 
 
 async def ask(office: Office) -> None:
@@ -151,7 +161,7 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     desk = await stage.supervisor(office, **options)
     places = {"setup": "setup", "all": "inbox/all", "turns": f"turns/{office.division['id']}"}
     places |= {"settings": "settings"}
-    for kind in ("devices", "divisions", "agents", "templates", "labels", "rotators", "rules"):
+    for kind in KINDS:
         items = (await office.call("GET", f"/{kind}"))["items"]
         places |= {kind: kind, f"{kind}-new": f"{kind}/new"}
         names = [each["name"].lower().replace(" ", "-") for each in items]
@@ -164,6 +174,12 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     for webhook in (await office.call("GET", "/webhooks"))["items"][:1]:
         place = f"webhooks/{webhook['id']}"
         places |= {"webhook": place, "webhook-deliveries": f"{place}/deliveries"}
+    poll = {"name": "Which blend?", "choices": ["Java", "Bali", "Toraja"]}
+    talks = (await office.call("GET", "/conversations"))["items"]
+    asking = {"client_id": str(uuid4()), "poll": poll}
+    await office.call("POST", f"/conversations/{talks[0]['id']}/messages", json=asking)
+    asked = (await office.call("GET", "/polls"))["items"][0]["id"]
+    places |= {"polls": "polls", "poll": f"polls/{asked}"}
     places |= {"packages": "packages", "package": "packages/regular"}
     for name, place in places.items():
         await desk.open(f"/app/{place}")

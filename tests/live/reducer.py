@@ -3,10 +3,10 @@
 The console does the same: whole objects replace those with the same id; what is deleted, resolved
 or removed leaves. Covered are agents (without their presence, which is never part of a numbered
 event), templates (without their uses, for the same reason), devices, divisions, rules, labels,
-fields, conversations and, for supervisors, rotators (without their picks) and `counts`: the counts
-follow from the conversations, as long as all of them are loaded (`is_complete`); a console that
-holds the first page only asks for the counts again. Not covered: `me`, changed with 4003, and
-webhooks, which a page asks for itself.
+fields, conversations and, for supervisors, rotators (without their picks), autoreplies and
+`counts`: the counts follow from the conversations, as long as all of them are loaded
+(`is_complete`); a console that holds the first page only asks for the counts again. Not
+covered: `me`, changed with 4003, and webhooks, which a page asks for itself.
 
 A conversation's `device.number` is always the one of the device itself: somebody who changes it
 does not wait for what is being done in all the device's conversations, so an event of these may
@@ -21,6 +21,7 @@ Things = dict[str, dict[str, Any]]
 
 KEPT = {
     "agent.changed": ("agent", "agents"),
+    "autoreply.changed": ("autoreply", "autoreplies"),
     "device.changed": ("device", "devices"),
     "device.connected": ("device", "devices"),
     "device.disconnected": ("device", "devices"),
@@ -33,7 +34,7 @@ KEPT = {
 }
 PARTS = (
     "agents", "devices", "divisions", "fields", "labels", "rotators", "rules", "templates",
-    "conversations",
+    "autoreplies", "conversations",
 )  # fmt: skip
 
 

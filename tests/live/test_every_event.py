@@ -146,6 +146,9 @@ async def furnish(day: Day) -> None:
     label = await day.call("POST", "labels", name="VIP")
     numbers = [{"number": "0812 3456 7890"}]
     rotator = await day.call("POST", "rotators", name="Leads", numbers=numbers)
+    autoreply = await day.call(
+        "POST", "autoreplies", name="A", device_id=device, kind="default", text="Soon."
+    )
     contact = (await day.sari.get(f"/api/v1/conversations/{day.talk}")).json()["contact"]["id"]
     await day.call("PATCH", f"contacts/{contact}", labels=[label])
     await day.call("PATCH", f"conversations/{day.talk}", labels=[label])
@@ -161,6 +164,7 @@ async def furnish(day: Day) -> None:
     )
     webhook = await day.call("POST", "webhooks", url="https://93.184.216.34/hook", enabled=False)
     for path in (
+        f"autoreplies/{autoreply}",
         f"webhooks/{webhook}",
         f"labels/{label}",
         f"fields/{field}",

@@ -74,7 +74,7 @@ const proof: Middleware = {
 }
 
 /** Things that are made once, however often their making is asked for: what has no id of ours yet. */
-const MADE_ONCE = /^\/api\/v1\/(devices|divisions|agents|templates|rules|rotators)$/
+const MADE_ONCE = /^\/api\/v1\/(devices|divisions|agents|templates|rules|rotators|autoreplies)$/
 const AGAIN_MS = 800
 
 /** Where the answer to making something is lost, ask for it once more under the same key. */

@@ -19,6 +19,18 @@ test('a template that is changed keeps its uses, for no event tells of them', ()
   expect(world.templates.size).toBe(0)
 })
 
+test('autoreplies follow their events', () => {
+  const world = emptyWorld()
+  const autoreply = {
+    id: 'a', device_id: 'd', name: 'Soon', position: 0, kind: 'default' as const, words: [], pattern: '', hours: null, text: 'Soon.',
+    template_id: null, attachment: null, poll: null, rotator_id: null, enabled: true, is_deleted: false,
+  }
+  apply(world, { type: 'autoreply.changed', seq: 1, prev: 0, at, autoreply })
+  expect(world.autoreplies.get('a')).toEqual(autoreply)
+  apply(world, { type: 'autoreply.changed', seq: 2, prev: 1, at, autoreply: { ...autoreply, is_deleted: true } })
+  expect(world.autoreplies.size).toBe(0)
+})
+
 test('rotators follow their events', () => {
   const world = emptyWorld()
   const rotator = { id: 'r', target: 'rotator#1', name: 'Leads', rotation: 'full' as const, numbers: [{ number: '6281200000001' }], is_deleted: false }

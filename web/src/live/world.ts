@@ -3,6 +3,7 @@
 import type {
   AgentBrief,
   AgentOut,
+  AutoreplyOut,
   ConversationOut,
   DeviceBrief,
   DivisionOut,
@@ -25,6 +26,7 @@ export interface World {
   labels: Map<string, LabelOut>
   fields: Map<string, FieldOut>
   rotators: Map<string, RotatorBrief>
+  autoreplies: Map<string, AutoreplyOut>
   conversations: Map<string, ConversationOut>
 }
 
@@ -38,6 +40,7 @@ export function emptyWorld(): World {
     labels: new Map(),
     fields: new Map(),
     rotators: new Map(),
+    autoreplies: new Map(),
     conversations: new Map(),
   }
 }
@@ -52,6 +55,7 @@ export function fill(world: World, snapshot: SyncOut): void {
   replace(world.labels, snapshot.labels)
   replace(world.fields, snapshot.fields)
   replace(world.rotators, snapshot.rotators)
+  replace(world.autoreplies, snapshot.autoreplies)
   replace(world.conversations, snapshot.conversations)
 }
 
@@ -94,6 +98,9 @@ export function apply(world: World, event: LiveEvent): void {
       break
     case 'rotator.changed':
       keep(world.rotators, event.rotator)
+      break
+    case 'autoreply.changed':
+      keep(world.autoreplies, event.autoreply)
       break
     case 'webhook.changed':
       break

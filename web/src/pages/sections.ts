@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, Inbox, Hourglass, Layers, CircleCheck } from '@lucide/vue'
+import { AlarmClock, CircleCheck, Hourglass, Inbox, Layers } from '@lucide/vue'
 import { type Component, type ComputedRef, computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -37,11 +37,11 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
   })
 }
 
-const supervisors = shallowRef<typeof import('./supervisorSections') | null>(null)
+const supervisors = shallowRef<typeof import('./supervising') | null>(null)
 
 /** Load what only supervisors have in their side bar. */
 export async function loadSections(): Promise<void> {
-  supervisors.value ??= await import('./supervisorSections')
+  supervisors.value ??= await import('./supervising')
 }
 
 export function useSections(): ComputedRef<Section[]> {
@@ -50,8 +50,8 @@ export function useSections(): ComputedRef<Section[]> {
   const world = useWorld()
   const inbox = useInboxLinks()
   return computed(() => {
-    if (session.isSupervising && supervisors.value) return supervisors.value.supervisorSections(t, world, inbox.value)
-    return [{ title: '', links: inbox.value }]
+    if (!session.isSupervising || !supervisors.value) return [{ title: '', links: inbox.value }]
+    return supervisors.value.sectionsOf(t, inbox.value, world.world)
   })
 }
 

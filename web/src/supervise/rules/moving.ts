@@ -1,32 +1,36 @@
-/* Moving rules: the new order is on the screen at once, the changes go out one after the other. */
+/* Moving what a device has in an order: the new order is on the screen at once, the changes go out one after the other. */
 import { type ComputedRef, computed, nextTick, ref } from 'vue'
-import { ask, http } from '@/api/http'
-import type { RuleOut } from '@/api/schema'
 import { useToasts } from '@/stores/toasts'
-import { useWorld } from '@/stores/world'
 import { ordered, stepsTo } from './order'
 
-export function useMoving(deviceId: ComputedRef<string | null>) {
-  const world = useWorld()
+interface Placed {
+  id: string
+  device_id: string
+  name: string
+  position: number
+}
+
+/** `send` stores a position, and returns the thing as it is then. */
+export function useMoving<T extends Placed>(deviceId: ComputedRef<string | null>, all: Map<string, T>, send: (id: string, position: number) => Promise<T>) {
   const toasts = useToasts()
   const wanted = ref<string[] | null>(null)
   const moved = ref<{ name: string; place: number } | null>(null)
-  const known = computed(() => ordered([...world.world.rules.values()].filter((rule) => rule.device_id === deviceId.value)))
-  const rules = computed(() => {
+  const known = computed(() => ordered([...all.values()].filter((each) => each.device_id === deviceId.value)))
+  const things = computed(() => {
     const order = wanted.value
     return order ? [...known.value].sort((one, other) => order.indexOf(one.id) - order.indexOf(other.id)) : known.value
   })
 
-  async function move(rule: RuleOut, to: number): Promise<void> {
+  async function move(thing: T, to: number): Promise<void> {
     if (wanted.value || to < 0 || to >= known.value.length) return
-    const steps = stepsTo(known.value, rule.id, to)
+    const steps = stepsTo(known.value, thing.id, to)
     if (!steps.length) return
-    const order = known.value.map((each) => each.id).filter((id) => id !== rule.id)
-    order.splice(to, 0, rule.id)
+    const order = known.value.map((each) => each.id).filter((id) => id !== thing.id)
+    order.splice(to, 0, thing.id)
     wanted.value = order
-    moved.value = { name: rule.name, place: to + 1 }
+    moved.value = { name: thing.name, place: to + 1 }
     try {
-      for (const { id, position } of steps) keep(await send(id, position))
+      for (const { id, position } of steps) all.set(id, await send(id, position))
     } catch (error) {
       toasts.fail(error)
     } finally {
@@ -34,22 +38,14 @@ export function useMoving(deviceId: ComputedRef<string | null>) {
     }
   }
 
-  function send(id: string, position: number): Promise<RuleOut> {
-    return ask(http.PATCH('/api/v1/rules/{rule_id}', { params: { path: { rule_id: id } }, body: { position } }))
-  }
-
-  function keep(rule: RuleOut): void {
-    world.world.rules.set(rule.id, rule)
-  }
-
   /** Move by keys or by the menu: the row keeps the focus although it goes elsewhere. */
-  async function moveByKey(rule: RuleOut, to: number): Promise<void> {
-    const done = move(rule, to)
+  async function moveByKey(thing: T, to: number): Promise<void> {
+    const done = move(thing, to)
     await nextTick()
-    focusRow(rule.id)
+    focusRow(thing.id)
     await done
     await nextTick()
-    focusRow(rule.id)
+    focusRow(thing.id)
   }
 
   /** On its handle, or where there is none, on the button of its menu. */
@@ -59,5 +55,5 @@ export function useMoving(deviceId: ComputedRef<string | null>) {
     target?.focus()
   }
 
-  return { rules, moved, move, moveByKey }
+  return { things, moved, move, moveByKey }
 }

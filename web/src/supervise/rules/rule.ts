@@ -85,7 +85,7 @@ function menuForm({ text, choices, wait_minutes }: Extract<Condition, { type: 'm
   return { text, choices: typed, wait_minutes: wait_minutes ?? 10 }
 }
 
-function partOf(condition: Exclude<Condition, { type: 'menu' | 'all_of' }>): Part {
+export function partOf(condition: Exclude<Condition, { type: 'menu' | 'all_of' }>): Part {
   const blank = blankPart(condition.type)
   switch (condition.type) {
     case 'text_contains':
@@ -115,7 +115,7 @@ export function conditionOf(form: RuleForm): Condition {
   return { type: 'menu', text: menu.text.trim(), choices, wait_minutes: menu.wait_minutes ?? 10 }
 }
 
-function plainOf({ kind, words, pattern, label_ids, days, from, to, time_zone, is_outside }: Part): Exclude<Condition, { type: 'menu' | 'all_of' }> {
+export function plainOf({ kind, words, pattern, label_ids, days, from, to, time_zone, is_outside }: Part): Exclude<Condition, { type: 'menu' | 'all_of' }> {
   switch (kind) {
     case 'text_contains':
       return { type: kind, words: wordsOf(words) }

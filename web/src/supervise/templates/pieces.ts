@@ -1,7 +1,9 @@
 /* A template's text taken apart: plain text, values that fill themselves, blanks that ask. Pure. */
 export const VALUES = ['contact.name', 'agent.name', 'device.name', 'division.name', 'time.greeting'] as const
+/** What only an autoreply with a rotator has. */
+export const ROTATOR_NUMBER = 'rotator.number'
 /** `contact.` stands before the name of a field of the account. */
-export type Value = (typeof VALUES)[number] | `contact.${string}`
+export type Value = (typeof VALUES)[number] | typeof ROTATOR_NUMBER | `contact.${string}`
 
 export type Piece = { kind: 'text'; text: string } | { kind: 'value'; name: Value } | { kind: 'blank'; name: string }
 

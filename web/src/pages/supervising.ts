@@ -1,13 +1,13 @@
-/* What a supervisor's side bar has: loaded for supervisors alone. */
-import { BookUser, RefreshCw, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, Route, Settings, Smartphone, Split, Tag, Users, Webhook } from '@lucide/vue'
-import type { useWorld } from '@/stores/world'
+/* What a supervisor's side bar has beside the inbox. */
+import { BookUser, Bot, ChartBarDecreasing, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, RefreshCw, Route, Settings, Smartphone, Split, Tag, Users, Webhook } from '@lucide/vue'
+import type { World } from '@/live/world'
 import type { NavLink, Section } from './sections'
 
-export function supervisorSections(t: (key: string) => string, { world }: ReturnType<typeof useWorld>, inbox: NavLink[]): Section[] {
-  const { devices, divisions, agents, templates, rules, labels, fields, rotators } = world
+export function sectionsOf(t: (key: string) => string, inbox: NavLink[], world: World): Section[] {
+  const { devices, divisions, agents, templates, rules, labels, fields, rotators, autoreplies } = world
   const seats = [...agents.values()].filter((agent) => !agent.user_id).length
   return [
-    { title: t('nav.floor'), links: [...inbox, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }] },
+    { title: t('nav.floor'), links: [...inbox, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }, { label: t('nav.polls'), to: '/polls', icon: ChartBarDecreasing }] },
     {
       title: t('nav.setUp'),
       links: [
@@ -17,6 +17,7 @@ export function supervisorSections(t: (key: string) => string, { world }: Return
         { label: t('nav.agents'), to: '/agents', icon: CircleUserRound, count: seats },
         { label: t('nav.templates'), to: '/templates', icon: MessageSquareQuote, count: templates.size },
         { label: t('nav.rules'), to: '/rules', icon: Route, count: rules.size },
+        { label: t('nav.autoreplies'), to: '/autoreplies', icon: Bot, count: autoreplies.size },
         { label: t('nav.labels'), to: '/labels', icon: Tag, count: labels.size },
         { label: t('nav.fields'), to: '/fields', icon: ListPlus, count: fields.size },
         { label: t('nav.rotators'), to: '/rotators', icon: Split, count: rotators.size },
