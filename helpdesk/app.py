@@ -43,6 +43,7 @@ from helpdesk.api import (
     packages,
     polls,
     push_subscriptions,
+    queued,
     rotators,
     rules,
     session,
@@ -109,7 +110,7 @@ SECURITY_HEADERS = {
 NATIVE_API = (
     account, agents, agents_day, autoreplies, contact_files, contact_merges, contact_notes,
     contacts, conversations, deeds, devices, divisions, fairness, fields, inbound, labels, lines,
-    media, messages, notes, packages, polls, push_subscriptions, rotators, rules, session,
+    media, messages, notes, packages, polls, push_subscriptions, queued, rotators, rules, session,
     simulated, sync, template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 

@@ -148,7 +148,7 @@ class FakeFonnte:
         self.received.append(request)
         async with self._arrived:
             self._arrived.notify_all()
-        reply = self._replies.pop(0) if self._replies else accepted([next(self._ids)])
+        reply = self.choose(request)
         if reply.is_hanging:
             await self._closing.wait()
         if reply.raw is not None:
@@ -157,6 +157,11 @@ class FakeFonnte:
             return False
         await self._answer(reply, writer)
         return not reply.closes
+
+    def choose(self, request: Received) -> Reply:
+        """Return what a request is answered with."""
+        del request
+        return self._replies.pop(0) if self._replies else accepted([next(self._ids)])
 
     async def _answer(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
         length = 10**10 if reply.is_endless else len(reply.body)

@@ -12,6 +12,7 @@ from helpdesk.events import DeviceConnected, DeviceDisconnected
 from helpdesk.gateways import DeviceState
 from helpdesk.queries.devices import brief_of, set_connections
 from helpdesk.queries.outbox import hurry_items
+from helpdesk.queries.pauses import end_pause
 
 
 class ConnectionNews(Struct, frozen=True):
@@ -46,5 +47,6 @@ async def record_connections(
             happened(at=now, device=device), Audience.EVERYBODY, account_id=row["account_id"]
         )
         if device.status == "connect":
+            await end_pause(work.session, row["account_id"], row["id"])
             await hurry_items(work.session, row["account_id"], row["id"])
         work.wake("outbox")

@@ -31,11 +31,14 @@ from helpdesk.queries.outbox import (
     remove_item,
     requeue_item,
 )
+from helpdesk.queries.pauses import end_pause, find_late, lock_late, pause_device
 from helpdesk.queries.receipts import take_early
 from helpdesk.shapes.messages import MessageOut
 
 GIVE_UP_AFTER = timedelta(hours=24)
 HOLD_UNKNOWN = timedelta(seconds=60)
+EXPIRED = "expired"
+"""How the failure of what could not be sent for a day begins."""
 LONGEST_WAIT = timedelta(seconds=60)
 MOST_EXPIRED_LEASES = 5
 STOPPED = "The server stopped while it was sending this."
@@ -82,6 +85,8 @@ async def settle_sent(work: UnitOfWork, due: Due, sent: Sent, *, now: datetime) 
             work.session, claim.account_id, claim.device_id, sent.provider_id
         ):
             fate = fate.after(news, reason)
+    if claim.was_paused:
+        await end_pause(work.session, claim.account_id, claim.device_id)
     await remove_item(work.session, claim.account_id, claim.message_id)
     await set_delivery(
         work.session,
@@ -110,11 +115,15 @@ async def settle_failed(
     if not await _is_still_ours(work, due):
         return
     key = (due.claim.account_id, due.claim.message_id)
+    wait = _wait(due.claim.attempt, error, random)
+    if error.facts.get("is_disconnected"):
+        await pause_device(work.session, due.claim.account_id, due.claim.device_id, wait=wait)
     match error:
         case Unreachable() if now - due.claim.created_at < GIVE_UP_AFTER:
-            wait = _wait(due.claim.attempt, error, random)
             await requeue_item(work.session, *key, wait=wait, error=error.detail)
             return
+        case Unreachable():
+            await _expire(work, key, due.message.conversation_id, error.detail)
         case Unknown():
             await hold_item(work.session, *key, hold=HOLD_UNKNOWN, error=error.detail)
             await set_delivery(work.session, *key, status="unknown", failure=error.detail)
@@ -124,6 +133,38 @@ async def settle_failed(
             await _recount(work, due.claim.account_id, due.message.conversation_id)
             work.wake("outbox")
     await announce_messages(work, [key], now=now)
+
+
+async def expire_paused(work: UnitOfWork, *, now: datetime, most: int = 200) -> int:
+    """Give up what waited for a day on devices that are disconnected, and return how much it was.
+
+    Nobody tries each of them: a device that is paused is tried with a few messages.
+    """
+    late = await find_late(work.session, now - GIVE_UP_AFTER, limit=most)
+    await lock_conversations(
+        work.session,
+        [(each.account_id, each.conversation_id) for each in late if each.conversation_id],
+    )
+    keys = [(each.account_id, each.message_id) for each in late]
+    locked = await lock_late(work.session, keys)
+    for each in late:
+        if (each.account_id, each.message_id) in locked:
+            await _expire(
+                work, (each.account_id, each.message_id), each.conversation_id, each.error
+            )
+    await announce_messages(work, [key for key in keys if key in locked], now=now)
+    return len(late)
+
+
+async def _expire(
+    work: UnitOfWork, key: tuple[UUID, UUID], conversation_id: UUID | None, reason: str
+) -> None:
+    """Let a locked item fail that could not be sent for a day."""
+    failure = f"{EXPIRED}: {reason}" if reason else EXPIRED
+    await remove_item(work.session, *key)
+    await set_delivery(work.session, *key, status="failed", failure=failure)
+    await _recount(work, key[0], conversation_id)
+    work.wake("outbox")
 
 
 async def recover_expired(
@@ -175,7 +216,7 @@ async def _is_still_ours(work: UnitOfWork, due: Due) -> bool:
     return await lock_claim(work.session, claim.account_id, claim.message_id, claim.attempt)
 
 
-def _wait(attempt: int, error: Unreachable, random: Random) -> timedelta:
+def _wait(attempt: int, error: GatewayError, random: Random) -> timedelta:
     """Return 1, 2, 4 … 60 s with a fifth of jitter, or what the gateway asked for."""
     asked = error.facts.get("retry_after")
     if isinstance(asked, int | float):

@@ -5,7 +5,7 @@ from datetime import datetime
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from helpdesk.actions.content import check_location, check_poll, is_visible
 from helpdesk.actions.packages import charge
@@ -52,12 +52,29 @@ class Addressee(Struct, frozen=True, kw_only=True):
     row: ConversationRow | None
 
 
+class Manner(Struct, frozen=True, kw_only=True):
+    """How a message goes out, beside when; the gateway does of it what it can.
+
+    `scheduled_at` is the time that was asked for, before delays. What shares a `sequence`, a number
+    of the account's own, goes out one after the other. `typing_seconds` are shown before it.
+    """
+
+    scheduled_at: datetime | None = None
+    sequence: int | None = None
+    typing_seconds: int = 0
+    has_preview: bool = True
+
+
+PLAIN = Manner()
+
+
 class Queued(Struct, frozen=True):
-    """A message that is to go out: its open conversation, and when it is due."""
+    """A message that is to go out: its open conversation, when it is due, and how it goes."""
 
     message: MessageOut
     row: ConversationRow | None
     due_at: datetime
+    manner: Manner = PLAIN
 
 
 def signed(text: str, name: str) -> str:
@@ -179,7 +196,7 @@ async def _insert(work: UnitOfWork, queued: Sequence[Queued], now: datetime) -> 
     await insert_asked(
         work.session, [(id_, each.message) for id_, each in owned if each.message.poll], now=now
     )
-    await insert_outbox(work.session, [_outbox_row(*each) for each in owned])
+    await insert_outbox(work.session, [outbox_row(*each) for each in owned])
     for account_id, each in owned:
         conversation = each.row.out() if each.row else None
         work.collect(
@@ -200,7 +217,8 @@ def _account(work: UnitOfWork, queued: Queued) -> UUID:
     return queued.row.account_id if queued.row else work.account_id
 
 
-def _outbox_row(account_id: UUID, queued: Queued) -> dict[str, object]:
+def outbox_row(account_id: UUID, queued: Queued) -> dict[str, object]:
+    """Return the place in the outbox of a message that was never tried."""
     message = queued.message
     return {
         "account_id": account_id,
@@ -213,4 +231,5 @@ def _outbox_row(account_id: UUID, queued: Queued) -> dict[str, object]:
         "attempt": 0,
         "expired_leases": 0,
         "created_at": queued.due_at,
+        **asdict(queued.manner),
     }

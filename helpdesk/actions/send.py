@@ -12,8 +12,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from helpdesk.actions.outgoing import (
+    PLAIN,
     Addressee,
     Content,
+    Manner,
     Queued,
     check_content,
     new_message,
@@ -50,6 +52,7 @@ class Send(Struct, frozen=True, kw_only=True):
     name: str = ""
     quoted: int = 0
     rotator: int | None = None
+    manner: Manner = PLAIN
 
 
 class Addressed(Struct, frozen=True):
@@ -89,7 +92,7 @@ async def send_to_addresses(
             now=now,
             reply_to=quoted.get((send.quoted, *chat[1:])),
         )
-        queued.append(Queued(message, row, send.due_at))
+        queued.append(Queued(message, row, send.due_at, send.manner))
     queued = await queue_messages(work, queued, now=now)
     return [Addressed(each.message, send.address) for each, send in zip(queued, sends, strict=True)]
 

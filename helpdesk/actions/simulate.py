@@ -1,13 +1,19 @@
 """The simulated phone: what was sent to a simulated customer, and what goes wrong on the way."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import NotFound
 from helpdesk.gateways.simulated import Trouble
 from helpdesk.queries.devices import lock_device
-from helpdesk.queries.simulated import claim_trouble, find_trouble, insert_shown, set_trouble
+from helpdesk.queries.simulated import (
+    claim_trouble,
+    find_trouble,
+    insert_shown,
+    set_trouble,
+)
+from helpdesk.queries.simulated_abilities import set_typing
 from helpdesk.tables.device import Device
 
 SIMULATED = "simulated"
@@ -38,6 +44,13 @@ async def show_on_phone(
             "content": content,
             "created_at": now,
         },
+    )
+
+
+async def type_on_phone(work: UnitOfWork, device_id: UUID, address: str, *, seconds: int) -> None:
+    """Show on a customer's phone for so many seconds that the device types."""
+    await set_typing(
+        work.session, work.account_id, device_id, address, wait=timedelta(seconds=seconds)
     )
 
 

@@ -41,6 +41,7 @@ from helpdesk.queries.simulated import (
     list_shown,
     list_unconfirmed,
 )
+from helpdesk.queries.simulated_abilities import find_typing
 from helpdesk.shapes.messages import Location, MediaOut, Poll
 from helpdesk.shapes.words import MessageKind, Moment
 from helpdesk.tables.device import Device
@@ -85,11 +86,12 @@ class SimulatedDevicePatch(Struct, kw_only=True, forbid_unknown_fields=True):
 class PhoneOut(Struct, frozen=True, kw_only=True):
     """`phone` is None where nothing happened in the account since `after`, else what is there now.
 
-    Give `cursor` back as `after`.
+    Give `cursor` back as `after`. `typing_to` is on whose phone the device types now.
     """
 
     cursor: int
     phone: PhoneState | None
+    typing_to: str | None
 
 
 @get(
@@ -137,15 +139,16 @@ async def read_phone(
     account_id = actor.account_id
     device = await _get_simulated(reading, account_id, device_id)
     cursor = (await list_heads(reading, [account_id]))[account_id]
+    typing_to = await find_typing(reading, account_id, device_id)
     if cursor == after:
-        return PhoneOut(cursor=cursor, phone=None)
+        return PhoneOut(cursor=cursor, phone=None, typing_to=typing_to)
     chats = await list_chats(reading, account_id, device_id, limit=MOST_CHATS)
     state = PhoneState(
         device=describe_device(parts, device, await find_trouble(reading, account_id, device_id)),
         chats=[describe_chat(parts, account_id, chat) for chat in chats],
         unconfirmed=await list_unconfirmed(reading, account_id, device_id),
     )
-    return PhoneOut(cursor=cursor, phone=state)
+    return PhoneOut(cursor=cursor, phone=state, typing_to=typing_to)
 
 
 @patch("/simulated/devices/{device_id:uuid}", opt=PHONES, operation_id="change_simulated_device")

@@ -129,7 +129,11 @@ class Connection(Struct, frozen=True, kw_only=True):
 
 
 class Outgoing(Struct, frozen=True, kw_only=True):
-    """One message to send. `reference` is our own id of it, the same at every attempt."""
+    """One message to send. `reference` is our own id of it, the same at every attempt.
+
+    A gateway that can shows `typing_seconds` of typing before it, and no preview of its links
+    where it `has_preview` is False.
+    """
 
     reference: str
     address: str
@@ -139,6 +143,8 @@ class Outgoing(Struct, frozen=True, kw_only=True):
     location: Location | None = None
     poll: Poll | None = None
     reply_to_provider_id: str | None = None
+    typing_seconds: int = 0
+    has_preview: bool = True
 
 
 class Sent(Struct, frozen=True, kw_only=True):

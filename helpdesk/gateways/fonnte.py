@@ -1,15 +1,22 @@
 """The gateway to Fonnte, or to another server that speaks its language."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from helpdesk.errors import InputError, Rejected, Unknown, Unreachable
 from helpdesk.gateways import Connection, Outgoing, Pairing, Parsed, Poll, Probed, Sent
-from helpdesk.gateways.fonnte_answer import read_answer, read_pairing, read_probe, token_refused
-from helpdesk.gateways.fonnte_fields import clean
+from helpdesk.gateways.abilities import Group
+from helpdesk.gateways.fonnte_answer import (
+    read_answer,
+    read_fields,
+    read_pairing,
+    read_probe,
+    token_refused,
+)
+from helpdesk.gateways.fonnte_fields import address_of, clean, digits_of, text_of
 from helpdesk.gateways.fonnte_webhook import parse_webhook
-from helpdesk.gateways.outbound import Answer, Outbound
+from helpdesk.gateways.outbound import Answer, FormFile, Outbound
 
 DEFAULT_BASE_URL = "https://api.fonnte.com"
 
@@ -61,36 +68,76 @@ class Fonnte:
 
     async def send(self, connection: Connection, outgoing: Outgoing) -> Sent:
         """Send one message. Raises Unreachable, Unknown or Rejected and nothing else."""
-        form = _form(outgoing)
-        headers = {"Authorization": _token(connection.secrets)}
-        try:
-            answer = await self._outbound.post_form(
-                _url(connection.settings, "send"),
-                headers=headers,
-                form=form,
-                files=_files(outgoing),
-            )
-        except InputError as error:
-            raise Rejected(_not_allowed(error)) from error
-        return read_answer(answer)
+        form, files = _form(outgoing), _files(outgoing)
+        return read_answer(await self._post(connection, "send", form, files))
+
+    async def show_typing(self, connection: Connection, address: str, *, seconds: int) -> None:
+        """Pass it on to `/typing`."""
+        form = {
+            "target": address,
+            "countryCode": "0",
+            "duration": str(seconds),
+            "stop": "false" if seconds else "true",
+        }
+        read_fields(await self._post(connection, "typing", form))
+
+    async def find_registered(self, connection: Connection, numbers: Sequence[str]) -> set[str]:
+        """Pass it on to `/validate`."""
+        form = {"target": ",".join(numbers), "countryCode": "0"}
+        fields = read_fields(await self._post(connection, "validate", form))
+        return {digits_of(text_of(each)) for each in _listed(fields.get("registered"))}
+
+    async def refresh_groups(self, connection: Connection) -> None:
+        """Pass it on to `/fetch-group`."""
+        read_fields(await self._post(connection, "fetch-group", {}))
+
+    async def list_groups(self, connection: Connection) -> list[Group]:
+        """Pass it on to `/get-whatsapp-group`."""
+        fields = read_fields(await self._post(connection, "get-whatsapp-group", {}))
+        return read_groups(fields.get("data"))
 
     async def disconnect(self, connection: Connection) -> None:
         """Ask `POST {base_url}/disconnect`. Raises Unreachable, Unknown or Rejected."""
-        read_answer(await self._ask(connection, "disconnect", {}))
+        read_answer(await self._post(connection, "disconnect", {}))
 
     async def pair(self, connection: Connection, phone_number: str = "") -> Pairing:
         """Ask `POST {base_url}/qr`. Raises Unreachable, Unknown or Rejected."""
         form = {"type": "code", "whatsapp": phone_number} if phone_number else {"type": "qr"}
-        return read_pairing(await self._ask(connection, "qr", form))
+        return read_pairing(await self._post(connection, "qr", form))
 
-    async def _ask(self, connection: Connection, endpoint: str, form: Mapping[str, str]) -> Answer:
-        headers = {"Authorization": _token(connection.secrets)}
+    async def _post(
+        self,
+        connection: Connection,
+        endpoint: str,
+        form: Mapping[str, str],
+        files: Mapping[str, FormFile] | None = None,
+    ) -> Answer:
         try:
             return await self._outbound.post_form(
-                _url(connection.settings, endpoint), headers=headers, form=form
+                _url(connection.settings, endpoint),
+                headers={"Authorization": _token(connection.secrets)},
+                form=form,
+                files=files,
             )
         except InputError as error:
             raise Rejected(_not_allowed(error)) from error
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def read_groups(value: object) -> list[Group]:
+    """Return the groups of an answer; what is none is left out."""
+    groups = []
+    for each in _listed(value):
+        if not isinstance(each, dict):
+            continue
+        id_ = address_of(text_of(each.get("id")))
+        if id_ and id_.endswith("@g.us"):
+            members = [text_of(member) for member in _listed(each.get("member"))]
+            groups.append(Group(id=id_, name=text_of(each.get("name")), members=members))
+    return groups
 
 
 def _not_allowed(error: InputError) -> str:
@@ -128,9 +175,17 @@ def _form(outgoing: Outgoing) -> dict[str, str]:
         "target": outgoing.address,
         **written,
         **_quoted(outgoing),
+        **_manner(outgoing),
         "countryCode": "0",
         "connectOnly": "true",
     }
+
+
+def _manner(outgoing: Outgoing) -> dict[str, str]:
+    """Return how it is to be shown, where that differs from what Fonnte does by itself."""
+    typing = {"typing": "true", "duration": str(outgoing.typing_seconds)}
+    preview = {} if outgoing.has_preview else {"preview": "false"}
+    return {**(typing if outgoing.typing_seconds else {}), **preview}
 
 
 def _file(outgoing: Outgoing) -> dict[str, str]:

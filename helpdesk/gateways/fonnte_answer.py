@@ -30,13 +30,13 @@ _BUSY = frozenset({429, 503})
 
 
 def read_answer(answer: Answer) -> Sent:
-    """Return what was sent; raises Rejected, Unreachable or Unknown after the table in the body."""
-    return Sent(provider_id=id_of(_read_success(answer).get("id")))
+    """Return what was sent; raises as `read_fields`."""
+    return Sent(provider_id=id_of(read_fields(answer).get("id")))
 
 
 def read_pairing(answer: Answer) -> Pairing:
-    """Return what `/qr` gave: `url` is a PNG in base64. Raises as `read_answer`."""
-    fields = _read_success(answer)
+    """Return what `/qr` gave: `url` is a PNG in base64. Raises as `read_fields`."""
+    fields = read_fields(answer)
     try:
         picture = base64.b64decode(text_of(fields.get("url")), validate=True)
     except ValueError as error:
@@ -44,7 +44,8 @@ def read_pairing(answer: Answer) -> Pairing:
     return Pairing(picture=picture, code=text_of(fields.get("code")))
 
 
-def _read_success(answer: Answer) -> dict[str, object]:
+def read_fields(answer: Answer) -> dict[str, object]:
+    """Return the fields of a success; raises Rejected, Unreachable or Unknown by its reason."""
     fields = _read_fields(answer.body)
     verdict = flag_of(fields.get("status", fields.get("Status")))
     if verdict is None:
@@ -98,7 +99,7 @@ def _refusal(answer: Answer, reason: str) -> GatewayError:
     if word in _NO_QUOTA:
         return Unreachable(reason, retry_after=_QUOTA_SECONDS)
     if word in _DISCONNECTED:
-        return Unreachable(reason)
+        return Unreachable(reason, is_disconnected=True)
     if answer.status in _BUSY:
         return Unreachable(reason, retry_after=_wanted_wait(answer))
     return Rejected(reason)

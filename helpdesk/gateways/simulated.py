@@ -8,16 +8,15 @@ What people switch on at the phone goes wrong here: `Trouble`.
 
 import asyncio
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from secrets import choice
 from typing import Protocol
-from uuid import UUID
 
 import msgspec
 import segno
-from msgspec import Struct, field
+from msgspec import Struct
 
 from helpdesk import phone
 from helpdesk.errors import Rejected, Unknown, Unreachable
@@ -27,19 +26,27 @@ from helpdesk.gateways import (
     Connection,
     DeviceState,
     Inbound,
-    Location,
     Outgoing,
     Pairing,
     Parsed,
     Poll,
     Probed,
     Receipt,
-    ReceiptStatus,
     Sent,
     Unparsed,
 )
-from helpdesk.shapes.words import MessageKind
+from helpdesk.gateways.abilities import Group
+from helpdesk.gateways.simulated_body import (
+    Body,
+    DeleteBody,
+    DeviceBody,
+    EditBody,
+    MessageBody,
+    ReactionBody,
+    ReceiptBody,
+)
 
+NOBODY = "000"
 CODE = "ABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 MOST_SLOW_SECONDS = 10
 """Below what the outbox waits for an answer."""
@@ -65,71 +72,15 @@ class Phone(Protocol):
         """Show the message, once for each reference."""
         ...
 
+    async def show_typing(self, connection: Connection, address: str, *, seconds: int) -> None:
+        """Show that the device types."""
+        ...
 
-class MessageBody(Struct, tag="message", kw_only=True):
-    """A customer's message. `at` is in unix seconds; `media` is a file uploaded to us before."""
-
-    sender: str = field(name="from")
-    id: str | None = None
-    name: str = ""
-    text: str = ""
-    kind: MessageKind = "text"
-    at: float | None = None
-    url: str = ""
-    filename: str = ""
-    media: UUID | None = None
-    location: Location | None = None
-    poll: Poll | None = None
-    choices: list[str] = field(default_factory=list)
-    device: str | None = None
-    member: str | None = None
-    own: bool = False
-    forwarded: bool = False
-    reply_to: str | None = None
+    async def list_groups(self, connection: Connection) -> list[Group]:
+        """Return the groups in which something was written or sent."""
+        ...
 
 
-class ReactionBody(Struct, tag="reaction", kw_only=True):
-    """Somebody reacted to the message `id`; no emoji takes it back, no `from` is our own phone."""
-
-    id: str
-    emoji: str = ""
-    sender: str = field(name="from", default="")
-    device: str | None = None
-
-
-class EditBody(Struct, tag="edit", kw_only=True):
-    """The customer changed the text of the message `id`."""
-
-    id: str
-    text: str
-    device: str | None = None
-
-
-class DeleteBody(Struct, tag="delete", kw_only=True):
-    """The customer deleted the message `id`."""
-
-    id: str
-    device: str | None = None
-
-
-class ReceiptBody(Struct, tag="receipt", kw_only=True):
-    """What became of a message of ours; `id` is the one that sending returned."""
-
-    id: str
-    status: ReceiptStatus
-    reason: str = ""
-    device: str | None = None
-
-
-class DeviceBody(Struct, tag="device", kw_only=True):
-    """The simulated device was connected or disconnected."""
-
-    connected: bool
-    reason: str = ""
-    device: str | None = None
-
-
-Body = MessageBody | ReactionBody | EditBody | DeleteBody | ReceiptBody | DeviceBody
 MOST_TEXT_CHARS = 65_536
 MOST_EMOJI_CHARS = 32
 _decoder = msgspec.json.Decoder(Body | list[Body])
@@ -176,14 +127,34 @@ class Simulated:
         """Show the message on the simulated phone, unless something goes wrong on the way."""
         trouble = await self._phone.meet_trouble(connection)
         if trouble.is_disconnected:
-            raise Unreachable("The device is disconnected.")
+            raise Unreachable("The device is disconnected.", is_disconnected=True)
         if trouble.is_refused:
             raise Rejected("The simulated gateway was told to refuse this message.")
-        await asyncio.sleep(min(trouble.slow_seconds, MOST_SLOW_SECONDS))
+        typing_seconds = outgoing.typing_seconds
+        if typing_seconds:
+            await self.show_typing(connection, outgoing.address, seconds=typing_seconds)
+        slow_seconds = trouble.slow_seconds + typing_seconds
+        await asyncio.sleep(min(slow_seconds, MOST_SLOW_SECONDS))
         await self._phone.deliver(connection, outgoing)
         if trouble.is_answer_lost:
             raise Unknown("The simulated gateway's answer was lost.")
         return Sent(provider_id=outgoing.reference)
+
+    async def show_typing(self, connection: Connection, address: str, *, seconds: int) -> None:
+        """Show it on the simulated phone."""
+        await self._phone.show_typing(connection, address, seconds=seconds)
+
+    async def find_registered(self, connection: Connection, numbers: Sequence[str]) -> set[str]:
+        """Every number is on WhatsApp but those that end in 000."""
+        del connection
+        return {number for number in numbers if not number.endswith(NOBODY)}
+
+    async def refresh_groups(self, connection: Connection) -> None:
+        """The simulated groups are always known."""
+
+    async def list_groups(self, connection: Connection) -> list[Group]:
+        """Return the groups of the simulated phone."""
+        return await self._phone.list_groups(connection)
 
     async def disconnect(self, connection: Connection) -> None:
         """There is nobody to tell."""

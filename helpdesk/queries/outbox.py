@@ -1,7 +1,7 @@
 """The outbox: due sends, claimed one at a time per device and contact, in order.
 
 What was never tried because it is for later holds nothing back: an answer does not wait for what
-is planned for tomorrow.
+is planned for tomorrow. Of a paused device nothing is claimed.
 
 What is due is asked with `statement_timestamp()`: no index can be searched by `clock_timestamp()`,
 which may change from row to row. A delivery that became a message has the message's id.
@@ -38,6 +38,9 @@ class Claim(Struct, frozen=True, kw_only=True):
     gateway_secrets_sealed: bytes
     reply_to_provider_id: str | None
     shows_agent_name: bool
+    typing_seconds: int
+    has_preview: bool
+    was_paused: bool
 
 
 async def insert_outbox(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
@@ -49,7 +52,10 @@ _CLAIM = """
 with device_due as (
   select distinct o.account_id, o.device_id from outbox o
   where o.state = 'queued' and o.due_at <= statement_timestamp()
-    and o.device_id <> all($1::uuid[])),
+    and o.device_id <> all($1::uuid[])
+    and not exists (
+      select from device d where d.account_id = o.account_id and d.id = o.device_id
+        and d.paused_until > statement_timestamp())),
 due as (
   select o.account_id, o.message_id from device_due v
   cross join lateral (
@@ -62,7 +68,11 @@ due as (
           and e.contact_id = o.contact_id and e.number < o.number
           and (e.state <> 'unknown' or e.due_at > clock_timestamp())
           and (e.state <> 'queued' or e.attempt > 0 or e.due_at <= statement_timestamp()))
-    order by o.number limit $2) o),
+      and not exists (
+        select from outbox e
+        where e.account_id = o.account_id and e.sequence = o.sequence and e.number < o.number
+          and (e.state <> 'unknown' or e.due_at > clock_timestamp()))
+    order by o.due_at, o.number limit $2) o),
 locked as (
   select o.account_id, o.message_id from outbox o
   join due using (account_id, message_id)
@@ -72,7 +82,7 @@ claimed as (
     lease_until = clock_timestamp() + $4::interval
   from locked l where o.account_id = l.account_id and o.message_id = l.message_id
   returning o.account_id, o.message_id, o.device_id, o.contact_id, o.attempt, o.created_at,
-    o.number)
+    o.number, o.typing_seconds, o.has_preview)
 select c.account_id, c.message_id, c.device_id, c.contact_id, c.attempt, c.created_at,
        p.address, d.gateway_kind, d.number as device_number,
        d.gateway_settings::text as gateway_settings, d.gateway_secrets_sealed,
@@ -82,7 +92,8 @@ select c.account_id, c.message_id, c.device_id, c.contact_id, c.attempt, c.creat
        coalesce((select v.shows_agent_name from message m
           join conversation t on t.account_id = m.account_id and t.id = m.conversation_id
           join division v on v.account_id = t.account_id and v.id = t.division_id
-        where m.account_id = c.account_id and m.id = c.message_id), false) as shows_agent_name
+        where m.account_id = c.account_id and m.id = c.message_id), false) as shows_agent_name,
+       c.typing_seconds, c.has_preview, d.paused_at is not null as was_paused
 from claimed c
 join device d on d.account_id = c.account_id and d.id = c.device_id
 join contact p on p.account_id = c.account_id and p.id = c.contact_id

@@ -9,6 +9,7 @@ from helpdesk.shapes.words import (
     MessageKind,
     MessageStatus,
     Moment,
+    OutboxState,
     Shape,
 )
 
@@ -95,6 +96,22 @@ class MessageOut(Shape, frozen=True):
     reactions: list[ReactionOut]
     sort_at: Moment
     created_at: Moment
+
+
+class QueuedOut(Shape, frozen=True):
+    """A message in the outbox. It `is_changeable` until a gateway has it, or may have it.
+
+    `due_at` of an `unknown` one is when it stops holding back what comes after it.
+    `scheduled_at` is the time that was asked for, before delays.
+    """
+
+    message_id: UUID
+    state: OutboxState
+    due_at: Moment
+    scheduled_at: Moment | None
+    attempts: int
+    last_error: str
+    is_changeable: bool
 
 
 class LastMessage(Shape, frozen=True):

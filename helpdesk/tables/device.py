@@ -51,5 +51,8 @@ class Device(Row, table=True):
     package: str | None = maybe_string()
     """None sends without limits; from `expires_at` on the package is the free one."""
     expires_at: datetime | None = moment(default=None)
+    paused_at: datetime | None = moment(default=None)
+    """Since when its gateway says that it is disconnected; it is tried from `paused_until` on."""
+    paused_until: datetime | None = moment(default=None)
     created_at: datetime = moment()
     deleted_at: datetime | None = moment(default=None)

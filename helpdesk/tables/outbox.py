@@ -1,16 +1,14 @@
 """An outbox item: a message that is due to be sent."""
 
 from datetime import datetime
-from typing import Literal
 from uuid import UUID
 
 from sqlalchemy import BigInteger, Index
 from sqlalchemy import text as sql
 from sqlmodel import Field
 
+from helpdesk.shapes.words import OutboxState
 from helpdesk.tables.columns import Row, link, maybe_string, moment, one_of, pk, string
-
-OutboxState = Literal["queued", "sending", "unknown"]
 
 
 class Outbox(Row, table=True):
@@ -19,6 +17,9 @@ class Outbox(Row, table=True):
     `due_at` of an `unknown` item is when it stops holding back what comes after it. `attempt` is
     the fence: only the worker whose attempt it is may settle it. `created_at` is when it was to go
     out at first: from there counts how long it is tried.
+
+    What was asked for with one schedule has the same `scheduled_at`. Of one `sequence` an item goes
+    out when none before it is left, whoever it is for.
     """
 
     __table_args__ = (
@@ -28,8 +29,16 @@ class Outbox(Row, table=True):
         link("contact", "contact_id"),
         Index("ix_outbox_due", "due_at", postgresql_where=sql("state <> 'sending'")),
         Index("ix_outbox_order", "account_id", "device_id", "contact_id", "number"),
+        Index(
+            "ix_outbox_device", "account_id", "device_id", "due_at", "number",
+            postgresql_where=sql("state = 'queued'"),
+        ),
+        Index(
+            "ix_outbox_sequence", "account_id", "sequence", "number",
+            postgresql_where=sql("sequence IS NOT NULL"),
+        ),
         Index("ix_outbox_lease", "lease_until", postgresql_where=sql("state = 'sending'")),
-    )
+    )  # fmt: skip
 
     account_id: UUID = pk()
     message_id: UUID = pk()
@@ -43,3 +52,7 @@ class Outbox(Row, table=True):
     lease_until: datetime | None = moment(default=None)
     last_error: str | None = maybe_string()
     created_at: datetime = moment()
+    scheduled_at: datetime | None = moment(default=None)
+    sequence: int | None = Field(None, sa_type=BigInteger)
+    typing_seconds: int = 0
+    has_preview: bool = True

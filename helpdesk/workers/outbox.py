@@ -16,6 +16,7 @@ from helpdesk import clock
 from helpdesk.actions.deliver import (
     Due,
     claim_sends,
+    expire_paused,
     recover_expired,
     settle_failed,
     settle_sent,
@@ -161,6 +162,8 @@ class OutboxWorker:
             attachment=await self._attachment(due),
             location=message.location,
             poll=message.poll,
+            typing_seconds=due.claim.typing_seconds,
+            has_preview=due.claim.has_preview,
             reply_to_provider_id=key.removeprefix("id:") if key.startswith("id:") else None,
         )
 
@@ -189,3 +192,5 @@ class OutboxWorker:
         safe = [kind for kind, gateway in self._gateways.items() if gateway.is_idempotent]
         async with self._database.unit_of_work() as work:
             await recover_expired(work, idempotent_kinds=safe, now=clock.now())
+        async with self._database.unit_of_work() as work:
+            await expire_paused(work, now=clock.now())

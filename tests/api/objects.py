@@ -133,6 +133,7 @@ def valid_body(operation: str, own: Objects) -> Json | None:
             "client_id": str(uuid4()),
             "conversation_id": str(own.ids["conversation_id"]),
         },
+        "POST messages/{message_id:uuid}/reschedule": {"due_at": clock.now().isoformat()},
         "POST conversations/{conversation_id:uuid}/transfer": {
             "agent_id": str(own.ids["agent_id"])
         },

@@ -72,6 +72,8 @@ SAFE = [
     # A file without content, an open conversation, and a device that is connected already are
     # refused for reasons of their own.
     and not operation.endswith(("media_id:uuid}", "reopen", "pairing"))
+    # What the contact wrote waits for no gateway.
+    and not operation.endswith(("queued", "cancel", "reschedule", "resend"))
 ]
 
 

@@ -17,13 +17,15 @@ import msgspec
 from websockets.asyncio.client import ClientConnection, connect
 
 from helpdesk.database import fetch
-from helpdesk.gateways.simulated import MessageBody
+from helpdesk.gateways.simulated_body import MessageBody
 from tests.bench.load import Load, Request, drip, press
 from tests.bench.stage import AGENT_TOKEN, Shop, analyze, stage
 from tests.served import Caller
 
 PER_SECOND = 100
 KNOWN = 200
+MANY = 10_000
+"""Targets of one request."""
 
 
 class Numbers:
@@ -140,14 +142,45 @@ async def run(seconds: float, rounds: int, concurrency: int) -> None:
                 heard, count = await latencies(shop, seconds, headers[name])
                 delays[name].append(heard)
                 sent[name] += count
+        seconds_of_many = [await send_to_many(product, MANY) for _ in range(rounds)]
         print_rates(all_loads, concurrency)
+        print_many(all_loads, seconds_of_many)
         print_latencies(delays, sent)
         for name, shop in shops.items():
-            answered = sum(
+            answered = len(seconds_of_many) * MANY if name == "product" else 0
+            answered += sum(
                 load.statuses[200] for loads in all_loads for (who, _), load in loads.items()
                 if who == name
             )  # fmt: skip
             say(f"{name:8} {await correctness(shop, warm[name] + answered + sent[name])}")
+
+
+async def send_to_many(shop: Shop, count: int) -> float:
+    """Seconds until one `/send` with so many new targets is accepted; they are for tomorrow."""
+    first = uuid4().int % 10**9
+    form = {
+        "target": ",".join(f"62{first + number:011}" for number in range(count)),
+        "message": "Hello",
+        "followup": "86400",
+    }
+    headers = {"Authorization": shop.device.token}
+    async with Caller(base_url=f"http://127.0.0.1:{shop.port}", timeout=60) as caller:
+        began = time.perf_counter()
+        answer = (await caller.post("/send", headers=headers, data=form)).json()
+    assert len(answer["id"]) == count
+    return time.perf_counter() - began
+
+
+def print_many(
+    all_loads: Sequence[dict[tuple[str, str], Load]], seconds_of_many: Sequence[float]
+) -> None:
+    """Print how fast targets are accepted, beside how fast the control takes messages."""
+    seconds = median(seconds_of_many)
+    naive = median(loads["naive", "known"].rate for loads in all_loads)
+    say(
+        f"one /send to {MANY:,} targets: {seconds:.2f} s, of the 2 s that it may take"
+        f" {seconds / 2:.2f}  targets/naive {MANY / seconds / naive:.1f}"
+    )
 
 
 async def count_messages(shop: Shop) -> int:

@@ -20,7 +20,7 @@ from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker, create_asyn
 from sqlmodel import col
 
 from helpdesk import clock
-from helpdesk.gateways.simulated import MessageBody
+from helpdesk.gateways.simulated_body import MessageBody
 from helpdesk.serving import _config
 from helpdesk.settings import Settings
 from helpdesk.tables.agent import Agent

@@ -24,5 +24,6 @@ async def test_the_benchmark_prints_its_ratios_and_nothing_is_lost() -> None:
     assert process.returncode == 0, errors.decode()[-2000:]
     for kind in ("new", "known"):
         assert re.search(rf"{kind} +conversations: .*product/no-op [\d.]+  product/naive", text)
+    assert re.search(r"one /send to 10,000 targets: [\d.]+ s, .* targets/naive [\d.]+", text)
     assert re.search(r"p50 product/naive [\d.]+", text)
     assert re.search(r"product +lost 0, doubled 0, .*, max-min [01], event gaps 0", text)

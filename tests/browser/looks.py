@@ -63,6 +63,9 @@ async def fill(office: Office) -> None:
     await office.call("PATCH", f"/devices/{device}", json={"group": True})
     numbers = [{"number": f"62812000000{n}", "weight": 1 + n % 3} for n in range(10, 14)]
     await office.make("rotators", name="Leads", rotation="partial", numbers=numbers)
+    hook = {"url": "http://127.0.0.1:9/hook?key=1", "event_types": ["message.received"]}
+    webhook = await office.make("webhooks", **hook)
+    await office.call("POST", f"/webhooks/{webhook['id']}/ping")
     answers: list[dict[str, Any]] = [
         {"name": "Prices", "kind": "contains", "words": ["price", "harga"], "text": "From 15,000."},
         {"name": "Nights", "kind": "default", "hours": hours, "text": "We open at 9."},
@@ -167,6 +170,10 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     contact = (await office.call("GET", "/contacts"))["items"][0]["id"]
     places |= {"contacts": "contacts", "contact": f"contacts/{contact}"}
     places |= {"fields": "fields", "fields-new": "fields/new"}
+    places |= {"webhooks": "webhooks", "webhooks-new": "webhooks/new"}
+    for webhook in (await office.call("GET", "/webhooks"))["items"][:1]:
+        place = f"webhooks/{webhook['id']}"
+        places |= {"webhook": place, "webhook-deliveries": f"{place}/deliveries"}
     poll = {"name": "Which blend?", "choices": ["Java", "Bali", "Toraja"]}
     talks = (await office.call("GET", "/conversations"))["items"]
     asking = {"client_id": str(uuid4()), "poll": poll}

@@ -43,6 +43,8 @@ from helpdesk.queries.messages import (
 )
 from helpdesk.queries.outbox import claim_due, find_expired, lock_unknown, remove_held
 from helpdesk.queries.owned import count_owned, list_owned
+from helpdesk.queries.pauses import find_late
+from helpdesk.queries.queued import find_sent_by, list_scheduled
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.rotas import lock_rotas, seat_agents
 from helpdesk.queries.unanswered import lock_unanswered
@@ -104,6 +106,9 @@ ACTIONS: dict[str, Query] = {
     "claim": lambda s: claim_due(s, busy_devices=[some("device", 1)], per_device=5, most=50),
     "expired": lambda s: find_expired(s, limit=100),
     "held": remove_held,
+    "late": lambda s: find_late(s, clock.now() - timedelta(days=1), limit=200),
+    "scheduled": lambda s: list_scheduled(s, ACCOUNT, some("device", 1), clock.now()),
+    "sent by": lambda s: find_sent_by(s, ACCOUNT, some("device", 1), 7),
     "unknown": lambda s: lock_unknown(
         s, [(ACCOUNT, some("device", 1 + n % 4), some("contact", n)) for n in range(1, 50)]
     ),

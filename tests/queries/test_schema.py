@@ -133,6 +133,8 @@ async def test_every_time_is_kept_with_its_zone_and_ends_in_at(catalogue: Fetch)
         "waiting_since",
         "blocked_until",
         "lease_until",
+        "paused_until",
         "reachable_until",
         "snoozed_until",
+        "typing_until",
     }

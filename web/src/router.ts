@@ -1,6 +1,7 @@
 /* The pages, who may open them, and the words they need. */
 import { createRouter, createWebHistory } from 'vue-router'
 import { loadWords, type Part } from './locales'
+import { loadSections } from './pages/sections'
 import { useSession } from './stores/session'
 
 declare module 'vue-router' {
@@ -77,6 +78,7 @@ router.beforeEach(async (to) => {
   await loadWords('common', to.meta.words)
   if (to.meta.for === 'everybody') return true
   if (!session.me) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
+  if (session.isSupervising) await loadSections()
   if (to.meta.for === 'supervisors' && !session.isSupervising) return { name: 'home' }
   return true
 })

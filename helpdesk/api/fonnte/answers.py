@@ -8,10 +8,18 @@ from litestar import MediaType, Response
 from litestar.exceptions import HTTPException
 
 from helpdesk.api.deps import AnyRequest
-from helpdesk.errors import Conflict, HelpdeskError, InputError, SignedOut, Unavailable
+from helpdesk.errors import (
+    Conflict,
+    GatewayError,
+    HelpdeskError,
+    InputError,
+    SignedOut,
+    Unavailable,
+)
 
 EMPTY = "invalid/empty body value"
 INPUT = "input invalid"
+DISCONNECTED = "request invalid on disconnected device"
 HEADERS = {"Cache-Control": "no-store"}
 REQUEST_NUMBER = "fonnte_request_number"
 REASON_KEY = "fonnte_reason_key"
@@ -56,6 +64,10 @@ def _reason(error: HelpdeskError) -> str:
             return error.detail
         case InputError():
             return str(error.facts.get("reason", INPUT))
+        case GatewayError():
+            return DISCONNECTED if error.facts.get("is_disconnected") else error.detail
+        case Conflict() if error.facts.get("reason") == "not_able":
+            return error.detail
         case Conflict():
             return "device already exist"
         case _:

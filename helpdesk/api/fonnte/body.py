@@ -43,6 +43,11 @@ def read_query(request: AnyRequest) -> Sent:
     return Sent(_form(request.scope["query_string"].decode("latin-1")))
 
 
+async def read_sent(request: AnyRequest) -> Sent:
+    """Read what came with a request, wherever its method puts it."""
+    return read_query(request) if request.method == "GET" else await read_body(request)
+
+
 def _read(body: bytes, content_type: str) -> Sent:
     kind, options = parse_options_header(content_type)
     if kind == b"multipart/form-data":

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
-from random import Random
+from random import Random, SystemRandom
 
 from msgspec import Struct
 
@@ -15,12 +15,14 @@ from helpdesk.gateways.fonnte_body import Unreadable, read_json
 from helpdesk.gateways.fonnte_fields import location_of
 from helpdesk.shapes.messages import Location, Poll
 
-MOST_TARGETS = 2_000
+RANDOM = SystemRandom()
+MOST_TARGETS = 10_000
 MOST_CHARS = 10_000_000
 """Of all messages of a request together."""
 
 DELAY = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
 LAST_MOMENT = datetime(2100, 1, 1, tzinfo=UTC)
+MOST_TYPING_SECONDS = 3600
 MOST_SECONDS = 366 * 24 * 3600
 
 
@@ -38,6 +40,9 @@ class Order(Struct, frozen=True, kw_only=True):
     followup: timedelta
     delay: tuple[int, int]
     is_connect_only: bool
+    is_sequence: bool
+    typing_seconds: int
+    has_preview: bool
 
 
 class Planned(Struct, frozen=True):
@@ -77,10 +82,7 @@ def _items(batch: str) -> list[Fields]:
 
 
 def _read_order(fields: Fields, *, has_file: bool) -> Order:
-    """Read one order; what shows nothing yet (`typing`, `preview`) is still read, to be refused."""
-    flag(fields, "typing", default=False)
-    flag(fields, "preview", default=True)
-    whole(fields, "duration", default=1)
+    is_typing, seconds_typing = flag(fields, "typing", default=False), read_typing(fields)
     is_sequence = flag(fields, "sequence", default=False)
     seconds = 0 if is_sequence else whole(fields, "followup")
     order = Order(
@@ -91,10 +93,13 @@ def _read_order(fields: Fields, *, has_file: bool) -> Order:
         location=_location(text(fields, "location")),
         poll=_poll(fields),
         quoted=whole(fields, "inboxid"),
-        due_at=None if is_sequence else _moment(whole(fields, "schedule")),
+        due_at=None if is_sequence else read_moment(whole(fields, "schedule")),
         followup=timedelta(seconds=_within(seconds)),
-        delay=(0, 0) if is_sequence else _delay(text(fields, "delay")),
+        delay=(0, 0) if is_sequence else read_delay(text(fields, "delay")),
         is_connect_only=flag(fields, "connectOnly", default=True),
+        is_sequence=is_sequence,
+        typing_seconds=seconds_typing if is_typing else 0,
+        has_preview=flag(fields, "preview", default=True),
     )
     if not (order.message.strip() or order.url or has_file or order.location or order.poll):
         raise refused(EMPTY)
@@ -123,10 +128,19 @@ def plan(orders: Sequence[Order], *, now: datetime, random: Random) -> list[Plan
     return planned
 
 
-def _moment(seconds: int) -> datetime | None:
+def read_moment(seconds: int) -> datetime | None:
+    """Return the moment of unix seconds, None for 0. Raises InputError."""
     if not 0 <= seconds < LAST_MOMENT.timestamp():
         raise refused(INPUT)
     return datetime.fromtimestamp(seconds, UTC) if seconds else None
+
+
+def read_typing(fields: Fields) -> int:
+    """Return for how many seconds to type. Raises InputError."""
+    seconds = whole(fields, "duration", default=1)
+    if not 0 <= seconds <= MOST_TYPING_SECONDS:
+        raise refused(INPUT)
+    return seconds
 
 
 def _within(seconds: int) -> int:
@@ -135,7 +149,7 @@ def _within(seconds: int) -> int:
     return seconds
 
 
-def _delay(written: str) -> tuple[int, int]:
+def read_delay(written: str) -> tuple[int, int]:
     """Return the shortest and the longest wait, in seconds, of `5` or `1-10`."""
     if not written.strip():
         return 0, 0

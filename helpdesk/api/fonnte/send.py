@@ -2,23 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from random import SystemRandom
 
 from litestar import HttpMethod, Response, route
 from msgspec import Struct
 
 from helpdesk import clock
-from helpdesk.actions.outgoing import Content
+from helpdesk.actions.outgoing import Content, Manner
 from helpdesk.actions.rotate import draw
 from helpdesk.actions.send import Addressed, Send, send_to_addresses
 from helpdesk.actors import Actor
 from helpdesk.api.access import PUBLIC, allow
 from helpdesk.api.deps import AnyRequest
-from helpdesk.api.fonnte.answers import INPUT, number_request, refused, say
+from helpdesk.api.fonnte.answers import DISCONNECTED, INPUT, number_request, refused, say
 from helpdesk.api.fonnte.attachments import fetch_file, store_file
 from helpdesk.api.fonnte.body import Part, read_body, read_query
 from helpdesk.api.fonnte.fields import text
-from helpdesk.api.fonnte.orders import Order, Planned, plan, read_orders
+from helpdesk.api.fonnte.orders import RANDOM, Order, Planned, plan, read_orders
 from helpdesk.api.fonnte.quotas import describe_quotas
 from helpdesk.api.fonnte.redirects import redirect_to
 from helpdesk.api.fonnte.targets import UNKNOWN
@@ -32,7 +31,6 @@ from helpdesk.queries.packages import list_allowances
 from helpdesk.queries.rotas import Place
 from helpdesk.shapes.messages import MediaOut
 
-RANDOM = SystemRandom()
 MOST_LINKS = 10
 QUEUED = "success! message in queue"
 SCHEDULED = "success! message will be sent on scheduled time"
@@ -78,7 +76,8 @@ async def send(request: AnyRequest) -> Response[bytes]:
     planned = plan(orders, now=now, random=RANDOM)
     senders = _choose(caller, planned)
     media = await _attach(parts, senders[0], orders, upload, now)
-    sends = [_send(*each, media) for each in zip(senders, planned, strict=True)]
+    pairs = zip(senders, planned, strict=True)
+    sends = [_send(*each, media, caller.number) for each in pairs]
     addressed, quotas = await _queue(parts, sends, now)
     redirect = text(sent.fields, "redirect") if is_get else ""
     answer = say({**_success(caller, planned, addressed, now), "quota": quotas})
@@ -121,7 +120,7 @@ def _choose(caller: Caller, planned: Sequence[Planned]) -> list[Actor]:
     Raises InputError where none of them is connected and an order does not want to wait for it.
     """
     if not caller.connected and any(each.order.is_connect_only for each in planned):
-        raise refused("request invalid on disconnected device")
+        raise refused(DISCONNECTED)
     places = [Sender(actor=each) for each in caller.connected or caller.senders]
     return [draw(places).actor for _ in planned]
 
@@ -141,7 +140,12 @@ async def _attach(
     return media
 
 
-def _send(sender: Actor, planned: Planned, media: Mapping[tuple[str, str], MediaOut]) -> Send:
+def _send(
+    sender: Actor,
+    planned: Planned,
+    media: Mapping[tuple[str, str], MediaOut],
+    request_number: int,
+) -> Send:
     order = planned.order
     return Send(
         actor=sender,
@@ -157,6 +161,12 @@ def _send(sender: Actor, planned: Planned, media: Mapping[tuple[str, str], Media
         ),
         due_at=planned.due_at,
         quoted=order.quoted,
+        manner=Manner(
+            scheduled_at=order.due_at,
+            sequence=request_number if order.is_sequence else None,
+            typing_seconds=order.typing_seconds,
+            has_preview=order.has_preview,
+        ),
     )
 
 

@@ -51,6 +51,17 @@ def read_targets(listed: str, country: str) -> list[Target]:
     return targets
 
 
+def read_numbers(listed: str, country: str, *, has_groups: bool = False) -> list[str]:
+    """Return addresses in their order, each once; groups are refused unless wanted.
+
+    Raises InputError.
+    """
+    addresses = [target.address for target in read_targets(listed, country)]
+    if not all(each and (has_groups or each.isdigit()) for each in addresses):
+        raise refused("target input invalid")
+    return list(dict.fromkeys(addresses))
+
+
 def _target(item: str, code: str) -> Target:
     spelling, *values = (part.strip() for part in item.split("|"))
     if any(len(value) > MOST_VALUE_CHARS for value in values):

@@ -30,10 +30,15 @@ def shown_token(request: AnyRequest) -> str:
 
 async def identify_one(request: AnyRequest, role: Role, reason: str) -> Actor:
     """Return the device or account whose token was shown. Raises SignedOut with the reason."""
+    return _require(await find_caller(request), role, reason)
+
+
+async def find_caller(request: AnyRequest) -> Actor | None:
+    """Return whose token was shown, None where it is nobody's."""
     parts = parts_of(request)
     digest = parts.vault.digest(shown_token(request)).hex()
     async with parts.database.unit_of_work() as work:
-        return _require(await find_token(work.session, digest), role, reason)
+        return await find_token(work.session, digest)
 
 
 async def identify_senders(session: Session, request: AnyRequest) -> list[Actor]:

@@ -11,8 +11,12 @@ from hypothesis import strategies as st
 from tests.api.fonnte.door import TARGET, Door
 from tests.flow.shop import SCALE
 
-PATHS = ("/send", "/device", "/get-devices", "/add-device")
-WITH_BODY = ("/send", "/add-device")
+OF_A_DEVICE = (
+    "/send", "/device", "/status", "/delete-message", "/reset-message", "/typing", "/validate",
+    "/fetch-group", "/get-whatsapp-group",
+)  # fmt: skip
+PATHS = (*OF_A_DEVICE, "/get-devices", "/add-device")
+WITH_BODY = ("/send", "/add-device", "/status", "/reset-message", "/typing", "/validate")
 WAYS = ("json", "form", "multipart", "query")
 KINDS = (
     "", "application/json", "application/x-www-form-urlencoded", "multipart/form-data",
@@ -23,6 +27,7 @@ NAMES = (
     "target", "message", "url", "filename", "schedule", "delay", "countryCode", "location",
     "typing", "duration", "choices", "select", "pollname", "connectOnly", "followup", "data",
     "sequence", "preview", "inboxid", "name", "device", "autoread", "group", "token", "redirect",
+    "id", "byschedule", "stop",
 )  # fmt: skip
 TEXTS = st.one_of(
     st.text(max_size=20),
@@ -70,7 +75,7 @@ def spelled(value: object) -> str:
 def token_of(door: Door, path: str) -> str:
     """Return the token that the path wants."""
     house = door.house
-    return house.device.token if path in {"/send", "/device"} else house.account_token
+    return house.device.token if path in OF_A_DEVICE else house.account_token
 
 
 @pytest.mark.parametrize("path", WITH_BODY)

@@ -1,6 +1,6 @@
 /* The pages of the side bar and tab bar, with their counts. */
 import { AlarmClock, CircleCheck, Hourglass, Inbox, Layers } from '@lucide/vue'
-import { type Component, type ComputedRef, computed, shallowRef, watchEffect } from 'vue'
+import { type Component, type ComputedRef, computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
 import { useWorld } from '@/stores/world'
@@ -37,17 +37,18 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
   })
 }
 
-/** Supervisors have more of them, which agents need not load. */
 const supervisors = shallowRef<typeof import('./supervising') | null>(null)
+
+/** Load what only supervisors have in their side bar. */
+export async function loadSections(): Promise<void> {
+  supervisors.value ??= await import('./supervising')
+}
 
 export function useSections(): ComputedRef<Section[]> {
   const { t } = useI18n()
   const session = useSession()
   const world = useWorld()
   const inbox = useInboxLinks()
-  watchEffect(async () => {
-    if (session.isSupervising) supervisors.value ??= await import('./supervising')
-  })
   return computed(() => {
     if (!session.isSupervising || !supervisors.value) return [{ title: '', links: inbox.value }]
     return supervisors.value.sectionsOf(t, inbox.value, world.world)

@@ -84,7 +84,7 @@ export async function listDevices(): Promise<SimulatedDevice[]> {
   return (await call<{ items: SimulatedDevice[] }>('GET', DEVICES)).items
 }
 
-export function readPhone(id: string, after: number): Promise<{ cursor: number; phone: PhoneState | null }> {
+export function readPhone(id: string, after: number): Promise<{ cursor: number; phone: PhoneState | null; typing_to: string | null }> {
   return call('GET', `${DEVICES}/${id}?after=${after}`)
 }
 

@@ -24,6 +24,7 @@ export const usePhone = defineStore('phone', () => {
   const number = ref(readKept('phone.number', FIRST[0]!.number))
   const lines = ref<Record<string, api.Line[]>>({})
   const older = ref<Record<string, string | null>>({})
+  const typingTo = ref<string | null>(null)
   const isOffline = ref(false)
   const problem = ref<Problem | null>(null)
   const delivers = ref(readKept('phone.delivers', true))
@@ -107,6 +108,7 @@ export const usePhone = defineStore('phone', () => {
       const told = await api.readPhone(id, after)
       if (told.phone) await take(told.phone)
       cursor = told.cursor
+      typingTo.value = told.typing_to
       isOffline.value = false
       if (device.value) await outbox.flush(device.value)
       return true
@@ -212,7 +214,7 @@ export const usePhone = defineStore('phone', () => {
   }
 
   return {
-    devices, deviceId, device, chats, customers, customer, number, openLines, openPending, hasOlder, isOffline, problem, delivers,
+    devices, deviceId, device, chats, customers, customer, number, openLines, openPending, hasOlder, typingTo, isOffline, problem, delivers,
     reads, open, pickDevice, pickCustomer, write, again, loadOlder, connect, switchTrouble, crowd, forgetKey,
   }
 })

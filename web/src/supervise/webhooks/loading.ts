@@ -1,11 +1,11 @@
-/* What no snapshot holds: asked for when a page opens, when a webhook changes, and every few seconds while the
+/* What no snapshot holds: asked for when a page opens, when a webhook changes, and every two seconds while the
    page is looked at, for no event tells of deliveries. */
 import { onScopeDispose, shallowRef, watch } from 'vue'
 import { Problem } from '@/api/http'
 import { useLive } from '@/stores/live'
 import { useWorld } from '@/stores/world'
 
-const EVERY_MS = 5_000
+const EVERY_MS = 2_000
 
 export function useLoading<T>(request: () => Promise<T>) {
   const live = useLive()

@@ -1,0 +1,131 @@
+"""Very many targets in one `/send`: each once, at its pace, whatever drops or dies meanwhile.
+
+The counts grow with `HELPDESK_TEST_SCALE` (1; a soak takes 10: 10,000 targets).
+"""
+
+import asyncio
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+from typing import Any
+
+import httpx
+import pytest
+
+from tests.fake_fonnte import Received, Reply, refused
+from tests.flow.process import Process
+from tests.flow.shop import SCALE, Shop, open_shop, post_until_taken
+from tests.workers.sending import Slow, until
+
+TARGETS = 1_000 * SCALE
+SENT_ON = 200 * SCALE
+MOST_IN_FLIGHT = 8
+"""Of one device, in one process."""
+pytestmark = pytest.mark.timeout(200 * SCALE)
+
+
+class Dropping(Slow):
+    """An upstream whose phone loses its connection; `taken` is what it let through."""
+
+    def __init__(self) -> None:
+        super().__init__(0.1)
+        self.is_away = False
+        self.taken: list[str] = []
+        self.turned_away = 0
+
+    def choose(self, request: Received) -> Reply:
+        if self.is_away:
+            self.turned_away += 1
+            return refused("request invalid on disconnected device")
+        self.taken.append(request.form["message"])
+        return super().choose(request)
+
+
+@pytest.fixture(scope="module")
+def shop() -> Iterator[Shop]:
+    with open_shop() as shop:
+        yield shop
+
+
+async def send(shop: Shop, device: dict[str, Any], count: int, **fields: str) -> list[int]:
+    """Send each of so many numbers a text of its own, and return the ids."""
+    targets = ",".join(f"62813{number:08}|{number}" for number in range(count))
+    headers = {"Authorization": device["token"]}
+    async with httpx.AsyncClient(base_url=shop.process.url, timeout=60) as client:
+        form = {"target": targets, "message": "{name}"} | fields
+        answer = (await client.post("/send", headers=headers, data=form)).json()
+    assert answer["status"] is True, answer
+    ids: list[int] = answer["id"]
+    return ids
+
+
+async def count_of(shop: Shop, device: dict[str, Any], status: str) -> int:
+    rows = await shop.ask(
+        "select count(*) from message where device_id = $1 and status = $2", device["id"], status
+    )
+    return int(rows[0][0])
+
+
+async def test_very_many_targets_are_accepted_at_once_and_paced_exactly(shop: Shop) -> None:
+    device = await shop.furnish(agents=0)
+    ids = await send(shop, device, TARGETS, schedule="4000000000", delay="2-5")
+    assert len(set(ids)) == TARGETS
+    rows = await shop.ask(
+        "select number, extract(epoch from due_at)::bigint from outbox where device_id = $1 "
+        "order by number",
+        device["id"],
+    )
+    assert [row[0] for row in rows] == ids
+    times = [row[1] for row in rows]
+    assert times[0] == 4_000_000_000
+    gaps = Counter(b - a for a, b in pairwise(times))
+    assert set(gaps) == {2, 3, 4, 5}
+    assert min(gaps.values()) > TARGETS / 8, "every wait of the range is as likely"
+
+
+async def test_nothing_is_sent_twice_or_lost_when_the_phone_drops_and_a_process_dies(
+    shop: Shop,
+) -> None:
+    async with Dropping() as upstream:
+        settings = {"kind": "fonnte", "base_url": upstream.base_url, "token": "t"}
+        device = await shop.furnish(agents=0, **settings)
+        hook = shop.hook_of(device)
+        with Process("serve", shop.process.data_dir) as other:
+            await asyncio.to_thread(other.start_ready)
+            await send(shop, device, SENT_ON, connectOnly="false")
+            await until(lambda: reached(upstream, SENT_ON // 4), 60)
+            await drop(hook, upstream, is_away=True)
+            await until(lambda: turned(upstream), 30)
+            await asyncio.sleep(3)
+            held = upstream.turned_away
+            await drop(hook, upstream, is_away=False)
+            await until(lambda: reached(upstream, SENT_ON // 2), 60)
+            await asyncio.to_thread(other.kill)
+            await until(lambda: is_done(shop, device), 120)
+    unknown = await count_of(shop, device, "unknown")
+    assert await count_of(shop, device, "sent") + unknown == SENT_ON
+    assert unknown <= MOST_IN_FLIGHT
+    assert held < SENT_ON / 4, "only some are tried while the phone is away"
+    assert set(Counter(upstream.taken).values()) == {1}, "never twice"
+    assert len(upstream.taken) >= SENT_ON - unknown
+
+
+async def drop(hook: str, upstream: Dropping, *, is_away: bool) -> None:
+    """Let the phone lose or find its connection, and its gateway tell of it."""
+    upstream.is_away = is_away
+    status = "disconnect" if is_away else "connect"
+    async with httpx.AsyncClient(timeout=20) as client:
+        await post_until_taken(client, hook, {"status": status, "device": "x", "timestamp": "1"})
+
+
+async def reached(upstream: Dropping, count: int) -> bool:
+    return len(upstream.taken) >= count
+
+
+async def turned(upstream: Dropping) -> bool:
+    return upstream.turned_away > 0
+
+
+async def is_done(shop: Shop, device: dict[str, Any]) -> bool:
+    due = "select from outbox where device_id = $1 and state <> 'unknown' limit 1"
+    return not await shop.ask(due, device["id"])
