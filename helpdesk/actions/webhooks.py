@@ -151,7 +151,7 @@ async def _check_devices(work: UnitOfWork, given: Iterable[UUID]) -> list[UUID]:
     wanted = list(dict.fromkeys(given))
     if missing := await find_unknown_devices(work.session, work.account_id, wanted):
         raise InputError(
-            "There is no such device.", errors={"device_ids": f"There is no device {missing[0]}."}
+            "There is no such device.", errors={"device_ids": "Give ids of devices of the account."}
         )
     return wanted
 

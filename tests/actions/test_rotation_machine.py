@@ -20,7 +20,6 @@ from tests.actions.rotation_world import World
 from tests.conftest import Server, text_of
 
 SCALE = int(os.environ.get("HELPDESK_TEST_SCALE", "1"))
-SEQUENCES = 30 if SCALE == 1 else 100 * SCALE
 some = st.integers(0, 11)
 few = st.integers(1, 4)
 node = st.integers(0, 1)
@@ -113,7 +112,7 @@ def test_the_rotation_keeps_its_laws_whatever_happens(machine: type[Rotation]) -
     run_state_machine_as_test(
         machine,
         settings=settings(
-            max_examples=SEQUENCES,
+            max_examples=100 * SCALE,
             stateful_step_count=100,
             deadline=None,
             database=None,
