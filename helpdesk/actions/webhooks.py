@@ -149,7 +149,7 @@ def _check_types(given: Iterable[str]) -> list[str]:
 async def _check_devices(work: UnitOfWork, given: Iterable[UUID]) -> list[UUID]:
     """Return the devices, each once. Raises InputError for one that is not there."""
     wanted = list(dict.fromkeys(given))
-    if missing := await find_unknown_devices(work.session, work.account_id, wanted):
+    if await find_unknown_devices(work.session, work.account_id, wanted):
         raise InputError(
             "There is no such device.", errors={"device_ids": "Give ids of devices of the account."}
         )
