@@ -65,7 +65,7 @@ async def post(account: AccountUnderTest) -> AsyncIterator[Told]:
         ({"group": False}, {"person"}),
         ({"autoread": False, "quick": True}, set()),
     ],
-    ids=str,
+    ids=["as made", "own too", "no people", "own, no people", "no groups", "nothing"],
 )
 async def test_switches_decide_which_messages_are_told(
     post: Told, switches: dict[str, bool], told: set[str]
