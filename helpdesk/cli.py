@@ -21,6 +21,7 @@ from helpdesk.settings import Settings, read_settings
 
 if TYPE_CHECKING:  # imported while PostgreSQL starts: see _opened
     from helpdesk.actions.accounts import NewAccount
+    from helpdesk.actions.device_import import ImportedDevice
     from helpdesk.database import Database
 
 Answer = TypeVar("Answer")
@@ -156,6 +157,54 @@ def reset_password_command(email: str, password: str | None) -> None:
 
         _with_database(opened, reset)
     click.echo(f"The password of {email} is now: {chosen}")
+
+
+@main.command(name="import-fonnte")
+@click.argument("email")
+@click.option("--token", prompt="Account token at Fonnte", hide_input=True, help="Asked for.")
+@click.option("--base-url", default="https://api.fonnte.com", show_default=True)
+def import_fonnte(email: str, token: str, base_url: str) -> None:
+    """Take over the devices of a Fonnte account into the account of EMAIL.
+
+    Fonnte stays their gateway, and programs keep their device tokens: they only change their base
+    URL. Devices whose number is here already stay as they are.
+    """
+    with _opened(_settings(), "helpdesk.actions.device_import") as opened:
+        from helpdesk.actions.accounts import find_account_of
+        from helpdesk.actions.device_import import import_devices
+        from helpdesk.gateways.fonnte import Fonnte
+        from helpdesk.gateways.outbound import Outbound
+        from helpdesk.vault import Vault
+
+        async def take_over(database: "Database") -> "list[ImportedDevice]":
+            async with database.unit_of_work() as work:
+                account_id = await find_account_of(work, email)
+            outbound = Outbound(opened.outbound_hosts)
+            try:
+                gateway = Fonnte(outbound)
+                found = await gateway.list_devices(base_url, token)
+                return await import_devices(
+                    *(database, Vault(opened.require_secret_key()), {gateway.kind: gateway}),
+                    *(account_id, found),
+                    now=clock.now(),
+                )
+            finally:
+                await outbound.close()
+
+        imported = _with_database(opened, take_over)
+    for device in imported:
+        click.echo(_line(device, opened.public_url))
+    click.echo(
+        f"{sum(not each.trouble for each in imported)} of {len(imported)} devices taken over."
+    )
+
+
+def _line(device: "ImportedDevice", public_url: str) -> str:
+    if device.trouble:
+        return f"{device.number}  not taken over: {device.trouble}"
+    kept = "token kept" if device.is_token_kept else "new token, see the console"
+    hook = f"{public_url.rstrip('/')}/hooks/fonnte/{device.hook_key}"
+    return f"{device.number}  {device.name}, {kept}\n  webhook for Fonnte: {hook}"
 
 
 @main.command()

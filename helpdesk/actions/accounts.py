@@ -140,6 +140,14 @@ async def reset_password(work: UnitOfWork, *, email: str, password: str) -> None
     work.wake("rights")
 
 
+async def find_account_of(work: UnitOfWork, email: str) -> UUID:
+    """Return the account of a person. Raises NotFound."""
+    found = await find_user_by_email(work.session, check_email(email))
+    if found is None:
+        raise NotFound("Nobody has this e-mail.")
+    return found[0]
+
+
 async def _list_token(work: UnitOfWork, vault: Vault, account_id: UUID, token: str) -> None:
     await insert_entry(
         work.session,

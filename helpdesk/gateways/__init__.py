@@ -18,7 +18,7 @@ from helpdesk.shapes.words import MessageKind
 __all__ = [
     "Attachment", "Connection", "DeviceState", "Gateway", "Ignored", "Inbound", "Location",
     "MessageKind", "Outgoing", "Pairing", "Parsed", "Poll", "Probed", "Receipt", "ReceiptStatus",
-    "Sent", "Unparsed",
+    "Sent", "Unparsed", "UpstreamDevice",
 ]  # fmt: skip
 
 ReceiptStatus = Literal["sent", "delivered", "read", "failed"]
@@ -166,6 +166,18 @@ class Pairing(Struct, frozen=True, kw_only=True):
 
     picture: bytes = b""
     code: str = ""
+
+
+class UpstreamDevice(Struct, frozen=True, kw_only=True):
+    """A device of an upstream account; `gateway` is how it is reached from here."""
+
+    name: str
+    number: str
+    token: str
+    gateway: Mapping[str, str]
+
+    def __repr__(self) -> str:
+        return f"UpstreamDevice(number=…{self.number[-4:]})"
 
 
 class Gateway(Protocol):

@@ -5,10 +5,20 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 
 from helpdesk.errors import InputError, Rejected, Unknown, Unreachable
-from helpdesk.gateways import Connection, Outgoing, Pairing, Parsed, Poll, Probed, Sent
+from helpdesk.gateways import (
+    Connection,
+    Outgoing,
+    Pairing,
+    Parsed,
+    Poll,
+    Probed,
+    Sent,
+    UpstreamDevice,
+)
 from helpdesk.gateways.abilities import Group
 from helpdesk.gateways.fonnte_answer import (
     read_answer,
+    read_devices,
     read_fields,
     read_pairing,
     read_probe,
@@ -61,6 +71,15 @@ class Fonnte:
         except (Unreachable, Unknown) as error:
             return Probed(is_ok=False, detail=f"The gateway cannot be reached: {error.detail}")
         return read_probe(answer)
+
+    async def list_devices(self, base_url: str, account_token: str) -> list[UpstreamDevice]:
+        """Ask `POST {base_url}/get-devices` what the account has. Raises InputError as `check`, and
+        Unreachable, Unknown or Rejected."""
+        headers = {"Authorization": _token({"token": account_token})}
+        answer = await self._outbound.post_form(
+            _url({"base_url": base_url}, "get-devices"), headers=headers, form={}
+        )
+        return read_devices(answer, base_url)
 
     def can_poll(self, poll: Poll) -> bool:
         """Every poll but one with a comma in a choice, which would be cut in two."""

@@ -9,7 +9,7 @@ from email.utils import parsedate_to_datetime
 
 from helpdesk.clock import now
 from helpdesk.errors import GatewayError, Rejected, Unknown, Unreachable
-from helpdesk.gateways import Pairing, Probed, Sent
+from helpdesk.gateways import Pairing, Probed, Sent, UpstreamDevice
 from helpdesk.gateways.fonnte_body import Unreadable, read_json
 from helpdesk.gateways.fonnte_fields import flag_of, id_of, text_of
 from helpdesk.gateways.outbound import Answer
@@ -70,6 +70,22 @@ def read_probe(answer: Answer) -> Probed:
     if text_of(fields.get("device_status")) != "connect":
         return Probed(is_ok=False, detail=f"The token is right, but {device} is not connected.")
     return Probed(is_ok=True, detail=f"Connected: {device}.")
+
+
+def read_devices(answer: Answer, base_url: str) -> list[UpstreamDevice]:
+    """Return what `/get-devices` lists; raises as `read_answer`. What has no token is left out."""
+    rows = read_fields(answer).get("data")
+    found = [row for row in rows if isinstance(row, dict)] if isinstance(rows, list) else []
+    return [
+        UpstreamDevice(
+            name=text_of(row.get("name")).strip(),
+            number=text_of(row.get("device")).strip(),
+            token=token,
+            gateway={"kind": "fonnte", "base_url": base_url, "token": token},
+        )
+        for row in found
+        if (token := text_of(row.get("token")).strip())
+    ]
 
 
 def token_refused(reason: str) -> Unreachable:

@@ -167,6 +167,7 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "POST /disconnect": EVERYBODY,
     "POST /qr": EVERYBODY,
     "POST /delete-device": EVERYBODY,
+    "POST /update-device": EVERYBODY,
     "GET /get-devices": EVERYBODY,
     "POST /get-devices": EVERYBODY,
     "GET /status": EVERYBODY,

@@ -14,6 +14,7 @@ from helpdesk.api.fonnte.quotas import order
 from helpdesk.api.fonnte.removal import delete
 from helpdesk.api.fonnte.rotators import rotators
 from helpdesk.api.fonnte.send import send
+from helpdesk.api.fonnte.updates import update
 from helpdesk.api.fonnte.upstream import fetch_groups, list_groups, typing, validate
 from helpdesk.errors import HelpdeskError
 
@@ -28,6 +29,7 @@ router = Router(
         disconnect,
         qr,
         delete,
+        update,
         status,
         take_back,
         reset,

@@ -84,8 +84,8 @@ async def add(request: AnyRequest) -> Response[bytes]:
     fields = (await read_body(request)).fields
     switches = {name: _switch(fields, name) for name in ("autoread", "group", "personal")}
     new = NewDevice(
-        name=_name(fields),
-        number=_number(fields),
+        name=read_name(fields),
+        number=read_number(fields),
         gateway={"kind": "simulated"},
         group=switches["group"] == "on",
     )
@@ -99,7 +99,7 @@ async def add(request: AnyRequest) -> Response[bytes]:
 
 def _row(vault: Vault, device: Device, allowance: Allowance) -> dict[str, str]:
     return {
-        "autoread": "on",
+        "autoread": "on" if device.is_autoread else "off",
         "device": device.number_raw,
         "expired": str(int((device.expires_at or NEVER).timestamp())),
         "name": device.name,
@@ -118,14 +118,16 @@ def _switch(fields: Fields, name: str) -> str:
     return "on" if flag(fields, name, default=False) else "off"
 
 
-def _name(fields: Fields) -> str:
+def read_name(fields: Fields) -> str:
+    """Return a device's name."""
     name = text(fields, "name").strip()
     if not 2 <= len(name) <= 30:
         raise refused(INPUT)
     return name
 
 
-def _number(fields: Fields) -> str:
+def read_number(fields: Fields) -> str:
+    """Return a device's number as it was spelled."""
     number = text(fields, "device").strip()
     if not NUMBER.fullmatch(number):
         raise refused(INPUT)
