@@ -161,7 +161,7 @@ async def test_nothing_is_told_twice(house: House) -> None:
     [chat] = first["phone"]["chats"]
     assert (chat["number"], chat["name"], chat["last"]["text"]) == ("6285550001", "Nadia", "Hello")
     again = (await phone.get(place(house), params={"after": first["cursor"]})).json()
-    assert again == {"cursor": first["cursor"], "phone": None}
+    assert again == {"cursor": first["cursor"], "phone": None, "typing_to": None}
     await receive(house.account, house.device, text="Again")
     news = (await phone.get(place(house), params={"after": first["cursor"]})).json()
     assert news["phone"]["chats"][0]["last"]["text"] == "Again"

@@ -32,7 +32,7 @@ async def add_device(page: Page) -> None:
     await step(page, "Add a device")
     await expect(page.get_by_role("textbox", name="Name")).to_be_focused()
     await page.get_by_role("textbox", name="Name").fill("Kopi Senja")
-    await page.get_by_label("Number").fill(str(next(NUMBERS)))
+    await page.get_by_label("Number", exact=True).fill(str(next(NUMBERS)))
     await page.get_by_role("radio", name="Simulated").click()
     await page.get_by_role("button", name="Test connection").click()
     await expect(page.get_by_text("It works.")).to_be_visible()

@@ -153,10 +153,10 @@ async def test_reader_misses_numbers_that_are_taken_without_the_lock(
     busy: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proof that the test above can fail: numbers from a sequence, as a serial id has them."""
-    locked = floor._APPEND[floor._APPEND.index("select account_id, seq from event_counter") :]
+    locked = floor.APPEND[floor.APPEND.index("select account_id, seq from event_counter") :]
     locked = locked[: locked.index("),")]
     loose = "select account_id, nextval('loose') as seq from unnest($1::uuid[]) account_id"
-    monkeypatch.setattr(floor, "_APPEND", floor._APPEND.replace(locked, loose))
+    monkeypatch.setattr(floor, "APPEND", floor.APPEND.replace(locked, loose))
     run = await run_writers(busy, vault)
     missed = 0
     for account_id, numbers in run.found.items():
@@ -170,6 +170,6 @@ async def test_counters_read_without_a_lock_give_a_number_twice(
     busy: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The proof that the first test can fail: the table itself refuses the second."""
-    monkeypatch.setattr(floor, "_APPEND", floor._APPEND.replace("for update", ""))
+    monkeypatch.setattr(floor, "APPEND", floor.APPEND.replace("for update", ""))
     run = await run_writers(busy, vault, readers=0)
     assert any(isinstance(error, Conflict) for error in run.refused)

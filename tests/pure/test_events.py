@@ -80,7 +80,7 @@ def test_every_type_is_a_noun_and_what_happened_and_none_is_used_twice() -> None
         noun, _, happened = type_.partition(".")
         assert noun in {
             "message", "note", "conversation", "contact", "device", "agent", "division", "template",
-            "rule", "label", "field", "rotator", "webhook",
+            "rule", "label", "field", "rotator", "webhook", "autoreply",
         }  # fmt: skip
         assert re.fullmatch(rf"[a-z]*{PAST}", happened), type_
 
