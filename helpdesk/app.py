@@ -19,6 +19,7 @@ from helpdesk.api import (
     agents,
     agents_day,
     autoreplies,
+    broadcasts,
     contact_files,
     contact_merges,
     contact_notes,
@@ -77,6 +78,7 @@ from helpdesk.settings import Settings
 from helpdesk.signing import MediaLinks
 from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
+from helpdesk.workers.broadcasts import BroadcastStep
 from helpdesk.workers.media import MediaWorker
 from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
@@ -108,10 +110,10 @@ SECURITY_HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
 }
 NATIVE_API = (
-    account, agents, agents_day, autoreplies, contact_files, contact_merges, contact_notes,
-    contacts, conversations, deeds, devices, divisions, fairness, fields, inbound, labels, lines,
-    media, messages, notes, packages, polls, push_subscriptions, queued, rotators, rules, session,
-    simulated, sync, template_archives, templates, transcripts, webhooks,
+    account, agents, agents_day, autoreplies, broadcasts, contact_files, contact_merges,
+    contact_notes, contacts, conversations, deeds, devices, divisions, fairness, fields, inbound,
+    labels, lines, media, messages, notes, packages, polls, push_subscriptions, queued, rotators,
+    rules, session, simulated, sync, template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 
 
@@ -219,6 +221,7 @@ class Server:
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )
             loops["outbox"] = Loop(self._outbox, topic="outbox")
+            loops["broadcasts"] = Loop(BroadcastStep(parts.database), topic="broadcasts")
             loops["media"] = Loop(self._media, topic="media")
             loops["pushes"] = Loop(self._pushes, topic="pushes")
             loops["webhooks"] = Loop(self._webhooks, topic="webhooks")

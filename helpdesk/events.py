@@ -13,6 +13,7 @@ from msgspec import Struct
 
 from helpdesk.audiences import Audience
 from helpdesk.shapes.autoreplies import AutoreplyOut
+from helpdesk.shapes.broadcasts import BroadcastBrief
 from helpdesk.shapes.contacts import FieldOut
 from helpdesk.shapes.conversations import ContactOut, ConversationOut
 from helpdesk.shapes.labels import LabelOut
@@ -203,6 +204,20 @@ class WebhookChanged(Event, frozen=True, tag="webhook.changed"):
     webhook: WebhookBrief
 
 
+class BroadcastEvent(Event, frozen=True):
+    """Something about a broadcast; only supervisors get to know."""
+
+    broadcast: BroadcastBrief
+
+
+class BroadcastCreated(BroadcastEvent, frozen=True, tag="broadcast.created"):
+    """A broadcast was accepted: its messages are queued."""
+
+
+class BroadcastUpdated(BroadcastEvent, frozen=True, tag="broadcast.updated"):
+    """A broadcast's state or progress changed; told once a second at most for its progress."""
+
+
 AnyEvent = (
     MessageReceived | MessageQueued | MessageSent | MessageDelivered | MessageRead | MessageFailed
     | MessageUnknown | MessageUpdated | NoteAdded | ConversationOpened | ConversationRouted
@@ -210,7 +225,7 @@ AnyEvent = (
     | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
     | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | AutoreplyChanged
-    | RuleChanged | WebhookChanged
+    | RuleChanged | WebhookChanged | BroadcastCreated | BroadcastUpdated
 )  # fmt: skip
 
 
@@ -254,41 +269,6 @@ def encode(event: Event) -> str:
 def type_of(event: Event) -> str:
     """Return `noun.past_tense`."""
     return str(event.__struct_config__.tag)
-
-
-def conversation_of(event: Event) -> UUID | None:
-    """Return the id of the conversation that the event is about."""
-    return getattr(event, "conversation_id", None)
-
-
-def contact_of(event: Event) -> UUID | None:
-    """Return the id of the contact that the event is about, so that it can be erased."""
-    match event:
-        case MessageEvent():
-            return event.message.contact_id
-        case ConversationEvent():
-            return event.conversation.contact.id
-        case ContactUpdated():
-            return event.contact.id
-        case _:
-            return None
-
-
-def device_of(event: Event) -> UUID | None:
-    """Return the id of the device that the event is about, by which webhooks choose."""
-    match event:
-        case MessageEvent():
-            return event.message.device_id
-        case ConversationEvent():
-            return event.conversation.device.id
-        case DeviceEvent():
-            return event.device.id
-        case AgentChanged():
-            return event.agent.device_id
-        case RuleChanged():
-            return event.rule.device_id
-        case _:
-            return None
 
 
 def types() -> Iterable[str]:

@@ -11,12 +11,10 @@ from uuid import UUID
 import msgspec
 
 from helpdesk.audiences import Audience
+from helpdesk.event_subjects import contact_of, conversation_of, device_of
 from helpdesk.events import (
     Event,
     EventRow,
-    contact_of,
-    conversation_of,
-    device_of,
     encode,
     type_of,
 )

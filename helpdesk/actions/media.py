@@ -9,7 +9,7 @@ from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.files import Files
 from helpdesk.queries.media import insert_file
-from helpdesk.queries.messages import media_out
+from helpdesk.queries.message_rows import media_out
 from helpdesk.shapes.messages import MediaOut
 from helpdesk.tables.columns import new_id
 

@@ -56,13 +56,15 @@ class Manner(Struct, frozen=True, kw_only=True):
     """How a message goes out, beside when; the gateway does of it what it can.
 
     `scheduled_at` is the time that was asked for, before delays. What shares a `sequence`, a number
-    of the account's own, goes out one after the other. `typing_seconds` are shown before it.
+    of the account's own, goes out one after the other. `typing_seconds` are shown before it. With a
+    `broadcast_id` it waits while the broadcast is paused.
     """
 
     scheduled_at: datetime | None = None
     sequence: int | None = None
     typing_seconds: int = 0
     has_preview: bool = True
+    broadcast_id: UUID | None = None
 
 
 PLAIN = Manner()

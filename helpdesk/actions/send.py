@@ -92,6 +92,7 @@ async def send_to_addresses(
             now=now,
             reply_to=quoted.get((send.quoted, *chat[1:])),
         )
+        message = replace(message, broadcast_id=send.manner.broadcast_id)
         queued.append(Queued(message, row, send.due_at, send.manner))
     queued = await queue_messages(work, queued, now=now)
     return [Addressed(each.message, send.address) for each, send in zip(queued, sends, strict=True)]

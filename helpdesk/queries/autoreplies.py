@@ -12,7 +12,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.database import fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
-from helpdesk.queries.messages import media_out
+from helpdesk.queries.message_rows import media_out
 from helpdesk.shapes.autoreplies import AutoreplyOut
 from helpdesk.shapes.messages import Poll
 from helpdesk.shapes.rules import HoursCondition

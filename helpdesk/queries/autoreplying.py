@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.messages import media_out
+from helpdesk.queries.message_rows import media_out
 from helpdesk.shapes.autoreplies import Trigger
 from helpdesk.shapes.messages import Location, MediaOut, Poll
 from helpdesk.shapes.rules import HoursCondition

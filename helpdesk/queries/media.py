@@ -12,7 +12,7 @@ from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
 from helpdesk.gateways import Attachment
 from helpdesk.queries.bulk import insert_rows
-from helpdesk.queries.messages import media_out
+from helpdesk.queries.message_rows import media_out
 from helpdesk.shapes.messages import MediaOut
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.media import Media

@@ -1,32 +1,20 @@
-"""Messages: inserted in batches, read with their media."""
+"""Messages: inserted in batches, found, and what became of them."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-import asyncpg
 import msgspec
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.queries.bulk import insert_rows
-from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll, ReactionOut
+from helpdesk.queries.message_rows import MESSAGE_SELECT, message_out
+from helpdesk.shapes.messages import MessageOut
 from helpdesk.tables.message import Message
 
-SMALL_PIXELS = 640
-MOST_PIXELS = 40_000_000
 _encoder = msgspec.json.Encoder()
-
-_SELECT = """
-select m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_id,
-       m.direction, m.kind, m.text, m.media_id, f.filename, f.mime, f.size, f.width,
-       f.height, f.state,
-       m.location, m.poll, m.choices, m.status, m.failure, m.client_id, m.sender_kind, m.sender_id,
-       m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded,
-       m.is_deleted, m.edited_at, m.reactions, m.sort_at, m.created_at
-from message m left join media f on f.account_id = m.account_id and f.id = m.media_id
-"""
 
 
 async def next_numbers(session: AsyncSession, count: int) -> list[int]:
@@ -80,6 +68,7 @@ def _columns(account_id: UUID, message: MessageOut) -> dict[str, Any]:
         "reactions": _json(message.reactions) if message.reactions else "[]",
         "sort_at": message.sort_at,
         "created_at": message.created_at,
+        "broadcast_id": message.broadcast_id,
     }
 
 
@@ -100,7 +89,7 @@ async def list_messages(
     sort_at, number = before or (None, None)
     rows = await fetch(
         session,
-        _SELECT
+        MESSAGE_SELECT
         + """
         where m.account_id = $1 and m.conversation_id = $2
           and ($3::timestamptz is null or (m.sort_at, m.number) < ($3, $4::bigint))
@@ -136,8 +125,9 @@ async def list_crossing(
         with newest as (
           select id from message where account_id = $1 and conversation_id = $2
           order by sort_at desc, number desc limit 200)
-        {_SELECT} where m.account_id = $1 and m.id in (select id from newest) and m.number > $3
-          and (m.direction = 'in' or m.sender_id is distinct from $4) and m.sender_kind <> 'system'
+        {MESSAGE_SELECT} where m.account_id = $1 and m.id in (select id from newest)
+          and m.number > $3 and (m.direction = 'in' or m.sender_id is distinct from $4)
+          and m.sender_kind <> 'system'
         order by m.number limit $5
         """,
         account_id,
@@ -156,7 +146,8 @@ async def find_messages(
     pairs = list(keys)
     rows = await fetch(
         session,
-        _SELECT + " where (m.account_id, m.id) in (select * from unnest($1::uuid[], $2::uuid[]))",
+        MESSAGE_SELECT
+        + " where (m.account_id, m.id) in (select * from unnest($1::uuid[], $2::uuid[]))",
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],
     )
@@ -236,64 +227,4 @@ async def set_delivery(
         failure,
         provider_id,
         state_id,
-    )
-
-
-def message_out(row: asyncpg.Record) -> MessageOut:
-    """Build the shape from a row of this module's select."""
-    return MessageOut(
-        id=row["id"],
-        number=row["number"],
-        conversation_id=row["conversation_id"],
-        device_id=row["device_id"],
-        contact_id=row["contact_id"],
-        member_id=row["member_contact_id"],
-        direction=row["direction"],
-        kind=row["kind"],
-        text=row["text"],
-        media=_media(row),
-        location=msgspec.convert(row["location"], Location | None),
-        poll=msgspec.convert(row["poll"], Poll | None),
-        choices=row["choices"],
-        status=row["status"],
-        failure=row["failure"],
-        client_id=row["client_id"],
-        sender=ActorOut(kind=row["sender_kind"], id=row["sender_id"], name=row["sender_name"]),
-        reply_to=row["reply_to"],
-        is_from_phone=row["is_from_phone"],
-        is_possible_repeat=row["is_possible_repeat"],
-        is_forwarded=row["is_forwarded"],
-        is_deleted=row["is_deleted"],
-        edited_at=row["edited_at"],
-        reactions=msgspec.convert(row["reactions"], list[ReactionOut]),
-        sort_at=row["sort_at"],
-        created_at=row["created_at"],
-    )
-
-
-def _media(row: asyncpg.Record) -> MediaOut | None:
-    if row["media_id"] is None:
-        return None
-    return media_out(row["media_id"], row)
-
-
-def _is_large(row: Mapping[str, Any] | asyncpg.Record) -> bool:
-    """Whether a small picture is worth making, and safe to make."""
-    width, height = row["width"] or 0, row["height"] or 0
-    is_still = row["mime"] != "image/gif"
-    return is_still and max(width, height) > SMALL_PIXELS and width * height <= MOST_PIXELS
-
-
-def media_out(id_: UUID, row: Mapping[str, Any] | asyncpg.Record) -> MediaOut:
-    """Return the shape of a file from its columns."""
-    return MediaOut(
-        id=id_,
-        filename=row["filename"],
-        mime=row["mime"],
-        size=row["size"],
-        width=row["width"],
-        height=row["height"],
-        state=row["state"],
-        url=f"/media/{id_}",
-        thumbnail_url=f"/media/{id_}?size=small" if _is_large(row) else None,
     )

@@ -1,7 +1,8 @@
 """The outbox: due sends, claimed one at a time per device and contact, in order.
 
 What was never tried because it is for later holds nothing back: an answer does not wait for what
-is planned for tomorrow. Of a paused device nothing is claimed.
+is planned for tomorrow. Of a paused device nothing is claimed, and nothing that was not handed to a
+gateway yet of a broadcast that is paused or cancelled.
 
 What is due is asked with `statement_timestamp()`: no index can be searched by `clock_timestamp()`,
 which may change from row to row. A delivery that became a message has the message's id.
@@ -62,10 +63,14 @@ due as (
     select o.account_id, o.message_id, o.number from outbox o
     where o.account_id = v.account_id and o.device_id = v.device_id
       and o.state = 'queued' and o.due_at <= statement_timestamp()
+      and (o.broadcast_id is null or o.expired_leases > 0 or not exists (
+        select from broadcast b where b.account_id = o.account_id and b.id = o.broadcast_id
+          and b.state in ('paused', 'cancelled')))
       and not exists (
         select from outbox e
         where e.account_id = o.account_id and e.device_id = o.device_id
           and e.contact_id = o.contact_id and e.number < o.number
+          and e.state <> 'paused'
           and (e.state <> 'unknown' or e.due_at > clock_timestamp())
           and (e.state <> 'queued' or e.attempt > 0 or e.due_at <= statement_timestamp()))
       and not exists (

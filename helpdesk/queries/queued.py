@@ -13,7 +13,7 @@ from helpdesk.shapes.messages import QueuedOut
 _SELECT = """
 select message_id, state, due_at, scheduled_at, attempt as attempts,
        coalesce(last_error, '') as last_error,
-       state = 'queued' and expired_leases = 0 as is_changeable
+       state in ('queued', 'paused') and expired_leases = 0 as is_changeable
 from outbox
 """
 
@@ -52,8 +52,8 @@ async def list_scheduled(
         session,
         """
         select message_id from outbox
-        where account_id = $1 and device_id = $2 and scheduled_at = $3 and state = 'queued'
-          and expired_leases = 0
+        where account_id = $1 and device_id = $2 and scheduled_at = $3
+          and state in ('queued', 'paused') and expired_leases = 0
         order by number
         """,
         account_id,

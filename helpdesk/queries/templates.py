@@ -14,7 +14,7 @@ from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.messages import media_out
+from helpdesk.queries.message_rows import media_out
 from helpdesk.shapes.messages import Location, Poll
 from helpdesk.shapes.setup import TemplateBrief, TemplateOut
 from helpdesk.tables.template import Template, TemplateDivision

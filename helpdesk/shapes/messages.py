@@ -68,6 +68,7 @@ class MessageOut(Shape, frozen=True):
     """One line. Its place in the conversation is `(sort_at, number)`.
 
     `edited_at` is when its writer changed the text last; a line that its writer deleted is empty.
+    What was sent to many at once has a `broadcast_id`.
     """
 
     id: UUID
@@ -96,13 +97,15 @@ class MessageOut(Shape, frozen=True):
     reactions: list[ReactionOut]
     sort_at: Moment
     created_at: Moment
+    broadcast_id: UUID | None = None
 
 
 class QueuedOut(Shape, frozen=True):
     """A message in the outbox. It `is_changeable` until a gateway has it, or may have it.
 
     `due_at` of an `unknown` one is when it stops holding back what comes after it.
-    `scheduled_at` is the time that was asked for, before delays.
+    `scheduled_at` is the time that was asked for, before delays. A `paused` one waits for its
+    broadcast.
     """
 
     message_id: UUID

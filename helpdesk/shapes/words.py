@@ -19,7 +19,7 @@ MessageKind = Literal[
     "poll_vote", "other",
 ]  # fmt: skip
 MessageStatus = Literal["queued", "sending", "sent", "delivered", "read", "failed", "unknown"]
-OutboxState = Literal["queued", "sending", "unknown"]
+OutboxState = Literal["queued", "paused", "sending", "unknown"]
 Presence = Literal["online", "away", "offline"]
 PresenceBy = Literal["console", "push"]
 Rotation = Literal["full", "partial"]

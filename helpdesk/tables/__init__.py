@@ -4,6 +4,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     account,
     agent,
     autoreply,
+    broadcast,
     client_id,
     console,
     contact,

@@ -30,8 +30,8 @@ class Message(Row, table=True):
     """The order is `(sort_at, number)`; `number` comes from one sequence over all accounts.
 
     `provider_id` and `state_id` are the upstream's ids of what we sent. `conversation_id` is NULL
-    for a send that no open conversation takes in. `reply_to` has no link on purpose: messages may
-    be partitioned later.
+    for a send that no open conversation takes in. `broadcast_id` is what it was sent with.
+    `reply_to` has no link on purpose: messages may be partitioned later.
     """
 
     __table_args__ = (
@@ -43,10 +43,23 @@ class Message(Row, table=True):
         link("device", "device_id"),
         link("contact", "contact_id"),
         link("media", "media_id"),
+        link("broadcast", "broadcast_id"),
         Index(None, "number", unique=True),
         Index(
             "ix_message_thread", "account_id", "conversation_id", sql("sort_at DESC"),
             sql("number DESC"),
+        ),
+        Index(
+            "ix_message_history", "account_id", sql("sort_at DESC"), sql("number DESC"),
+            postgresql_where=sql("direction <> 'note'"),
+        ),
+        Index(
+            "ix_message_unsettled", "account_id", sql("sort_at DESC"), sql("number DESC"),
+            postgresql_where=sql("status IN ('queued', 'sending', 'failed', 'unknown')"),
+        ),
+        Index(
+            "ix_message_broadcast", "account_id", "broadcast_id", sql("sort_at DESC"),
+            sql("number DESC"), postgresql_where=sql("broadcast_id IS NOT NULL"),
         ),
         Index("ix_message_contact", "account_id", "contact_id", "device_id"),
         Index(
@@ -92,3 +105,4 @@ class Message(Row, table=True):
     reactions: list[Any] = strings()
     sort_at: datetime = moment()
     created_at: datetime = moment()
+    broadcast_id: UUID | None = None

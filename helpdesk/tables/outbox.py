@@ -19,7 +19,8 @@ class Outbox(Row, table=True):
     out at first: from there counts how long it is tried.
 
     What was asked for with one schedule has the same `scheduled_at`. Of one `sequence` an item goes
-    out when none before it is left, whoever it is for.
+    out when none before it is left, whoever it is for. What goes out with a `broadcast_id` waits
+    while that is paused, as `paused`: this holds nothing back.
     """
 
     __table_args__ = (
@@ -27,6 +28,7 @@ class Outbox(Row, table=True):
         link("message", "message_id", on_delete="CASCADE"),
         link("device", "device_id"),
         link("contact", "contact_id"),
+        link("broadcast", "broadcast_id"),
         Index("ix_outbox_due", "due_at", postgresql_where=sql("state <> 'sending'")),
         Index("ix_outbox_order", "account_id", "device_id", "contact_id", "number"),
         Index(
@@ -36,6 +38,10 @@ class Outbox(Row, table=True):
         Index(
             "ix_outbox_sequence", "account_id", "sequence", "number",
             postgresql_where=sql("sequence IS NOT NULL"),
+        ),
+        Index(
+            "ix_outbox_broadcast", "account_id", "broadcast_id", "message_id",
+            postgresql_where=sql("broadcast_id IS NOT NULL"),
         ),
         Index("ix_outbox_lease", "lease_until", postgresql_where=sql("state = 'sending'")),
     )  # fmt: skip
@@ -56,3 +62,4 @@ class Outbox(Row, table=True):
     sequence: int | None = Field(None, sa_type=BigInteger)
     typing_seconds: int = 0
     has_preview: bool = True
+    broadcast_id: UUID | None = None

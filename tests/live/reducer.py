@@ -6,7 +6,7 @@ event), templates (without their uses, for the same reason), devices, divisions,
 fields, conversations and, for supervisors, rotators (without their picks), autoreplies and
 `counts`: the counts follow from the conversations, as long as all of them are loaded
 (`is_complete`); a console that holds the first page only asks for the counts again. Not
-covered: `me`, changed with 4003, and webhooks, which a page asks for itself.
+covered: `me`, changed with 4003, and webhooks and broadcasts, which a page asks for itself.
 
 A conversation's `device.number` is always the one of the device itself: somebody who changes it
 does not wait for what is being done in all the device's conversations, so an event of these may
@@ -57,7 +57,7 @@ class Picture:
             self._rename(frame["contact"])
         elif kind.startswith(("conversation.", "message.", "note.")):
             self._place(frame)
-        elif kind != "webhook.changed":
+        elif kind != "webhook.changed" and not kind.startswith("broadcast."):
             raise ValueError(f"an event that nobody knows: {kind}")
         if self.has_counts:
             self.counts = dict(Counter(c["status"] for c in self.parts["conversations"].values()))

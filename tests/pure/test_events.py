@@ -10,13 +10,12 @@ from hypothesis import strategies as st
 
 from helpdesk import clock, events
 from helpdesk.audiences import Audience
+from helpdesk.event_subjects import contact_of, conversation_of
 from helpdesk.events import (
     AnyEvent,
     ContactUpdated,
     ConversationAssigned,
     EventRow,
-    contact_of,
-    conversation_of,
     encode,
     type_of,
 )
@@ -80,7 +79,7 @@ def test_every_type_is_a_noun_and_what_happened_and_none_is_used_twice() -> None
         noun, _, happened = type_.partition(".")
         assert noun in {
             "message", "note", "conversation", "contact", "device", "agent", "division", "template",
-            "rule", "label", "field", "rotator", "webhook", "autoreply",
+            "rule", "label", "field", "rotator", "webhook", "autoreply", "broadcast",
         }  # fmt: skip
         assert re.fullmatch(rf"[a-z]*{PAST}", happened), type_
 

@@ -4,6 +4,7 @@ import re
 
 from msgspec import Struct
 
+from helpdesk.actions.variables import fill_variables
 from helpdesk.api.fonnte.answers import EMPTY, INPUT, refused
 from helpdesk.gateways.fonnte_fields import address_of, digits_of
 
@@ -13,7 +14,6 @@ UNKNOWN = "target invalid"
 COUNTRY = re.compile(r"[0-9]{1,4}")
 MOST_NAME_CHARS = 256
 MOST_VALUE_CHARS = 2_000
-PLACE = re.compile(r"\{(name|var[1-9][0-9]*)\}")
 
 
 class Target(Struct, frozen=True):
@@ -33,13 +33,7 @@ class Target(Struct, frozen=True):
 
     def fill(self, text: str) -> str:
         """Put the variables into a text; one that was not given stays as it is."""
-        if not self.values:
-            return text
-        return PLACE.sub(lambda match: self._value(match[1], match[0]), text)
-
-    def _value(self, name: str, place: str) -> str:
-        index = 0 if name == "name" else int(name.removeprefix("var")[:6])
-        return self.values[index] if index < len(self.values) else place
+        return fill_variables(text, self.values)
 
 
 def read_targets(listed: str, country: str) -> list[Target]:
