@@ -34,6 +34,7 @@ from helpdesk.api import (
     fonnte,
     front,
     health,
+    history,
     hooks,
     inbound,
     labels,
@@ -111,9 +112,9 @@ SECURITY_HEADERS = {
 }
 NATIVE_API = (
     account, agents, agents_day, autoreplies, broadcasts, contact_files, contact_merges,
-    contact_notes, contacts, conversations, deeds, devices, divisions, fairness, fields, inbound,
-    labels, lines, media, messages, notes, packages, polls, push_subscriptions, queued, rotators,
-    rules, session, simulated, sync, template_archives, templates, transcripts, webhooks,
+    contact_notes, contacts, conversations, deeds, devices, divisions, fairness, fields, history,
+    inbound, labels, lines, media, messages, notes, packages, polls, push_subscriptions, queued,
+    rotators, rules, session, simulated, sync, template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 
 

@@ -16,7 +16,7 @@ from helpdesk.queries.labels import list_labels
 from helpdesk.queries.media import get_file
 from helpdesk.queries.packages import list_allowances
 from helpdesk.queries.recipients import find_blocked, list_labelled
-from helpdesk.shapes.broadcasts import BroadcastCheck, Preview
+from helpdesk.shapes.broadcasts import BroadcastCheck, BroadcastPreview
 from helpdesk.shapes.messages import MediaOut
 
 MOST_TARGETS = 10_000
@@ -66,7 +66,7 @@ async def check_broadcast(
         bad_lines=len(read.bad),
         bad=read.bad[:MOST_BAD_SHOWN],
         previews=[
-            Preview(number=each.address, text=fill_variables(new.text, each.values))
+            BroadcastPreview(number=each.address, text=fill_variables(new.text, each.values))
             for each in islice(targets, PREVIEWS)
         ],
         seconds=waits * (new.delay_min + new.delay_max) // 2,

@@ -12,13 +12,18 @@ from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, P
 SMALL_PIXELS = 640
 MOST_PIXELS = 40_000_000
 
-MESSAGE_SELECT = """
-select m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_id,
+MESSAGE_COLUMNS = """
+m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_id,
        m.direction, m.kind, m.text, m.media_id, f.filename, f.mime, f.size, f.width,
        f.height, f.state,
        m.location, m.poll, m.choices, m.status, m.failure, m.client_id, m.sender_kind, m.sender_id,
        m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded,
        m.is_deleted, m.edited_at, m.reactions, m.sort_at, m.created_at, m.broadcast_id
+"""
+"""Of a message `m` and its file `f`."""
+
+MESSAGE_SELECT = f"""
+select {MESSAGE_COLUMNS}
 from message m left join media f on f.account_id = m.account_id and f.id = m.media_id
 """
 

@@ -71,7 +71,7 @@ class BadLine(Shape, frozen=True):
     reason: LineReason
 
 
-class Preview(Shape, frozen=True):
+class BroadcastPreview(Shape, frozen=True):
     """What one number is to get."""
 
     number: str
@@ -90,6 +90,6 @@ class BroadcastCheck(Shape, frozen=True):
     blocked: int
     bad_lines: int
     bad: list[BadLine]
-    previews: list[Preview]
+    previews: list[BroadcastPreview]
     seconds: int
     messages_left: int | None

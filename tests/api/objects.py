@@ -61,6 +61,9 @@ async def make_objects(house: House) -> Objects:
             "autoreply_id": id_of(
                 await owner.post("/api/v1/autoreplies", json={"device_id": device, **AUTOREPLY})
             ),
+            "broadcast_id": id_of(
+                await owner.post("/api/v1/broadcasts", json={"device_id": device, **broadcast()})
+            ),
             "contact_id": mine.contact.id,
             "stray_id": stray.contact.id,
             "conversation_id": mine.id,
@@ -94,6 +97,12 @@ AUTOREPLY: Json = {"name": "A", "kind": "exact", "words": ["price"], "text": "So
 POLL: Json = {"name": "Which?", "choices": ["A", "B"]}
 ROTATOR: Json = {"name": "Leads", "numbers": [{"number": "6281200000001"}]}
 TEMPLATE: Json = {"name": "T", "text": "Hello"}
+
+
+def broadcast() -> Json:
+    """A broadcast that begins tomorrow."""
+    at = clock.now() + timedelta(days=1)
+    return {"text": "Hi", "lines": "6285550010\n6285550011", "starts_at": at.isoformat()}
 
 
 def valid_body(operation: str, own: Objects) -> Json | None:

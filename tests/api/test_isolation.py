@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.api.house import House, Role, make_house
-from tests.api.objects import AUTOREPLY, Objects, make_objects, valid_body
+from tests.api.objects import AUTOREPLY, Objects, broadcast, make_objects, valid_body
 from tests.api.role_matrix import MATRIX
 from tests.factories import make_account, make_conversation
 from tests.served import Caller
@@ -69,9 +69,9 @@ SAFE = [
     for operation in WITH_IDS
     if not operation.startswith(("DELETE", "HEAD"))
     and not operation.endswith(("token", "turn"))
-    # A file without content, an open conversation, and a device that is connected already are
-    # refused for reasons of their own.
-    and not operation.endswith(("media_id:uuid}", "reopen", "pairing"))
+    # A file without content, an open conversation, a device that is connected already and a
+    # broadcast that is under way are refused for reasons of their own.
+    and not operation.endswith(("media_id:uuid}", "reopen", "pairing", "resume"))
     # What the contact wrote waits for no gateway.
     and not operation.endswith(("queued", "cancel", "reschedule", "resend"))
 ]
@@ -105,6 +105,8 @@ def _setting_up(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
     in_ours, in_theirs = ({"division_id": each["division_id"]} for each in (ids, foreign))
     on_ours, on_theirs = ({"device_id": each["device_id"]} for each in (ids, foreign))
     by_default = {"default_division_id": foreign["division_id"]}
+    to_theirs = {"text": "Hi", "label_ids": [foreign["label_id"]]}
+    with_theirs = {**broadcast(), "media_id": foreign["media_id"]}
     return [
         ("POST", "/api/v1/agents", {"name": "E", **on_theirs}),
         ("POST", "/api/v1/agents", {"name": "E", **on_ours, **in_theirs}),
@@ -123,6 +125,10 @@ def _setting_up(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
         ("PATCH", autoreply, {"kind": "default", "words": [], "rotator_id": foreign["rotator_id"]}),
         ("POST", "/api/v1/autoreplies/try", {"text": "Hi", **on_theirs}),
         ("PATCH", f"/api/v1/webhooks/{ids['webhook_id']}", {"device_ids": [foreign["device_id"]]}),
+        ("POST", "/api/v1/broadcasts", {**broadcast(), **on_theirs}),
+        ("POST", "/api/v1/broadcasts/check", {**broadcast(), **on_theirs}),
+        ("POST", "/api/v1/broadcasts", {**to_theirs, **on_ours}),
+        ("POST", "/api/v1/broadcasts", {**with_theirs, **on_ours}),
         ("DELETE", f"{division}?reassign_to={foreign['division_id']}", {}),
     ]
 

@@ -162,6 +162,10 @@ async def furnish(day: Day) -> None:
         division_id=division,
         condition={"type": "always"},
     )
+    at = (clock.now() + timedelta(days=1)).isoformat()
+    to = {"text": "Hi", "lines": "6281234567890", "starts_at": at}
+    broadcast = await day.call("POST", "broadcasts", device_id=device, **to)
+    await day.call("POST", f"broadcasts/{broadcast}/pause")
     webhook = await day.call("POST", "webhooks", url="https://93.184.216.34/hook", enabled=False)
     for path in (
         f"autoreplies/{autoreply}",
