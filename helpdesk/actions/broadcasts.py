@@ -154,7 +154,8 @@ def _send(
 
 
 def _columns(new: NewBroadcast, prepared: Prepared, actor: Actor) -> dict[str, Any]:
-    by, progress = actor.out(), Progress(queued=len(prepared.targets))
+    none = dict.fromkeys(Progress.__struct_fields__, 0)
+    by, progress = actor.out(), Progress(**none | {"queued": len(prepared.targets)})
     return {
         "device_id": new.device_id,
         "state": "running",

@@ -146,6 +146,7 @@ def new_message(
         reactions=[],
         sort_at=now,
         created_at=now,
+        broadcast_id=None,
     )
 
 

@@ -225,4 +225,5 @@ def _message(
         reactions=[],
         sort_at=min(inbound.sent_at or now, now + FUTURE),
         created_at=now,
+        broadcast_id=None,
     )

@@ -16,13 +16,13 @@ class Progress(Shape, frozen=True):
     `failed` are those that were not taken back: these are `cancelled`.
     """
 
-    queued: int = 0
-    sent: int = 0
-    delivered: int = 0
-    read: int = 0
-    failed: int = 0
-    unknown: int = 0
-    cancelled: int = 0
+    queued: int
+    sent: int
+    delivered: int
+    read: int
+    failed: int
+    unknown: int
+    cancelled: int
 
 
 class BroadcastBrief(Shape, frozen=True):

@@ -97,7 +97,7 @@ class MessageOut(Shape, frozen=True):
     reactions: list[ReactionOut]
     sort_at: Moment
     created_at: Moment
-    broadcast_id: UUID | None = None
+    broadcast_id: UUID | None
 
 
 class QueuedOut(Shape, frozen=True):

@@ -50,6 +50,11 @@ async def send(
         return await add_broadcast(work, account.supervisor, new, now=clock.now(), random=Random(1))
 
 
+def progress(**counts: int) -> Progress:
+    """A progress with these counts and no others."""
+    return Progress(**dict.fromkeys(Progress.__struct_fields__, 0) | counts)
+
+
 async def act(account: AccountUnderTest, action: Any, broadcast: BroadcastOut) -> BroadcastOut:
     async with account.work() as work:
         after: BroadcastOut = await action(work, broadcast.id, now=clock.now())
@@ -112,7 +117,7 @@ async def test_each_target_gets_its_own_text_after_the_delays(
     assert all(5 <= gap <= 9 for gap in gaps)
     assert {row[5] for row in rows} == {row[6] for row in rows} == {broadcast.id}
     assert (broadcast.starts_at, broadcast.ends_at) == (at, rows[2][3])
-    assert broadcast.progress == Progress(queued=3)
+    assert broadcast.progress == progress(queued=3)
     happened = [each.type for each in await account.events()]
     assert happened == ["message.queued"] * 3 + ["broadcast.created"]
 
@@ -283,7 +288,7 @@ async def test_cancelling_takes_back_what_waits_and_leaves_what_is_being_sent(
     await settle(account, due)
     after = await count(account, broadcast)
     assert after.state == "cancelled"
-    assert after.progress == Progress(sent=1, cancelled=4)
+    assert after.progress == progress(sent=1, cancelled=4)
     assert await ask(account, "select 1 from outbox") == []
     rows = await ask(account, "select failure from message where status = 'failed'")
     assert [row[0] for row in rows] == ["cancelled"] * 4
@@ -303,7 +308,7 @@ async def test_a_cancelled_one_that_could_not_be_sent_is_taken_back_too(
     await count(account, broadcast)
     await settle(account, due, Unreachable("away", retry_after=0))
     assert await claim(account) == []
-    assert (await count(account, broadcast)).progress == Progress(cancelled=1)
+    assert (await count(account, broadcast)).progress == progress(cancelled=1)
 
 
 async def test_of_cancelling_and_sending_one_wins_each_message(
@@ -327,7 +332,7 @@ async def test_of_cancelling_and_sending_one_wins_each_message(
 
     first, second, _ = await asyncio.gather(deliver(), deliver(), stop())
     after = await count(account, broadcast)
-    assert after.progress == Progress(sent=first + second, cancelled=60 - first - second)
+    assert after.progress == progress(sent=first + second, cancelled=60 - first - second)
     assert await ask(account, "select 1 from outbox") == []
 
 
@@ -338,7 +343,7 @@ async def test_progress_is_told_once_for_many_messages_and_only_when_it_changed(
     for place, due in enumerate(await claim(account)):
         await settle(account, due, Rejected("no such number") if place == 0 else None)
     after = await count(account, broadcast)
-    assert (after.state, after.progress) == ("done", Progress(sent=4, failed=1))
+    assert (after.state, after.progress) == ("done", progress(sent=4, failed=1))
     await count(account, broadcast)
     [told] = await account.events("broadcast.updated")
     assert body_of(told)["broadcast"]["progress"]["sent"] == 4
@@ -370,7 +375,7 @@ async def test_one_message_of_it_is_taken_back_and_sent_again_by_itself(
     id_ = (await ask(account, "select id from message order by number limit 1"))[0][0]
     async with account.work() as work:
         await cancel_message(work, account.supervisor, id_, now=clock.now())
-    assert (await count(account, broadcast)).progress == Progress(queued=4, cancelled=1)
+    assert (await count(account, broadcast)).progress == progress(queued=4, cancelled=1)
     async with account.work() as work:
         await resend_message(work, account.supervisor, id_, now=clock.now())
     [due] = await claim(account)
