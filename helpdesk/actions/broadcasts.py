@@ -86,7 +86,7 @@ async def add_broadcast(
 async def pause_broadcast(work: UnitOfWork, id_: UUID, *, now: datetime) -> BroadcastOut:
     """Let nothing more of a broadcast go out; what else the device sends goes on.
 
-    Raises NotFound, and Conflict (`state`) unless it is running.
+    Raises NotFound, and Conflict (`broadcast_state`) unless it is running.
     """
     await _move(work, id_, "paused")
     await park(work.session, work.account_id, id_)
@@ -96,7 +96,7 @@ async def pause_broadcast(work: UnitOfWork, id_: UUID, *, now: datetime) -> Broa
 async def resume_broadcast(work: UnitOfWork, id_: UUID, *, now: datetime) -> BroadcastOut:
     """Let a paused broadcast go on, with the times between its messages as they were.
 
-    Raises NotFound, and Conflict (`state`) unless it is paused.
+    Raises NotFound, and Conflict (`broadcast_state`) unless it is paused.
     """
     await _move(work, id_, "running")
     await unpark(work.session, work.account_id, id_)
@@ -107,7 +107,7 @@ async def resume_broadcast(work: UnitOfWork, id_: UUID, *, now: datetime) -> Bro
 async def cancel_broadcast(work: UnitOfWork, id_: UUID, *, now: datetime) -> BroadcastOut:
     """Let nothing more of a broadcast go out, ever: what waits is taken back soon after.
 
-    Raises NotFound, and Conflict (`state`) when it is done or cancelled.
+    Raises NotFound, and Conflict (`broadcast_state`) when it is done or cancelled.
     """
     await _move(work, id_, "cancelled")
     return await _tell(work, id_, now)
@@ -123,7 +123,7 @@ def brief(broadcast: BroadcastOut) -> BroadcastBrief:
 async def _move(work: UnitOfWork, id_: UUID, state: BroadcastState) -> None:
     before = await lock_broadcast(work.session, work.account_id, id_)
     if before not in BEFORE[state]:
-        raise Conflict(f"The broadcast is {before}.", reason="state", state=before)
+        raise Conflict(f"The broadcast is {before}.", reason="broadcast_state", state=before)
     await set_state(work.session, work.account_id, id_, state)
 
 

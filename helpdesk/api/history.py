@@ -10,11 +10,11 @@ from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.deps import Acting, After, Limit, Reading
 from helpdesk.api.pages import LineKey, Page, page, read_after, require_time
 from helpdesk.queries.history import WantedMessages, list_history
-from helpdesk.shapes.history import HistoryLine
-from helpdesk.shapes.words import MessageStatus, Moment
+from helpdesk.shapes.history import HistoryLine, HistoryStatus
+from helpdesk.shapes.words import Moment
 
 Way = Annotated[Literal["in", "out"] | None, QueryParameter(name="direction")]
-InStatus = Annotated[MessageStatus | None, QueryParameter(name="status")]
+InStatus = Annotated[HistoryStatus | None, QueryParameter(name="status")]
 Since = Annotated[Moment | None, QueryParameter(description="At this time or later.")]
 Until = Annotated[Moment | None, QueryParameter(description="Before this time.")]
 Search = Annotated[

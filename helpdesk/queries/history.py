@@ -2,7 +2,7 @@
 
 import re
 from datetime import datetime
-from typing import Any
+from typing import Any, get_args
 from uuid import UUID
 
 import asyncpg
@@ -12,9 +12,9 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.database import fetch
 from helpdesk.queries.inbox import number_pattern, pattern
 from helpdesk.queries.message_rows import MESSAGE_COLUMNS, message_out
-from helpdesk.shapes.history import HistoryContact, HistoryLine
+from helpdesk.shapes.history import HistoryContact, HistoryLine, HistoryStatus
 from helpdesk.shapes.messages import QueuedOut
-from helpdesk.shapes.words import Direction, MessageStatus
+from helpdesk.shapes.words import Direction
 
 NUMBER = re.compile(r"[+0-9][0-9 ().-]*")
 LARGEST_ID = 2**63 - 1
@@ -31,7 +31,7 @@ class WantedMessages(Struct, frozen=True, kw_only=True):
     device_id: UUID | None = None
     broadcast_id: UUID | None = None
     direction: Direction | None = None
-    status: MessageStatus | None = None
+    status: HistoryStatus | None = None
     since: datetime | None = None
     until: datetime | None = None
     search: str = ""
@@ -92,8 +92,8 @@ def _conditions(
         ("m.sort_at < {}::timestamptz", wanted.until),
     )
     found = [condition.format(_given(arguments, value)) for condition, value in plain if value]
-    words = (("m.direction", wanted.direction), ("m.status", wanted.status))
-    found += [f"{column} = '{word}'" for column, word in words if word]
+    found += [_STATUSES[wanted.status]] if wanted.status else []
+    found += [f"m.direction = '{wanted.direction}'"] if wanted.direction else []
     if before:
         sort_at, number = (_given(arguments, value) for value in before)
         found.append(f"(m.sort_at, m.number) < ({sort_at}::timestamptz, {number}::bigint)")
@@ -140,6 +140,13 @@ def _given(arguments: list[Any], value: object) -> str:
     """Return the parameter that stands for one more argument."""
     arguments.append(value)
     return f"${len(arguments)}"
+
+
+_STATUSES: dict[HistoryStatus, str] = {
+    **{word: f"m.status = '{word}'" for word in get_args(HistoryStatus)},
+    "failed": "m.status = 'failed' and m.failure <> 'cancelled'",
+    "cancelled": "m.status = 'failed' and m.failure = 'cancelled'",
+}
 
 
 def _line(row: asyncpg.Record) -> HistoryLine:

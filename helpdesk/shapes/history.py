@@ -1,9 +1,15 @@
 """One line of the list of all messages."""
 
+from typing import Literal
 from uuid import UUID
 
 from helpdesk.shapes.messages import MessageOut, QueuedOut
 from helpdesk.shapes.words import Shape
+
+HistoryStatus = Literal[
+    "queued", "sending", "sent", "delivered", "read", "failed", "unknown", "cancelled"
+]
+"""What one looks for: `failed` is what was not taken back, which is `cancelled`."""
 
 
 class HistoryContact(Shape, frozen=True):

@@ -65,7 +65,7 @@ async def test_a_broadcast_is_paused_resumed_and_cancelled(house: House) -> None
     for verb, state in (("pause", "paused"), ("resume", "running"), ("cancel", "cancelled")):
         assert (await post(owner, f"{path}/{verb}"))["state"] == state
     refused = await owner.post(f"{path}/resume")
-    assert (refused.status_code, refused.json()["reason"]) == (409, "state")
+    assert (refused.status_code, refused.json()["reason"]) == (409, "broadcast_state")
     assert (await owner.get(path)).json()["state"] == "cancelled"
 
 

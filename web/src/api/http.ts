@@ -74,14 +74,16 @@ const proof: Middleware = {
 }
 
 /** Things that are made once, however often their making is asked for: what has no id of ours yet. */
-const MADE_ONCE = /^\/api\/v1\/(devices|divisions|agents|templates|rules|rotators|autoreplies)$/
+const MADE_ONCE = /^\/api\/v1\/(devices|divisions|agents|templates|rules|rotators|autoreplies|broadcasts)$/
 const AGAIN_MS = 800
 
-/** Where the answer to making something is lost, ask for it once more under the same key. */
+/** A key under which something is made once. */
+export const makeKey = (): string => crypto.getRandomValues(new Uint32Array(4)).join('-')
+
+/** Where the answer to making something is lost, ask for it once more under the same key: one of its own, unless it came with one. */
 async function send(request: Request): Promise<Response> {
   if (request.method !== 'POST' || !MADE_ONCE.test(new URL(request.url).pathname)) return fetch(request)
-  const key = crypto.getRandomValues(new Uint32Array(4)).join('-')
-  request.headers.set('Idempotency-Key', key)
+  if (!request.headers.has('Idempotency-Key')) request.headers.set('Idempotency-Key', makeKey())
   try {
     return await fetch(request.clone())
   } catch {

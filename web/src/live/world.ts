@@ -103,6 +103,8 @@ export function apply(world: World, event: LiveEvent): void {
       keep(world.autoreplies, event.autoreply)
       break
     case 'webhook.changed':
+    case 'broadcast.created':
+    case 'broadcast.updated':
       break
     case 'contact.updated':
       rename(world, event.contact)

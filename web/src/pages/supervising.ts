@@ -1,5 +1,5 @@
 /* What a supervisor's side bar has beside the inbox. */
-import { BookUser, Bot, ChartBarDecreasing, CircleUserRound, ListChecks, ListPlus, MessageSquareQuote, RefreshCw, Route, Settings, Smartphone, Split, Tag, Users, Webhook } from '@lucide/vue'
+import { BookUser, Bot, ChartBarDecreasing, CircleUserRound, History, ListChecks, ListPlus, Megaphone, MessageSquareQuote, RefreshCw, Route, Settings, Smartphone, Split, Tag, Users, Webhook } from '@lucide/vue'
 import type { World } from '@/live/world'
 import type { NavLink, Section } from './sections'
 
@@ -7,7 +7,7 @@ export function sectionsOf(t: (key: string) => string, inbox: NavLink[], world: 
   const { devices, divisions, agents, templates, rules, labels, fields, rotators, autoreplies } = world
   const seats = [...agents.values()].filter((agent) => !agent.user_id).length
   return [
-    { title: t('nav.floor'), links: [...inbox, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }, { label: t('nav.polls'), to: '/polls', icon: ChartBarDecreasing }] },
+    { title: t('nav.floor'), links: [...inbox, { label: t('nav.contacts'), to: '/contacts', icon: BookUser }, { label: t('nav.broadcasts'), to: '/broadcasts', icon: Megaphone }, { label: t('nav.history'), to: '/history', icon: History }, { label: t('nav.turns'), to: '/turns', icon: RefreshCw }, { label: t('nav.polls'), to: '/polls', icon: ChartBarDecreasing }] },
     {
       title: t('nav.setUp'),
       links: [

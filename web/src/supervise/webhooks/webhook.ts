@@ -19,7 +19,7 @@ const EVENTS: Record<AnyEvent['type'], true> = {
   'contact.updated': true,
   'device.connected': true, 'device.disconnected': true, 'device.changed': true,
   'agent.changed': true, 'division.changed': true, 'template.changed': true, 'label.changed': true,
-  'field.changed': true, 'rotator.changed': true, 'autoreply.changed': true, 'rule.changed': true, 'webhook.changed': true,
+  'field.changed': true, 'rotator.changed': true, 'autoreply.changed': true, 'rule.changed': true, 'webhook.changed': true, 'broadcast.created': true, 'broadcast.updated': true,
 }
 export const EVENT_TYPES = Object.keys(EVENTS)
 
