@@ -72,6 +72,10 @@ async def fill(office: Office) -> None:
     ]
     for answer in answers:
         await office.make("autoreplies", device_id=device, **answer)
+    lines = "\n".join(f"62812555000{n},Customer {n}" for n in range(1, 6))
+    pace = {"delay_min": 3_000, "delay_max": 3_600}
+    to = {"device_id": device, "text": "Hi {name}, we open at 9.", "lines": lines}
+    await office.make("broadcasts", **to, **pace)
 
 
 async def ask(office: Office) -> None:
@@ -181,6 +185,9 @@ async def supervisor_looks(stage: Stage, office: Office, **options: Any) -> Asyn
     asked = (await office.call("GET", "/polls"))["items"][0]["id"]
     places |= {"polls": "polls", "poll": f"polls/{asked}"}
     places |= {"packages": "packages", "package": "packages/regular"}
+    sent = (await office.call("GET", "/broadcasts"))["items"][0]["id"]
+    places |= {"broadcasts": "broadcasts", "broadcasts-new": "broadcasts/new"}
+    places |= {"broadcast": f"broadcasts/{sent}", "history": "history"}
     for name, place in places.items():
         await desk.open(f"/app/{place}")
         await expect(desk.page.get_by_role("heading").first).to_be_attached()
