@@ -1,6 +1,7 @@
 """What waits of a broadcast in the outbox: set apart, let go on, taken back."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
@@ -15,15 +16,10 @@ account_id = $1 and broadcast_id = $2 and state in ('queued', 'paused') and expi
 
 async def park(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
     """Keep what waits of a paused broadcast apart from what is due."""
+    await _lock_first(session, account_id, id_)
     await execute(
         session,
-        f"""
-        update outbox o set state = 'paused'
-        from (
-          select message_id from outbox where {_WAITING} and state = 'queued'
-          order by message_id for update) w
-        where o.account_id = $1 and o.message_id = w.message_id
-        """,
+        f"update outbox set state = 'paused' where {_WAITING} and state = 'queued'",
         account_id,
         id_,
     )
@@ -34,23 +30,34 @@ async def unpark(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
 
     What is not due yet keeps its time; otherwise the first goes out now.
     """
+    first = await _lock_first(session, account_id, id_)
     await execute(
         session,
         f"""
-        with waiting as (
-          select message_id, created_at from outbox where {_WAITING}
-          order by message_id for update),
-        late as (
-          select greatest(statement_timestamp() - min(created_at), interval '0') as time
-          from waiting)
-        update outbox o set state = 'queued', attempt = 0, due_at = o.created_at + late.time,
-          created_at = o.created_at + late.time
-        from waiting w, late
-        where o.account_id = $1 and o.message_id = w.message_id
+        update outbox set state = 'queued', attempt = 0,
+          due_at = created_at + greatest(statement_timestamp() - $3, interval '0'),
+          created_at = created_at + greatest(statement_timestamp() - $3, interval '0')
+        where {_WAITING}
+        """,
+        account_id,
+        id_,
+        first,
+    )
+
+
+async def _lock_first(session: AsyncSession, account_id: UUID, id_: UUID) -> datetime | None:
+    """Lock what waits, in one order, and return when the first of it was to go out."""
+    rows = await fetch(
+        session,
+        f"""
+        select min(created_at) from (
+          select created_at from outbox where {_WAITING} order by message_id for update) w
         """,
         account_id,
         id_,
     )
+    first: datetime | None = rows[0][0]
+    return first
 
 
 async def list_waiting(
