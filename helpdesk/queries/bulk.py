@@ -21,6 +21,7 @@ MANY_ROWS = 1_000
 """From so many on plans are made anew: PostgreSQL checks each row's links, and by a plan that was
 made while their table was small it reads the table whole each time. Measured: 10,000 rows that
 link to 10,000 just inserted took more than 5 s."""
+MOST_AT_ONCE = 2_500
 _encoder = msgspec.json.Encoder()
 _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
 
@@ -36,7 +37,8 @@ async def insert_rows(
 ) -> list[asyncpg.Record]:
     """Insert the rows, all of which name the same columns. The three texts are plain SQL.
 
-    Values of JSON columns are JSON text.
+    Values of JSON columns are JSON text. Very many rows are inserted by several statements, each
+    well within its time, unless they are to be in an order.
     """
     if not rows:
         return []
@@ -44,7 +46,12 @@ async def insert_rows(
         await execute(session, "discard plans")
     columns = tuple(rows[0])
     sql = _insert(table, columns) + _tail(order_by, on_conflict, returning)
-    return await fetch(session, sql, _document(table, columns, rows))
+    step = len(rows) if order_by else MOST_AT_ONCE
+    inserted = []
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        inserted += await fetch(session, sql, _document(table, columns, part))
+    return inserted
 
 
 async def update_rows(

@@ -14,6 +14,8 @@ from helpdesk.actors import Actor
 from helpdesk.bus import Bus, driver_dsn
 from helpdesk.database import Database, Session
 from helpdesk.queries.automatic import list_untold, lock_untold
+from helpdesk.queries.broadcast_items import list_waiting, park, take_back, unpark
+from helpdesk.queries.broadcasts import count_progress, lock_counted
 from helpdesk.queries.contact_conversations import list_open_of
 from helpdesk.queries.contact_rows import lock_contacts
 from helpdesk.queries.conversations import (
@@ -27,6 +29,7 @@ from helpdesk.queries.conversations import (
 )
 from helpdesk.queries.divisions import list_queues
 from helpdesk.queries.events import get_head, list_events
+from helpdesk.queries.history import WantedMessages, list_history
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
 from helpdesk.queries.labels import (
     count_label_uses,
@@ -64,6 +67,8 @@ def some(kind: str, number: int) -> UUID:
     return UUID(md5(f"{kind}{number}".encode(), usedforsecurity=False).hexdigest())
 
 
+BROADCAST = some("broadcast", 1)
+MESSAGES_OF_IT = [some("message", n) for n in range(1, 500)]
 SUPERVISOR = Actor(
     account_id=ACCOUNT, role="supervisor", kind="user", id=some("user", 1), name="Sari"
 )
@@ -104,6 +109,12 @@ async def rotas(session: Session) -> None:
 
 ACTIONS: dict[str, Query] = {
     "claim": lambda s: claim_due(s, busy_devices=[some("device", 1)], per_device=5, most=50),
+    "broadcast counted": lambda s: count_progress(s, ACCOUNT, BROADCAST, cancelled="cancelled"),
+    "broadcast due": lock_counted,
+    "broadcast parked": lambda s: park(s, ACCOUNT, BROADCAST),
+    "broadcast going on": lambda s: unpark(s, ACCOUNT, BROADCAST),
+    "broadcast waiting": lambda s: list_waiting(s, ACCOUNT, BROADCAST, limit=500),
+    "broadcast taken back": lambda s: take_back(s, ACCOUNT, MESSAGES_OF_IT, failure="cancelled"),
     "expired": lambda s: find_expired(s, limit=100),
     "held": remove_held,
     "late": lambda s: find_late(s, clock.now() - timedelta(days=1), limit=200),
@@ -146,6 +157,14 @@ ACTIONS: dict[str, Query] = {
     ),
 }
 PAGE = (clock.now() - timedelta(hours=1), some("conversation", 1))
+
+
+async def history(session: Session, *, before: Any = None, **wanted: Any) -> None:
+    """A page of the list of all messages."""
+    narrowed = WantedMessages(**wanted)
+    await list_history(session, ACCOUNT, narrowed, before=before, limit=50)
+
+
 READS: dict[str, Query] = {
     "inbox of a supervisor": lambda s: list_conversations(s, SUPERVISOR, Wanted(), limit=50),
     "inbox of an agent": lambda s: list_conversations(s, AGENT, Wanted(), limit=50),
@@ -158,6 +177,12 @@ READS: dict[str, Query] = {
     ),
     "uses of a label": lambda s: count_label_uses(s, ACCOUNT, some("label", 1)),
     "counts": lambda s: count_conversations(s, ACCOUNT),
+    "history": lambda s: history(s),
+    "history, next page": lambda s: history(s, before=(clock.now(), 1)),
+    "history of a device": lambda s: history(s, device_id=some("device", 1)),
+    "history of what failed": lambda s: history(s, status="failed"),
+    "history of a broadcast": lambda s: history(s, broadcast_id=BROADCAST, status="failed"),
+    "history of an id": lambda s: history(s, search=str(some("message", 1))),
     "thread": lambda s: list_messages(s, ACCOUNT, some("conversation", 7)),
     "older": lambda s: list_messages(
         s, ACCOUNT, some("conversation", 7), before=(clock.now(), 10**9)
