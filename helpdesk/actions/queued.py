@@ -11,6 +11,7 @@ from helpdesk.actions.receipts import announce_messages
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, Forbidden
+from helpdesk.queries.broadcasts import count_soon
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import recount_waiting
 from helpdesk.queries.messages import find_messages, set_delivery
@@ -141,5 +142,8 @@ async def _tell(work: UnitOfWork, message: MessageOut, now: datetime) -> Message
     if message.conversation_id:
         await recount_waiting(work.session, [(work.account_id, message.conversation_id)])
     work.wake("outbox")
+    if message.broadcast_id:
+        await count_soon(work.session, work.account_id, message.broadcast_id)
+        work.wake("broadcasts")
     await announce_messages(work, [key], now=now)
     return (await find_messages(work.session, [key]))[message.id]

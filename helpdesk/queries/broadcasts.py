@@ -129,6 +129,22 @@ async def set_state(
     )
 
 
+async def count_soon(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
+    """Let a broadcast be counted at once; one that is locked is being counted or is due anyway."""
+    await execute(
+        session,
+        """
+        update broadcast b set count_due_at = clock_timestamp()
+        from (
+          select account_id, id from broadcast where account_id = $1 and id = $2
+          for no key update skip locked) free
+        where b.account_id = free.account_id and b.id = free.id
+        """,
+        account_id,
+        id_,
+    )
+
+
 async def count_progress(
     session: AsyncSession, account_id: UUID, id_: UUID, *, cancelled: str
 ) -> Progress:

@@ -376,7 +376,10 @@ async def test_one_message_of_it_is_taken_back_and_sent_again_by_itself(
     async with account.work() as work:
         await cancel_message(work, account.supervisor, id_, now=clock.now())
     assert (await count(account, broadcast)).progress == progress(queued=4, cancelled=1)
+    await ask(account, "update broadcast set count_due_at = null")
     async with account.work() as work:
         await resend_message(work, account.supervisor, id_, now=clock.now())
+    [row] = await ask(account, "select count_due_at <= now() as is_due from broadcast")
+    assert row["is_due"]
     [due] = await claim(account)
     assert due.message.id == id_

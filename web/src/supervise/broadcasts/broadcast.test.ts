@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MediaOut } from '@/api/schema'
-import { blankBroadcast, bodyOf, doneOf, isReady, segmentsOf, spanOf, stateOf } from './broadcast'
+import { blankBroadcast, bodyOf, doneOf, isReady, segmentsOf, spanOf, stateOf, timeTrouble } from './broadcast'
 
 const none = { queued: 0, sent: 0, delivered: 0, read: 0, failed: 0, unknown: 0, cancelled: 0 }
 
@@ -37,6 +37,14 @@ describe('a broadcast', () => {
     const later = bodyOf({ ...form, to: 'labels', when: 'later' })
     expect(later).toMatchObject({ lines: '', label_ids: ['l'] })
     expect(later.starts_at).toMatch(/:07.000Z$/)
+  })
+
+  it('never goes out at once when it is to be later', () => {
+    const now = Date.parse('2026-11-26T10:00:00')
+    expect(timeTrouble({ when: 'now', starts_at: '' }, now)).toBeNull()
+    expect(timeTrouble({ when: 'later', starts_at: '' }, now)).toBe('noTime')
+    expect(timeTrouble({ when: 'later', starts_at: '2026-11-26T09:59:59' }, now)).toBe('pastTime')
+    expect(timeTrouble({ when: 'later', starts_at: '2026-11-26T10:00:01' }, now)).toBeNull()
   })
 
   it('is ready with a text or file and somebody to send to', () => {

@@ -78,6 +78,13 @@ export function bodyOf(form: BroadcastForm): BroadcastIn {
   }
 }
 
+/** What is wrong with the time at which it is to begin; a broadcast that is to wait never goes out at once. */
+export function timeTrouble({ when, starts_at }: Pick<BroadcastForm, 'when' | 'starts_at'>, now: number): 'noTime' | 'pastTime' | null {
+  if (when === 'now') return null
+  if (!starts_at) return 'noTime'
+  return Date.parse(starts_at) > now ? null : 'pastTime'
+}
+
 /** Whether there is something to check: a text or file, and somebody to send to. */
 export const isReady = (form: BroadcastForm): boolean =>
   Boolean(form.device_id && (form.text.trim() || form.media) && (form.to === 'lines' ? form.lines.trim() : form.label_ids.length))
