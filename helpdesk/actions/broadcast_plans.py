@@ -102,9 +102,9 @@ async def _labelled(
 ) -> Prepared:
     """Return the contacts with one of the labels; one that has no name is called by its number."""
     living = {label.id for label in await list_labels(session, account_id)}
-    if missing := [each for each in new.label_ids if each not in living]:
+    if not living.issuperset(new.label_ids):
         raise InputError(
-            "There is no such label.", errors={"label_ids": f"There is no label {missing[0]}."}
+            "One of the labels is not there.", errors={"label_ids": "Give labels that are there."}
         )
     if lacks_value(find_variables(new.text), ("name",)):
         raise InputError(

@@ -18,7 +18,7 @@ from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import faults
 from helpdesk.api.pages import Page, TimeKey, page, read_after, require_time
-from helpdesk.errors import Conflict
+from helpdesk.errors import Conflict, NotFound
 from helpdesk.queries.broadcasts import get_broadcast, list_broadcasts
 from helpdesk.shapes.broadcasts import BroadcastCheck, BroadcastOut
 from helpdesk.shapes.words import Moment
@@ -61,7 +61,7 @@ async def list_all(
 
 @post(
     "/broadcasts",
-    opt=allow(MANAGING) | faults(Conflict),
+    opt=allow(MANAGING) | faults(Conflict, NotFound),
     request_max_body_size=MOST_BODY_BYTES,
     operation_id="add_broadcast",
 )
@@ -76,7 +76,7 @@ async def add(data: JSONBody[BroadcastIn], work: Work, actor: Acting, now: Now) 
 
 @post(
     "/broadcasts/check",
-    opt=allow(MANAGING),
+    opt=allow(MANAGING) | faults(NotFound),
     status_code=200,
     request_max_body_size=MOST_BODY_BYTES,
     operation_id="check_broadcast",

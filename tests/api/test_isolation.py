@@ -167,7 +167,7 @@ def _talking(ids: dict[str, str], foreign: dict[str, str]) -> list[Asked]:
     ]
 
 
-@pytest.mark.parametrize("number", range(37))
+@pytest.mark.parametrize("number", range(41))
 async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one(
     callers: dict[Role, Caller], ours: Objects, theirs: Objects, number: int
 ) -> None:
@@ -181,7 +181,7 @@ async def test_an_id_of_another_account_in_a_body_is_as_unknown_as_a_made_up_one
 
 
 def test_every_body_with_a_foreign_id_is_tried(ours: Objects) -> None:
-    assert len(foreign_bodies(ours, ours.ids)) == 37
+    assert len(foreign_bodies(ours, ours.ids)) == 41
 
 
 FILTERS = [
@@ -193,6 +193,8 @@ FILTERS = [
     ("/api/v1/rules", "device_id"),
     ("/api/v1/autoreplies", "device_id"),
     ("/api/v1/polls", "device_id"),
+    ("/api/v1/messages", "device_id"),
+    ("/api/v1/messages", "broadcast_id"),
 ]
 
 
