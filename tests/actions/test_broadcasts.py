@@ -18,7 +18,7 @@ from helpdesk.actions.broadcasts import (
     pause_broadcast,
     resume_broadcast,
 )
-from helpdesk.actions.deliver import Due, claim_sends, settle_failed, settle_sent
+from helpdesk.actions.deliver import Due, claim_sends, recover_expired, settle_failed, settle_sent
 from helpdesk.actions.queued import cancel_message, resend_message
 from helpdesk.errors import Conflict, GatewayError, InputError, NotFound, Rejected, Unreachable
 from helpdesk.gateways import Sent
@@ -309,6 +309,23 @@ async def test_a_cancelled_one_that_could_not_be_sent_is_taken_back_too(
     await settle(account, due, Unreachable("away", retry_after=0))
     assert await claim(account) == []
     assert (await count(account, broadcast)).progress == progress(cancelled=1)
+
+
+async def test_what_a_killed_process_may_have_sent_is_not_taken_back(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    broadcast = await send(account, device, *NUMBERS)
+    [due] = await claim(account, most=1)
+    await act(account, cancel_broadcast, broadcast)
+    await ask(account, "update outbox set lease_until = now() - interval '1 second'")
+    async with account.database.unit_of_work() as work:
+        await recover_expired(work, idempotent_kinds=["simulated"], now=clock.now())
+    after = await count(account, broadcast)
+    assert after.progress == progress(queued=1, cancelled=4)
+    [again] = await claim(account)
+    assert again.message.id == due.message.id
+    await settle(account, again)
+    assert (await count(account, broadcast)).progress == progress(sent=1, cancelled=4)
 
 
 async def test_of_cancelling_and_sending_one_wins_each_message(
