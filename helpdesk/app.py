@@ -77,12 +77,14 @@ from helpdesk.settings import Settings
 from helpdesk.signing import MediaLinks
 from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
+from helpdesk.workers.expiries import EVERY_SECONDS, ExpiryStep
 from helpdesk.workers.media import MediaWorker
 from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
 from helpdesk.workers.pushes import PushWorker
+from helpdesk.workers.relays import RelayStep
 from helpdesk.workers.retention import HOUR_SECONDS, RetentionStep
 from helpdesk.workers.runner import Loop, Runner
 from helpdesk.workers.snoozed import SnoozedStep
@@ -215,6 +217,10 @@ class Server:
             loops["waiting"] = Loop(WaitingStep(parts.database, self._can_poll), topic="waiting")
             loops["snoozed"] = Loop(SnoozedStep(parts.database), topic="snoozed")
             loops["no answer"] = Loop(NoAnswerStep(parts.database), topic="no answer")
+            loops["expiries"] = Loop(
+                ExpiryStep(parts.database), topic="expiries", every=EVERY_SECONDS
+            )
+            loops["relays"] = Loop(RelayStep(parts.database), topic="relays")
             loops["retention"] = Loop(
                 RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
             )

@@ -23,7 +23,8 @@ async def test_what_is_named_is_changed_and_the_rest_stays(door: Door) -> None:
     first = {"name": "Toko", "webhook": HOOK, "secret": "s3cret", "group": "true", "inbox": "on"}
     assert await update(door, first) == {
         "autoread": "on", "detail": "device updated", "device": door.house.device.number,
-        "group": "on", "name": "Toko", "personal": "on", "quick": "off", "status": True,
+        "group": "on", "inbox": "on", "name": "Toko", "personal": "on", "quick": "off",
+        "resend": "off", "silent": "off", "source": "autoreply", "status": True, "target": "",
     }  # fmt: skip
     await update(door, {"name": "Toko Dua", "webhookstatus": HOOK, "autoread": "false"})
     device = await seen(door)
