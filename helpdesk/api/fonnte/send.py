@@ -126,6 +126,8 @@ def _choose(caller: Caller, planned: Sequence[Planned]) -> list[Actor]:
     if not caller.connected and any(each.order.is_connect_only for each in planned):
         raise refused(DISCONNECTED)
     places = [Sender(actor=each) for each in caller.connected or caller.senders]
+    if len(places) == 1:
+        return [places[0].actor] * len(planned)
     return [draw(places).actor for _ in planned]
 
 

@@ -1,6 +1,5 @@
 """`/send`: what is sent to whom, and how success is told (FONNTE.md 1.1, 1.2, 5)."""
 
-
 import pytest
 
 from tests.api.fonnte.door import SENT_TO, TARGET, Body, Door
