@@ -15,12 +15,17 @@ import asyncpg
 import msgspec
 from msgspec import structs
 from sqlalchemy import text
+from sqlalchemy.event import listen
 from sqlalchemy.ext.asyncio import AsyncEngine, async_sessionmaker, create_async_engine
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.audiences import Audience
 from helpdesk.bus import CHANNEL, WHISPER_CHANNEL, Bus, Wake
-from helpdesk.driver_errors import unavailable_when_away, unavailable_when_unreached
+from helpdesk.driver_errors import (
+    drop_broken,
+    unavailable_when_away,
+    unavailable_when_unreached,
+)
 from helpdesk.events import Event, EventRow
 from helpdesk.numbering import APPEND, Collected, document_of, place_rows
 from helpdesk.shapes.webhooks import RETRIES
@@ -133,6 +138,7 @@ class Database:
             json_deserializer=msgspec.json.decode,
             connect_args={"server_settings": SESSION_SETTINGS, "timeout": 5},
         )
+        listen(self.engine.sync_engine, "handle_error", drop_broken)
         self._sessions = async_sessionmaker(
             self.engine, class_=AsyncSession, expire_on_commit=False
         )

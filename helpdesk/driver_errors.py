@@ -4,6 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 
 import asyncpg
+from sqlalchemy.engine import ExceptionContext
 from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
@@ -20,6 +21,7 @@ AWAY = (
     OperationalError,
     InterfaceError,
     asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
     asyncpg.PostgresConnectionError,
     asyncpg.OperatorInterventionError,
     asyncpg.InsufficientResourcesError,
@@ -60,3 +62,14 @@ def unavailable_when_unreached() -> Generator[None]:
             yield
         except OSError as error:
             raise Unavailable("The database is away. Try again soon.", retry_after=2) from error
+
+
+def drop_broken(context: ExceptionContext) -> None:
+    """Let the pool drop a connection to which a dying server has said its last word.
+
+    Until its socket closes the driver refuses every statement on it as a fault of its own, which
+    SQLAlchemy does not take for a lost connection.
+    """
+    error = context.original_exception
+    if isinstance(error.__cause__ or error, asyncpg.InternalClientError):
+        context.is_disconnect = True

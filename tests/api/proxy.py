@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager, suppress
 from sqlalchemy import URL, make_url
 
 PORT = 5432
+FAREWELL = b"SFATAL\0VFATAL\0C57P01\0Mterminating connection due to administrator command\0\0"
 
 
 class Proxy:
@@ -16,6 +17,8 @@ class Proxy:
         self._target = target
         self._is_cut = False
         self._writers: set[asyncio.StreamWriter] = set()
+        self._clients: set[asyncio.StreamWriter] = set()
+        self._silent: set[asyncio.StreamWriter] = set()
         self.url = ""
 
     @classmethod
@@ -39,6 +42,12 @@ class Proxy:
         for writer in self._writers:
             writer.transport.abort()
 
+    def say_farewell(self) -> None:
+        """Tell every client a dying server's last word; then nothing, though the socket stays."""
+        for writer in self._clients:
+            writer.write(b"E" + (len(FAREWELL) + 4).to_bytes(4, "big") + FAREWELL)
+        self._silent |= self._clients
+
     def mend(self) -> None:
         """Let connections through again."""
         self._is_cut = False
@@ -49,10 +58,12 @@ class Proxy:
             return
         there, back = await self._open()
         self._writers |= {writer, back}
+        self._clients.add(writer)
         async with asyncio.TaskGroup() as group:
-            group.create_task(_pass(reader, back))
-            group.create_task(_pass(there, writer))
+            group.create_task(self._pass(reader, back))
+            group.create_task(self._pass(there, writer))
         self._writers -= {writer, back}
+        self._clients.discard(writer)
 
     async def _open(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         directory = self._target.query.get("host")
@@ -61,10 +72,10 @@ class Proxy:
             return await asyncio.open_unix_connection(f"{directory}/.s.PGSQL.{port}")
         return await asyncio.open_connection(self._target.host, port)
 
-
-async def _pass(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
-    with suppress(ConnectionError):
-        while chunk := await source.read(65_536):
-            sink.write(chunk)
-            await sink.drain()
-    sink.close()
+    async def _pass(self, source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
+        with suppress(ConnectionError):
+            while chunk := await source.read(65_536):
+                if sink not in self._silent:
+                    sink.write(chunk)
+                    await sink.drain()
+        sink.close()

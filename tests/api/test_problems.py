@@ -15,6 +15,8 @@ from litestar import Litestar, get
 from helpdesk.api.access import OWNERS, allow
 from helpdesk.api.problems import HANDLERS
 from helpdesk.app import SECURITY_HEADERS
+from helpdesk.database import Database
+from helpdesk.errors import Unavailable
 from helpdesk.queries.conversations import lock_conversation
 from tests.api.house import House
 from tests.api.proxy import Proxy
@@ -194,6 +196,23 @@ async def test_without_its_database_the_server_says_so_and_comes_back(
         proxy.mend()
         await asyncio.sleep(0)
         assert (await caller.get("/api/v1/account")).status_code == 200
+
+
+async def test_a_connection_to_a_dying_database_is_told_as_away_and_dropped(
+    database: Database,
+) -> None:
+    async with Proxy.to(database.url) as proxy:
+        beside = Database(proxy.url, database.bus)
+        async with beside.reading():
+            pass
+        proxy.say_farewell()
+        await asyncio.sleep(0.05)
+        with pytest.raises(Unavailable):
+            async with beside.reading():
+                pass
+        async with beside.reading():
+            pass
+        await beside.close()
 
 
 def body_for(path: str) -> Any:

@@ -32,9 +32,10 @@ class Shop:
     numbers: Iterator[int] = field(default_factory=lambda: iter(range(62811000000, 62812000000)))
 
     def ensure_running(self) -> None:
-        """Start the server where the test before left it dead."""
+        """Start the server where the test before left it dead, or wait where it left it dying."""
         if not self.process.is_running:
-            self.process.start_ready()
+            self.process.start()
+        self.process.wait_ready()
 
     def kill_server(self) -> None:
         self.process.kill()
