@@ -115,6 +115,7 @@ async def set_expired(session: AsyncSession) -> list[asyncpg.Record]:
         with expired as (
           select account_id, id from device
           where expires_at <= statement_timestamp() and not is_expired and deleted_at is null
+            and package is distinct from 'free'
           order by account_id, id for no key update skip locked)
         update device d set is_expired = true from expired e
         where d.account_id = e.account_id and d.id = e.id

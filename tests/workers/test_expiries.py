@@ -41,10 +41,11 @@ async def test_several_processes_tell_once_that_a_package_ran_out(
     assert len(await told(account)) == 1
 
 
-async def test_a_package_that_is_still_there_is_not_told(
-    account: AccountUnderTest, device: DeviceUnderTest
+@pytest.mark.parametrize("change", ["expires_at = now() + interval '1 hour'", "package = 'free'"])
+async def test_a_package_that_is_still_there_or_free_anyway_is_not_told(
+    account: AccountUnderTest, device: DeviceUnderTest, change: str
 ) -> None:
-    await ask(account, "update device set expires_at = now() + interval '1 hour' returning id")
+    await ask(account, f"update device set {change} returning id")  # noqa: S608 - ours
     assert await told(account) == []
 
 
