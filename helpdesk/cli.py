@@ -24,9 +24,6 @@ if TYPE_CHECKING:  # imported while PostgreSQL starts: see _opened
     from helpdesk.actions.device_import import ImportedDevice
     from helpdesk.database import Database
 
-NEW_OBJECTS = 50_000
-"""From so many on garbage is looked for."""
-
 Answer = TypeVar("Answer")
 
 
@@ -240,9 +237,7 @@ def _settings(host: str = "127.0.0.1", port: int = 8000, **changes: Any) -> Sett
 def _opened(settings: Settings, *modules: str) -> Generator[Settings]:
     """Open the installation, and import meanwhile what the command goes on with.
 
-    None of that is garbage, and looking for some would take a fifth of the time. Afterwards it is
-    looked for seldom: a request with 10,000 targets made it look through everything five times,
-    which took a fifth of its time and let everybody wait.
+    None of that is garbage, and looking for some would take a fifth of the time.
     """
 
     def load() -> None:
@@ -251,7 +246,6 @@ def _opened(settings: Settings, *modules: str) -> Generator[Settings]:
             import_module(module)
         gc.freeze()
         gc.enable()
-        gc.set_threshold(NEW_OBJECTS)
 
     with open_installation(settings, meanwhile=load) as opened:
         yield opened

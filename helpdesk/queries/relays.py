@@ -10,7 +10,14 @@ from helpdesk.database import fetch
 from helpdesk.queries.messages import find_messages
 from helpdesk.shapes.messages import MessageOut
 
-WORTH_LOOKING = "state in ('stored', 'refused', 'expired')"
+_SETTLED = """
+relay r cross join lateral (
+  select m.number from message m
+  left join media f on f.account_id = m.account_id and f.id = m.media_id
+  where m.account_id = r.account_id and m.id = r.message_id and f.state is distinct from 'due'
+  limit 1) m
+"""
+"""What waits for no file any more. The limit has each message looked up: there are few relays."""
 
 
 class DueRelay(Struct, frozen=True, kw_only=True):
@@ -24,8 +31,8 @@ class DueRelay(Struct, frozen=True, kw_only=True):
 async def insert_relays(session: AsyncSession, relays: Sequence[tuple[UUID, UUID, str]]) -> None:
     """Note messages, given as (account, id, address), whose file is to be passed on there.
 
-    Left out is what is in no conversation, and what one of the server's own devices wrote: two
-    that pass on to each other would do so forever.
+    Left out is what opened no conversation, as of a blocked contact, and what one of the server's
+    own devices wrote: two that pass on to each other would do so forever.
     """
     await fetch(
         session,
@@ -36,7 +43,8 @@ async def insert_relays(session: AsyncSession, relays: Sequence[tuple[UUID, UUID
         join message m on m.account_id = v.account_id and m.id = v.id
         join contact p on p.account_id = m.account_id
           and p.id = coalesce(m.member_contact_id, m.contact_id)
-        where m.conversation_id is not null and p.address <> v.address
+        join conversation c on c.account_id = m.account_id and c.id = m.conversation_id
+        where c.status <> 'resolved' and p.address <> v.address
           and not exists (
             select from directory d where d.kind = 'device_number' and d.key = p.address)
         """,
@@ -46,15 +54,7 @@ async def insert_relays(session: AsyncSession, relays: Sequence[tuple[UUID, UUID
 
 async def list_relaying_accounts(session: AsyncSession) -> list[UUID]:
     """Return the accounts that have relays whose file is here, or never will be."""
-    rows = await fetch(
-        session,
-        f"""
-        select distinct r.account_id from relay r
-        join message m on m.account_id = r.account_id and m.id = r.message_id
-        left join media f on f.account_id = m.account_id and f.id = m.media_id
-        where f.id is null or f.{WORTH_LOOKING}
-        """,
-    )
+    rows = await fetch(session, f"select distinct r.account_id from {_SETTLED}")
     return [row[0] for row in rows]
 
 
@@ -64,21 +64,20 @@ async def take_relays(session: AsyncSession, account_id: UUID, *, most: int) -> 
         session,
         f"""
         with settled as (
-          select r.account_id, r.message_id from relay r
-          join message m on m.account_id = r.account_id and m.id = r.message_id
-          left join media f on f.account_id = m.account_id and f.id = m.media_id
-          where r.account_id = $1 and (f.id is null or f.{WORTH_LOOKING})
+          select r.account_id, r.message_id from {_SETTLED} where r.account_id = $1
           order by m.number limit $2 for update of r skip locked),
         taken as (
           delete from relay r using settled s
           where r.account_id = s.account_id and r.message_id = s.message_id
           returning r.account_id, r.message_id, r.address)
-        select t.message_id, t.address, p.address as sender
-        from taken t
-        join message m on m.account_id = t.account_id and m.id = t.message_id
-        join media f on f.account_id = m.account_id and f.id = m.media_id and f.state = 'stored'
-        join contact p on p.account_id = m.account_id
-          and p.id = coalesce(m.member_contact_id, m.contact_id)
+        select t.message_id, t.address, m.sender from taken t
+        cross join lateral (
+          select p.address as sender, m.number from message m
+          join media f on f.account_id = m.account_id and f.id = m.media_id
+            and f.state = 'stored'
+          join contact p on p.account_id = m.account_id
+            and p.id = coalesce(m.member_contact_id, m.contact_id)
+          where m.account_id = t.account_id and m.id = t.message_id limit 1) m
         order by m.number
         """,
         account_id,

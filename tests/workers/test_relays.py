@@ -112,6 +112,16 @@ async def test_what_is_not_to_be_passed_on_stays(
     assert await passed_on(account) == []
 
 
+async def test_what_a_blocked_contact_sends_is_passed_on_to_nobody(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    await receive(account, device)
+    await ask(account, "update conversation set status = 'resolved', resolved_at = now()")
+    await ask(account, "update contact set blocked_at = now()")
+    await receive(account, device, kind="image", media=str(await make_file(account)))
+    assert await passed_on(account) == []
+
+
 async def test_a_device_whose_package_has_no_files_passes_nothing_on(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:

@@ -44,6 +44,11 @@ class Row:
     is_once: bool = False
 
     @property
+    def changes_nothing(self) -> bool:
+        """Whether it can be asked of an account that others are asked of, too."""
+        return not (self.answer["status"] or self.given or self.is_queued)
+
+    @property
     def ways(self) -> list[str]:
         """How it is asked."""
         posts = list(WAYS) if self.answer["status"] else list(FEWER)
