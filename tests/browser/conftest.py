@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator, Iterator
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.chromium import NAMES, find_chromium, running_chromium
+from tests.browser.chromium import open_chromium
 from tests.browser.office import Office, open_office
 from tests.browser.stage import Stage, make_stage
 from tests.flow.process import Process
@@ -15,10 +15,7 @@ from tests.workers.embedded_places import open_directory
 @pytest.fixture(scope="session")
 async def chromium() -> AsyncIterator[Browser]:
     """The system's Chromium, started once."""
-    path = find_chromium()
-    if path is None:
-        pytest.skip(f"no Chromium: none of {', '.join(NAMES)} is installed")
-    async with running_chromium(path) as browser:
+    async with open_chromium() as browser:
         yield browser
 
 

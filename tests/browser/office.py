@@ -2,7 +2,6 @@
 
 import asyncio
 import itertools
-import json
 from collections.abc import Collection
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,9 +10,15 @@ from uuid import uuid4
 
 import httpx
 
+from helpdesk import clock
+from helpdesk.actions.accounts import create_account
+from helpdesk.bus import Bus
+from helpdesk.database import Database
 from helpdesk.demo import PRICE_LIST
-from tests.flow.process import Process, run
-from tests.flow.shop import post_until_taken
+from helpdesk.installation import read_secret_key
+from helpdesk.vault import Vault
+from tests.flow.process import Process
+from tests.flow.shop import post_until_taken, url_of
 from tests.served import TRUST
 
 PASSWORD = "kopi-senja-2026"
@@ -121,8 +126,13 @@ class Office:
 async def open_office(process: Process) -> Office:
     """Make an empty account with an owner."""
     email = f"{uuid4().hex}@example.com"
-    options = ("--json", "--name", "Kopi Senja", "--email", email, "--password", PASSWORD)
-    made = await asyncio.to_thread(run, process.data_dir, "bootstrap", *options)
-    assert made.returncode == 0, made.stderr
-    token = json.loads(made.stdout)["account_token"]
-    return Office(process, email, token, device={}, division={}, tokens={})
+    vault = Vault(read_secret_key(process.data_dir))
+    named = {"name": "Kopi Senja", "email": email, "password": PASSWORD}
+    url = url_of(process.data_dir).replace("postgresql:", "postgresql+asyncpg:", 1)
+    database = Database(url, Bus())
+    try:
+        async with database.unit_of_work() as work:
+            made = await create_account(work, vault, **named, now=clock.now())
+    finally:
+        await database.close()
+    return Office(process, email, made.token, device={}, division={}, tokens={})

@@ -35,7 +35,7 @@ async def take_all(process: Process, chromium: str, directory: Path) -> None:
 
 def main(directory: Path) -> None:
     """Start a server and a browser, and write the pictures."""
-    chromium = find_chromium()
+    chromium = find_chromium(is_whole=True)
     if chromium is None:
         sys.exit("There is no Chromium.")
     directory.mkdir(parents=True, exist_ok=True)

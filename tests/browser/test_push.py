@@ -6,13 +6,16 @@ push comes by the browser's own debugging protocol, in the form in which the ser
 
 import json
 import re
+from collections.abc import AsyncIterator
 from typing import Any
 from uuid import UUID, uuid4
 
-from playwright.async_api import BrowserContext, Page, expect
+import pytest
+from playwright.async_api import Browser, BrowserContext, Page, expect
 
 from helpdesk.queries.pushes import DuePush
 from helpdesk.workers.pushes import content_of
+from tests.browser.chromium import open_chromium
 from tests.browser.desk import Desk
 from tests.browser.office import Office
 from tests.browser.stage import PHONE, Stage
@@ -33,6 +36,13 @@ STUB = """subscription => {
     return (taken = make(Uint8Array.from(text, each => each.charCodeAt(0)).buffer))
   }
 }"""
+
+
+@pytest.fixture(scope="module")
+async def chromium() -> AsyncIterator[Browser]:
+    """A whole Chromium: the shell shows no notifications."""
+    async with open_chromium(is_whole=True) as browser:
+        yield browser
 
 
 async def with_stub(context: BrowserContext) -> None:
