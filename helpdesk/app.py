@@ -80,12 +80,14 @@ from helpdesk.signing import MediaLinks
 from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
 from helpdesk.workers.broadcasts import BroadcastStep
+from helpdesk.workers.expiries import EVERY_SECONDS, ExpiryStep
 from helpdesk.workers.media import MediaWorker
 from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
 from helpdesk.workers.outbox import OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
 from helpdesk.workers.pushes import PushWorker
+from helpdesk.workers.relays import RelayStep
 from helpdesk.workers.retention import HOUR_SECONDS, RetentionStep
 from helpdesk.workers.runner import Loop, Runner
 from helpdesk.workers.snoozed import SnoozedStep
@@ -207,20 +209,18 @@ class Server:
                 "listener": self.live.listener.run,
             }
         )
-        pulse = PulseStep(
-            parts.database,
-            parts.bus.node_id,
-            sockets.gethostname(),
-            consoles=self.live.hub,
-        )
+        name, hub = sockets.gethostname(), self.live.hub
+        pulse = PulseStep(parts.database, parts.bus.node_id, name, consoles=hub)
         loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
         if self.settings.workers == "on":
             loops["waiting"] = Loop(WaitingStep(parts.database, self._can_poll), topic="waiting")
             loops["snoozed"] = Loop(SnoozedStep(parts.database), topic="snoozed")
             loops["no answer"] = Loop(NoAnswerStep(parts.database), topic="no answer")
-            loops["retention"] = Loop(
-                RetentionStep(parts.database), topic="retention", every=HOUR_SECONDS
-            )
+            expiries = ExpiryStep(parts.database)
+            loops["expiries"] = Loop(expiries, topic="expiries", every=EVERY_SECONDS)
+            loops["relays"] = Loop(RelayStep(parts.database), topic="relays")
+            retention = RetentionStep(parts.database)
+            loops["retention"] = Loop(retention, topic="retention", every=HOUR_SECONDS)
             loops["outbox"] = Loop(self._outbox, topic="outbox")
             loops["broadcasts"] = Loop(BroadcastStep(parts.database), topic="broadcasts")
             loops["media"] = Loop(self._media, topic="media")

@@ -58,7 +58,7 @@ async def choose_autoreplies(
 
     Locks the rotators that are asked: call it before contacts are locked.
     """
-    heard = [each for each in received if each.device.is_answering and not each.inbound.is_own]
+    heard = [each for each in received if each.device.is_answering and each.is_heard]
     chosen = Chosen()
     if not heard:
         return chosen

@@ -143,7 +143,7 @@ def _send(
     id_: UUID,
 ) -> Send:
     return Send(
-        actor=actor,
+        sender=actor.out(),
         device_id=new.device_id,
         address=target.address,
         name=target.values[0][:MOST_NAME_CHARS] if target.values else "",

@@ -1,4 +1,4 @@
-"""A device's own webhooks: their addresses, their secret, and which messages they are told of.
+"""What programs set of a device: its webhooks with their secret, and how it takes messages.
 
 The names are Fonnte's, whose clients set them.
 """
@@ -8,8 +8,10 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from helpdesk import phone
 from helpdesk.actions.webhooks import SWITCHED_OFF, tell_webhook
 from helpdesk.database import UnitOfWork
+from helpdesk.errors import InputError
 from helpdesk.gateways.fonnte_hooks import TOLD
 from helpdesk.gateways.outbound import Outbound
 from helpdesk.gateways.webhooks import check_address
@@ -28,8 +30,11 @@ SWITCHES: Mapping[str, str] = {
     "personal": "is_personal_told",
     "quick": "is_own_told",
     "inbox": "is_inbox_told",
+    "silent": "is_read_silent",
+    "source": "answer_source",
+    "resend_target": "relay_address",
 }
-"""Fonnte's switches by name, and the columns that hold them; `group` is the device's own."""
+"""Fonnte's settings by name, and the columns that hold them; `group` is the device's own."""
 
 
 async def check_addresses(outbound: Outbound, settings: Mapping[str, Any]) -> None:
@@ -42,10 +47,13 @@ async def check_addresses(outbound: Outbound, settings: Mapping[str, Any]) -> No
 async def set_webhooks(
     work: UnitOfWork, vault: Vault, device: Device, settings: Mapping[str, Any], *, now: datetime
 ) -> None:
-    """Set what is named: addresses by kind, the `secret`, switches. The device must be locked.
+    """Set what is named: addresses by kind, the `secret`, settings. The device must be locked.
 
-    An empty address tells nobody any more, an empty secret is none.
+    An empty address tells nobody any more, an empty secret is none, an empty `resend_target` passes
+    nothing on. Raises InputError for a target that is no number, or the device's own.
     """
+    if settings.get("resend_target"):
+        settings = {**settings, "resend_target": _other_number(device, settings["resend_target"])}
     for name, column in SWITCHES.items():
         if name in settings:
             setattr(device, column, settings[name])
@@ -55,6 +63,16 @@ async def set_webhooks(
     work.session.add(device)
     await work.session.flush()
     await _set_addresses(work, device.id, settings, now)
+
+
+def _other_number(device: Device, spelling: str) -> str:
+    number = phone.normalise(spelling)
+    if number is None or number == device.number:
+        raise InputError(
+            "Files are passed on to another number: 8 to 15 digits.",
+            errors={"resend_target": "Give another number than the device's own, 8 to 15 digits."},
+        )
+    return number
 
 
 async def drop_webhooks(work: UnitOfWork, device_id: UUID, *, now: datetime) -> None:

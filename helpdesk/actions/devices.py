@@ -118,6 +118,8 @@ async def change_device(
         await lock_division_alive(work.session, work.account_id, changes["default_division_id"])
     for column in changes.keys() - {"number", "gateway"}:
         setattr(device, column, changes[column])
+    if changes.keys() & {"package", "expires_at"}:
+        device.is_expired = False
     work.session.add(device)
     _tell(work, device, now)
     work.wake("outbox")
@@ -138,7 +140,7 @@ async def order_package(
             reason="packages are given by a supervisor of the account",
         )
     device = await lock_device(work.session, work.account_id, id_)
-    device.package, device.expires_at = package, expires_at
+    device.package, device.expires_at, device.is_expired = package, expires_at, False
     work.session.add(device)
     _tell(work, device, now)
 

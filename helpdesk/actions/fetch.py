@@ -40,6 +40,7 @@ async def settle_file(
         return False
     key = (due.account_id, message_id)
     await announce_messages(work, [key], now=now, happened=MessageUpdated)
+    work.wake("relays")
     return True
 
 

@@ -15,6 +15,7 @@ from helpdesk.actions.echoes import confirm_echoes
 from helpdesk.actions.menus import CanPoll, Heard
 from helpdesk.actions.outgoing import queue_messages
 from helpdesk.actions.receipts import announce_messages
+from helpdesk.actions.relays import note_relays
 from helpdesk.actions.threads import (
     Along,
     Received,
@@ -74,6 +75,7 @@ async def receive_messages(
     lines = [(key[0], line) for key, thread in threads.items() for line in thread.lines]
     await insert_messages(work.session, lines)
     await insert_votes(work.session, lines)
+    await note_relays(work, received)
     _collect(work, threads, now)
     await queue_messages(work, told, now=now)
     await record_owners(work, owners, now=now)

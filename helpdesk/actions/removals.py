@@ -90,7 +90,11 @@ async def _send_text(work: UnitOfWork, actor: Actor, text: str, now: datetime) -
         return False
     sender = actor.id if actor.id in connected else connected[0]
     send = Send(
-        actor=actor, device_id=sender, address=address, content=Content(text=text), due_at=now
+        sender=actor.out(),
+        device_id=sender,
+        address=address,
+        content=Content(text=text),
+        due_at=now,
     )
     await send_to_addresses(work, [send], now=now)
     return True

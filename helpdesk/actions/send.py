@@ -22,13 +22,12 @@ from helpdesk.actions.outgoing import (
     queue_messages,
 )
 from helpdesk.actions.rotators import pick_numbers
-from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.queries.contact_rows import Address, ContactRow, lock_contacts
 from helpdesk.queries.conversation_rows import GROUP, ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversations
 from helpdesk.queries.messages import find_received, next_numbers
-from helpdesk.shapes.messages import MessageOut
+from helpdesk.shapes.messages import ActorOut, MessageOut
 from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import new_id
 
@@ -37,14 +36,14 @@ Chat = tuple[UUID, UUID, UUID]
 
 
 class Send(Struct, frozen=True, kw_only=True):
-    """One message to one address, by the device whose token `actor` is.
+    """One message to one address by a device; `sender` is who says it.
 
     `rotator` is the N of a `rotator#N`, which picks the address where it is given.
     `name` is what a new contact is called. `quoted` is the number of the message that this answers;
     one that the contact did not write on this device is not quoted.
     """
 
-    actor: Actor
+    sender: ActorOut
     device_id: UUID
     address: str
     content: Content
@@ -67,8 +66,9 @@ async def send_to_addresses(
 ) -> list[Addressed]:
     """Accept messages, all or none, and return them in the order given.
 
-    Raises InputError when the content of one cannot be sent, NotFound for an unknown rotator, and
-    Conflict when a device may not send as much this month.
+    What the system says is left out where its device may not send it. Raises InputError when the
+    content of one cannot be sent, NotFound for an unknown rotator, and Conflict when a device may
+    not send as much this month.
     """
     for send in sends:
         check_content(send.content)
@@ -84,7 +84,7 @@ async def send_to_addresses(
     for send, chat, number in zip(sends, chats, numbers, strict=True):
         row = rows.get(chat)
         message = new_message(
-            send.actor.out(),
+            send.sender,
             Addressee(device_id=send.device_id, contact_id=chat[2], row=row),
             send.content,
             id_=new_id(),
@@ -94,8 +94,9 @@ async def send_to_addresses(
         )
         message = replace(message, broadcast_id=send.manner.broadcast_id)
         queued.append(Queued(message, row, send.due_at, send.manner))
-    queued = await queue_messages(work, queued, now=now)
-    return [Addressed(each.message, send.address) for each, send in zip(queued, sends, strict=True)]
+    addresses = {each.message.id: send.address for each, send in zip(queued, sends, strict=True)}
+    accepted = await queue_messages(work, queued, now=now)
+    return [Addressed(each.message, addresses[each.message.id]) for each in accepted]
 
 
 async def _resolve(work: UnitOfWork, sends: Sequence[Send]) -> list[Send]:

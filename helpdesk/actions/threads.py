@@ -36,6 +36,13 @@ class Received(Struct, frozen=True, kw_only=True):
         """The other side of the chat."""
         return self.device.account_id, self.inbound.address
 
+    @property
+    def is_heard(self) -> bool:
+        """Whether what answers or passes on by itself takes notice: of others, as switched."""
+        device, inbound = self.device, self.inbound
+        is_wanted = inbound.is_group or device.is_personal_told
+        return device.is_autoread and is_wanted and not inbound.is_own
+
 
 class Thread(Struct, kw_only=True):
     """One conversation of the batch and what happens to it.

@@ -10,7 +10,7 @@ from msgspec import Struct
 from helpdesk.actions.autoreply_triggers import Said, find_answer, find_hindrance
 from helpdesk.database import Session
 from helpdesk.queries.accounts import get_account
-from helpdesk.queries.autoreplies import list_autoreplies
+from helpdesk.queries.autoreplies import find_silencer, list_autoreplies
 from helpdesk.queries.devices import get_device
 from helpdesk.shapes.autoreplies import (
     AutoreplyOut,
@@ -42,6 +42,7 @@ async def try_autoreplies(
     answer = find_answer([each for each in autoreplies if each.enabled], said)
     return AutoreplyTriedOut(
         autoreply_id=answer.id if answer else None,
+        silenced_by=await find_silencer(session, account_id, trial.device_id),
         autoreplies=list(_tried(autoreplies, answer, said)),
     )
 

@@ -19,6 +19,7 @@ COLUMNS = {
     "reply_open": "is_reply_open",
     "orders_open": "is_order_open",
     "removal_code_waived": "is_removal_code_waived",
+    "ids_as_text": "is_id_text",
 }
 
 
@@ -30,6 +31,7 @@ class AccountOut(Struct, frozen=True, kw_only=True):
     `orders_open`: a program may give its device another package, by `/order` with its token.
     `removal_code_waived`: `/delete-device` needs no code; else it goes to the WhatsApp number
     `code_number`, or where that is empty to the owner's e-mail.
+    `ids_as_text`: `/send` answers `id` as texts instead of whole numbers.
     `redirect_origins` are where the `redirect` of `GET /send` may lead.
     """
 
@@ -39,6 +41,7 @@ class AccountOut(Struct, frozen=True, kw_only=True):
     orders_open: bool
     removal_code_waived: bool
     code_number: str
+    ids_as_text: bool
     redirect_origins: list[str]
     push_presence_hours: int
     time_zone: str
@@ -53,6 +56,7 @@ class AccountPatch(Struct, kw_only=True, forbid_unknown_fields=True):
     orders_open: bool | UnsetType = UNSET
     removal_code_waived: bool | UnsetType = UNSET
     code_number: Annotated[str, Meta(max_length=40)] | UnsetType = UNSET
+    ids_as_text: bool | UnsetType = UNSET
     redirect_origins: Annotated[list[str], Meta(max_length=20)] | UnsetType = UNSET
     push_presence_hours: Annotated[int, Meta(ge=0, le=72)] | UnsetType = UNSET
     time_zone: str | UnsetType = UNSET
@@ -98,6 +102,7 @@ def _out(account: Account) -> AccountOut:
         orders_open=account.is_order_open,
         removal_code_waived=account.is_removal_code_waived,
         code_number=account.code_number,
+        ids_as_text=account.is_id_text,
         redirect_origins=account.redirect_origins,
         push_presence_hours=account.push_presence_hours,
         time_zone=account.time_zone,

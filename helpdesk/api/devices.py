@@ -23,6 +23,7 @@ from helpdesk.api.access import MANAGING, allow
 from helpdesk.api.agents import TokenIn
 from helpdesk.api.changes import columns_of
 from helpdesk.api.deps import Acting, After, Limit, Now, OpenParts, Reading, Work
+from helpdesk.api.device_settings import DeviceSettings, take_settings
 from helpdesk.api.openapi import faults
 from helpdesk.api.pages import Page, page, read_after, require_time
 from helpdesk.api.parts import Parts
@@ -33,12 +34,10 @@ from helpdesk.queries.devices import get_device, list_devices
 from helpdesk.queries.packages import Allowance, list_allowances
 from helpdesk.queries.webhooks import list_device_addresses
 from helpdesk.shapes.packages import PackageCode
-from helpdesk.shapes.words import DeviceStatus, Moment, Name
+from helpdesk.shapes.words import AnswerSource, DeviceStatus, Moment, Name
 from helpdesk.tables.device import Device
 
 Number = Annotated[str, Meta(min_length=5, max_length=40)]
-WebhookUrl = Annotated[str, Meta(max_length=2000)]
-Secret = Annotated[str, Meta(max_length=200)]
 GatewayText = Annotated[
     dict[str, Any],
     Meta(
@@ -51,27 +50,7 @@ GatewayText = Annotated[
 ]
 
 
-class WebhookSettings(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A device's webhooks, in Fonnte's names; an empty address or secret takes it away.
-
-    `webhook` is told of messages that come in, `webhookstatus` of what becomes of those sent,
-    `webhookconnect` of the device's connection, `webhookchaining` of nothing yet. `webhook` is told
-    only while `autoread` is on: with `personal` of what people write, with `group` of groups, with
-    `quick` of what the device's own phone sent; with `inbox` it gets the `inboxid`.
-    """
-
-    webhook: WebhookUrl | UnsetType = UNSET
-    webhookconnect: WebhookUrl | UnsetType = UNSET
-    webhookstatus: WebhookUrl | UnsetType = UNSET
-    webhookchaining: WebhookUrl | UnsetType = UNSET
-    secret: Secret | UnsetType = UNSET
-    autoread: bool | UnsetType = UNSET
-    personal: bool | UnsetType = UNSET
-    quick: bool | UnsetType = UNSET
-    inbox: bool | UnsetType = UNSET
-
-
-class DeviceIn(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
+class DeviceIn(DeviceSettings, kw_only=True, forbid_unknown_fields=True):
     """A new device; `gateway` names its `kind` and that kind's settings and secrets."""
 
     name: Name
@@ -84,7 +63,7 @@ class DeviceIn(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
     expires_at: Moment | None = None
 
 
-class DevicePatch(WebhookSettings, kw_only=True, forbid_unknown_fields=True):
+class DevicePatch(DeviceSettings, kw_only=True, forbid_unknown_fields=True):
     """What to change of a device; what is absent stays, a gateway's secrets included."""
 
     name: Name | UnsetType = UNSET
@@ -132,6 +111,9 @@ class DeviceOut(Struct, frozen=True, kw_only=True):
     personal: bool
     quick: bool
     inbox: bool
+    silent: bool
+    source: AnswerSource
+    resend_target: str
     hook_url: str
     token: str
     created_at: Moment
@@ -164,7 +146,7 @@ async def add(data: JSONBody[DeviceIn], work: Work, parts: OpenParts, now: Now) 
     """Add a device. Give its `hook_url` to the gateway."""
     _require_expiry(data.expires_at)
     given = columns_of(data)
-    settings = _take_settings(given)
+    settings = take_settings(given)
     await check_addresses(parts.outbound, settings)
     device = await add_device(work, parts.vault, parts.gateways, NewDevice(**given), now=now)
     await set_webhooks(work, parts.vault, device, settings, now=now)
@@ -191,7 +173,7 @@ async def change(
     """Change a device."""
     _require_expiry(data.expires_at)
     changes = columns_of(data, {"group": "is_group_routed"})
-    settings = _take_settings(changes)
+    settings = take_settings(changes)
     await check_addresses(parts.outbound, settings)
     device = await change_device(work, parts.vault, parts.gateways, device_id, changes, now=now)
     await set_webhooks(work, parts.vault, device, settings, now=now)
@@ -241,12 +223,6 @@ async def test_connection(
     return await parts.gateways[form.kind].probe(form.settings, form.secrets)
 
 
-def _take_settings(given: dict[str, Any]) -> dict[str, Any]:
-    """Take the webhooks' settings out of what was given, and return them."""
-    names = [name for name in WebhookSettings.__struct_fields__ if name in given]
-    return {name: given.pop(name) for name in names}
-
-
 def _require_expiry(at: datetime | UnsetType | None) -> None:
     if isinstance(at, datetime):
         require_time("expires_at", at)
@@ -286,6 +262,9 @@ def _shown(
         personal=device.is_personal_told,
         quick=device.is_own_told,
         inbox=device.is_inbox_told,
+        silent=device.is_read_silent,
+        source=cast("AnswerSource", device.answer_source),
+        resend_target=device.relay_address,
         hook_url=f"{public_url}/hooks/{device.gateway_kind}/{secrets.hook_key}",
         token=secrets.token,
         created_at=device.created_at,

@@ -44,6 +44,7 @@ class PhoneLine(Struct, frozen=True, kw_only=True):
 
     `status` is what the server knows of an arrived one: it wants a receipt while it is `sent`.
     `is_read`: by an agent, or by the customer. `hook_id` is the `id` that the hook was given.
+    `has_preview`: the phone shows what its first link leads to, as far as it knows.
     """
 
     id: UUID
@@ -59,6 +60,7 @@ class PhoneLine(Struct, frozen=True, kw_only=True):
     location: Location | None
     poll: Poll | None
     choices: list[str]
+    has_preview: bool
 
 
 class PhoneChat(Struct, frozen=True, kw_only=True):
@@ -121,6 +123,7 @@ def describe_line(parts: Parts, account_id: UUID, line: Line) -> PhoneLine:
         location=message.location,
         poll=message.poll,
         choices=message.choices,
+        has_preview=line.has_preview,
     )
 
 

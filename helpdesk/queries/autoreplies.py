@@ -1,7 +1,7 @@
 """Autoreplies: read, locked, inserted and changed."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import asyncpg
@@ -13,7 +13,7 @@ from helpdesk.database import fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.message_rows import media_out
-from helpdesk.shapes.autoreplies import AutoreplyOut
+from helpdesk.shapes.autoreplies import AutoreplyOut, AutoreplySilencer
 from helpdesk.shapes.messages import Poll
 from helpdesk.shapes.rules import HoursCondition
 from helpdesk.tables.autoreply import Autoreply
@@ -34,9 +34,31 @@ def answers_itself(device: str) -> str:
     return f"""(
       exists (select from autoreply r where r.account_id = {device}.account_id
         and r.device_id = {device}.id and r.is_enabled and r.deleted_at is null)
-      and not exists (select from webhook w where w.account_id = {device}.account_id
-        and w.device_id = {device}.id and w.kind = 'webhook' and w.is_enabled
-        and w.deleted_at is null))"""
+      and {device}.answer_source = 'autoreply' and not {_is_told(device)})"""
+
+
+def _is_told(device: str) -> str:
+    return f"""exists (select from webhook w where w.account_id = {device}.account_id
+      and w.device_id = {device}.id and w.kind = 'webhook' and w.is_enabled
+      and w.deleted_at is null)"""
+
+
+async def find_silencer(
+    session: AsyncSession, account_id: UUID, device_id: UUID
+) -> AutoreplySilencer | None:
+    """Return which of a device's settings keeps its autoreplies from answering people."""
+    rows = await fetch(
+        session,
+        f"""
+        select case when {_is_told("d")} then 'webhook' when not d.is_autoread then 'autoread'
+          when not d.is_personal_told then 'personal'
+          when d.answer_source <> 'autoreply' then 'source' end
+        from device d where d.account_id = $1 and d.id = $2
+        """,
+        account_id,
+        device_id,
+    )
+    return cast("AutoreplySilencer | None", rows[0][0])
 
 
 async def find_autoreply(session: AsyncSession, account_id: UUID, id_: UUID) -> AutoreplyOut | None:

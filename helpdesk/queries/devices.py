@@ -29,6 +29,7 @@ def _fields(row: dict[str, Any]) -> dict[str, Any]:
         "status_reason": row["status_reason"],
         "gateway_kind": row["gateway_kind"],
         "default_division_id": row["default_division_id"],
+        "is_expired": row["is_expired"],
         "is_deleted": row["deleted_at"] is not None,
     }
 
@@ -100,9 +101,27 @@ async def set_connections(
         update device d set status = c.status, status_reason = c.reason from changed c
         where d.account_id = c.account_id and d.id = c.id
         returning d.account_id, d.id, d.name, d.number, d.status, d.status_reason,
-                  d.gateway_kind, d.default_division_id, d.deleted_at
+                  d.gateway_kind, d.default_division_id, d.is_expired, d.deleted_at
         """,
         *(list(column) for column in zip(*rows, strict=True)),
+    )
+
+
+async def set_expired(session: AsyncSession) -> list[asyncpg.Record]:
+    """Note which packages have run out since this was last asked, and return their devices."""
+    return await fetch(
+        session,
+        """
+        with expired as (
+          select account_id, id from device
+          where expires_at <= statement_timestamp() and not is_expired and deleted_at is null
+            and package is distinct from 'free'
+          order by account_id, id for no key update skip locked)
+        update device d set is_expired = true from expired e
+        where d.account_id = e.account_id and d.id = e.id
+        returning d.account_id, d.id, d.name, d.number, d.status, d.status_reason,
+                  d.gateway_kind, d.default_division_id, d.is_expired, d.deleted_at
+        """,
     )
 
 

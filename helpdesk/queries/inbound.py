@@ -23,6 +23,9 @@ class HookDevice(Struct, frozen=True):
     gateway_kind: str
     is_group_routed: bool
     default_division_id: UUID | None
+    is_autoread: bool
+    is_personal_told: bool
+    relay_address: str
     is_answering: bool
     """Whether it has autoreplies that may answer."""
 
@@ -33,7 +36,8 @@ async def find_hook_devices(session: AsyncSession, digests: Sequence[str]) -> di
         session,
         f"""
         select h.key, d.account_id, d.id, d.number, d.gateway_kind, d.is_group_routed,
-               d.default_division_id, {answers_itself("d")}
+               d.default_division_id, d.is_autoread, d.is_personal_told, d.relay_address,
+               {answers_itself("d")}
         from directory h join device d on d.account_id = h.account_id and d.id = h.id
         where h.kind = 'hook' and h.key = any($1::text[]) and d.deleted_at is null
         """,

@@ -23,8 +23,9 @@ UNCONFIRMED_AMONG = 200
 class Line(Struct, frozen=True, kw_only=True):
     """One line on the phone: written there (`is_own`), or arrived.
 
-    `is_read`: by an agent where it is the customer's own, else by the customer. `hook_id` is the
-    id that the phone gave its own message.
+    `is_read`: by an agent where it is the customer's own, as far as the device shows that, else by
+    the customer. `hook_id` is the id that the phone gave its own message. Only what arrived
+    `has_preview` of its link.
     """
 
     message: MessageOut
@@ -32,6 +33,7 @@ class Line(Struct, frozen=True, kw_only=True):
     is_own: bool
     is_read: bool
     hook_id: str | None
+    has_preview: bool
 
 
 class Chat(Struct, frozen=True, kw_only=True):
@@ -74,15 +76,18 @@ join message m on m.account_id = s.account_id
 """
 _LINES = f"""
 select m.id, m.number, m.sort_at as at, true as is_own, null as arrived,
+  false as has_preview,
   row_number() over (partition by m.conversation_id order by m.sort_at desc, m.number desc)
-    > coalesce(c.unread, 0) as is_read
+    > coalesce(c.unread, 0) and not d.is_read_silent as is_read
 from contact p
+join device d on d.account_id = p.account_id and d.id = $2
 join message m on m.account_id = p.account_id and m.contact_id = p.id and m.device_id = $2
   and m.direction = 'in'
 left join conversation c on c.account_id = m.account_id and c.id = m.conversation_id
 where p.account_id = $1 and p.address = chat.address
 union all
-select m.id, m.number, s.created_at, false, s.content->>'text', m.status = 'read'
+select m.id, m.number, s.created_at, false, s.content->>'text',
+  coalesce((s.content->>'has_preview')::boolean, true), m.status = 'read'
 from simulated_message s {_MESSAGE_OF}
 where s.account_id = $1 and s.device_id = $2 and s.address = chat.address
 """
@@ -176,6 +181,7 @@ def _line(row: asyncpg.Record, messages: Mapping[UUID, MessageOut], *, hook_id: 
         is_own=row["is_own"],
         is_read=row["is_read"],
         hook_id=hook_id,
+        has_preview=row["has_preview"],
     )
 
 

@@ -27,7 +27,8 @@ class DueDelivery(Struct, frozen=True, kw_only=True):
     `event` is the stored event's text, None for a ping; `at` is when that was asked for.
     `device_number` and what follows are of the webhook's own device, where it has one. `address` is
     the other side of a message's chat and `member` who wrote in a group. `file_state` is that of a
-    message's file at this moment, `file_id` is set where it can be fetched here.
+    message's file at this moment, `file_id` is set where it can be fetched here; both are None
+    where the device's package has no attachments.
     """
 
     account_id: UUID
@@ -86,7 +87,9 @@ left join event e on e.account_id = c.account_id and e.seq = c.seq
 left join contact p on v.id is not null and p.account_id = e.account_id and p.id = e.contact_id
 left join contact m on v.id is not null and m.account_id = e.account_id
   and m.id = (e.body #>> '{message,member_id}')::uuid
-left join media f on v.id is not null and f.account_id = e.account_id
+left join package k on k.account_id = v.account_id
+  and k.code = case when v.expires_at <= statement_timestamp() then 'free' else v.package end
+left join media f on coalesce(k.has_attachments, v.id is not null) and f.account_id = e.account_id
   and f.id = (e.body #>> '{message,media,id}')::uuid
 """
 

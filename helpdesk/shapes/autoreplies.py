@@ -47,6 +47,10 @@ AutoreplyVerdict = Literal[
 ]
 
 
+AutoreplySilencer = Literal["webhook", "autoread", "personal", "source"]
+"""The setting of a device that keeps its autoreplies silent."""
+
+
 class TriedAutoreply(Shape, frozen=True):
     """What came of trying an autoreply; `detail` says why, in a line."""
 
@@ -57,7 +61,12 @@ class TriedAutoreply(Shape, frozen=True):
 
 
 class AutoreplyTriedOut(Shape, frozen=True):
-    """Which autoreply would answer a message, if any, and what came of each."""
+    """Which autoreply would answer a message, if any, and what came of each.
+
+    `silenced_by` is the setting of the device for which none of them answers now: a webhook that is
+    told of messages, `autoread` or `personal` that is off, or another `source` of answers.
+    """
 
     autoreply_id: UUID | None
+    silenced_by: AutoreplySilencer | None
     autoreplies: list[TriedAutoreply]

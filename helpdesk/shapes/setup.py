@@ -20,7 +20,7 @@ from helpdesk.shapes.words import (
 
 
 class DeviceBrief(Shape, frozen=True):
-    """What everybody signed in may know of a device."""
+    """What everybody signed in may know of a device; `is_expired`: its package ran out."""
 
     id: UUID
     name: str
@@ -29,6 +29,7 @@ class DeviceBrief(Shape, frozen=True):
     status_reason: str
     gateway_kind: str
     default_division_id: UUID | None
+    is_expired: bool
     is_deleted: bool
 
 

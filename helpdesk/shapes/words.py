@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 ActorKind = Literal["agent", "user", "token", "contact", "system"]
+AnswerSource = Literal["autoreply", "spreadsheet", "flow"]
 AssignedHow = Literal["turn", "returned", "taken", "transferred", "reopened", "started"]
 AttachmentState = Literal["due", "stored", "expired", "refused"]
 AutoreplyKind = Literal["exact", "contains", "starts_with", "matches", "default"]

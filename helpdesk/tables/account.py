@@ -27,6 +27,8 @@ class Account(Row, table=True):
     """Whether a device's token alone removes its device, by `/delete-device`."""
     code_number: str = string()
     """The WhatsApp number that gets such codes; empty: the owner's e-mail."""
+    is_id_text: bool = False
+    """Whether `/send` answers `id` as texts, as Fonnte did until August 2025."""
     redirect_origins: list[str] = strings()
     """Where a caller of `GET /send` may be redirected to, as `https://shop.example`."""
     push_presence_hours: int = 8

@@ -325,6 +325,13 @@ async def test_trying_says_which_one_answers_and_why_the_others_do_not(
     assert await said(account) == []
 
 
+async def silencer(account: AccountUnderTest, device: DeviceUnderTest) -> str | None:
+    """What trying says of why nothing would answer."""
+    async with account.reading() as session:
+        trial = AutoreplyTrial(device_id=device.id, text="Price", at=NOW)
+        return (await try_autoreplies(session, account.id, trial)).silenced_by
+
+
 async def test_a_device_whose_webhook_is_told_of_messages_says_nothing_by_itself(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
@@ -333,6 +340,36 @@ async def test_a_device_whose_webhook_is_told_of_messages_says_nothing_by_itself
     await make_webhook(account, **other)
     await make_webhook(account, **{**other, "kind": "webhook", "is_enabled": False})
     await receive(account, device)
+    assert await silencer(account, device) is None
     await ask(account, "update webhook set is_enabled = true where kind = 'webhook' returning id")
     await receive(account, device)
+    assert await said(account) == ["Soon."]
+    assert await silencer(account, device) == "webhook"
+
+
+@pytest.mark.parametrize(
+    ("setting", "by"),
+    [
+        ("is_autoread = false", "autoread"),
+        ("is_personal_told = false", "personal"),
+        ("answer_source = 'flow'", "source"),
+    ],
+)
+async def test_settings_of_the_device_silence_autoreplies_and_trying_says_which(
+    account: AccountUnderTest, device: DeviceUnderTest, setting: str, by: str
+) -> None:
+    await add(account, device)
+    await ask(account, f"update device set {setting} returning id")  # noqa: S608 - ours
+    await receive(account, device)
+    assert await said(account) == []
+    assert await silencer(account, device) == by
+
+
+async def test_without_personal_chats_groups_are_answered_still(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    await add(account, device, "exact", words=["price"])
+    await ask(account, "update device set is_personal_told = false returning id")
+    group = {"number": "120363012345678901@g.us", "member": "6285550003"}
+    await receive(account, device, text="Price", **group)
     assert await said(account) == ["Soon."]

@@ -31,7 +31,7 @@ async def ask(
     """Send a poll to numbers; returns the messages."""
     sends = [
         Send(
-            actor=device.actor,
+            sender=device.actor.out(),
             device_id=device.id,
             address=number,
             content=Content(poll=poll),

@@ -44,7 +44,7 @@ async def send(
     due_at = clock.now() + timedelta(minutes=minutes)
     sends = [
         Send(
-            actor=device.actor,
+            sender=device.actor.out(),
             device_id=device.id,
             address=number,
             content=Content(text=f"to {number}"),

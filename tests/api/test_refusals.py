@@ -84,6 +84,17 @@ BODIES: list[tuple[str, Json, dict[str, str]]] = [
             "gateway.token": "Missing. Give a text.",
         },
     ),
+    (
+        "devices",
+        {"name": "x", "number": "0811222333", "gateway": {"kind": "simulated"}, "source": "z"},
+        {"source": "Give one of autoreply, flow, spreadsheet."},
+    ),
+    (
+        "devices",
+        {"name": "x", "number": "0811222333", "gateway": {"kind": "simulated"},
+         "resend_target": "0811222333"},
+        {"resend_target": "Give another number than the device's own, 8 to 15 digits."},
+    ),
 ]  # fmt: skip
 
 

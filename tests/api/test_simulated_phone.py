@@ -246,3 +246,14 @@ async def test_slow_device_holds_up_no_other(house: House) -> None:
     await until_status(house.account, fast, status="sent")
     [row] = await ask(house.account, "select status from message where id = $1", slow.id)
     assert row[0] == "queued"
+
+
+async def test_a_device_that_reads_silently_shows_customers_no_reading(house: House) -> None:
+    await receive(house.account, house.device, text="Halo")
+    await ask(house.account, "update conversation set unread = 0 returning id")
+    phone, seen = await phone_of(house), []
+    for is_silent in ("false", "true"):
+        await ask(house.account, f"update device set is_read_silent = {is_silent} returning id")  # noqa: S608 - ours
+        [chat] = (await state(phone, house))["phone"]["chats"]
+        seen.append(chat["last"]["is_read"])
+    assert seen == [True, False]

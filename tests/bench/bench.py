@@ -156,11 +156,12 @@ async def run(seconds: float, rounds: int, concurrency: int) -> None:
 
 
 async def send_to_many(shop: Shop, count: int) -> float:
-    """Seconds until one `/send` with so many new targets is accepted; they are for tomorrow."""
+    """Seconds until one `/send` to so many new targets, each with variables, is accepted."""
     first = uuid4().int % 10**9
     form = {
-        "target": ",".join(f"62{first + number:011}" for number in range(count)),
-        "message": "Hello",
+        "target": ",".join(f"62{first + number:011}|Ani|{number}" for number in range(count)),
+        "message": "Hello {name}, your order {var1} is ready",
+        "delay": "2-5",
         "followup": "86400",
     }
     headers = {"Authorization": shop.device.token}

@@ -74,7 +74,7 @@ def seed() -> Iterator[str]:
                when_nobody="'wait'", cycle="1", cycle_start="1")  # fmt: skip
     yield fill("device", 4, id=key("device", "n"), token_digest="n::text::bytea",
                number="n::text", status="'connect'", gateway_kind="'simulated'",
-               gateway_settings="'{}'")  # fmt: skip
+               gateway_settings="'{}'", answer_source="'autoreply'")  # fmt: skip
     yield fill("agent", 40, id=key("agent", "n"), device_id=key("device", "1 + n % 4"),
                division_id=key("division", "1 + n % 4"), token_digest="n::text::bytea",
                is_enabled="true", open_limit="5", weight="1", sees="'division'")  # fmt: skip

@@ -49,6 +49,7 @@ from helpdesk.queries.owned import count_owned, list_owned
 from helpdesk.queries.pauses import find_late
 from helpdesk.queries.queued import find_sent_by, list_scheduled
 from helpdesk.queries.receipts import find_sent
+from helpdesk.queries.relays import insert_relays, list_relaying_accounts, take_relays
 from helpdesk.queries.rotas import lock_rotas, seat_agents
 from helpdesk.queries.unanswered import lock_unanswered
 from tests.conftest import Server, text_of
@@ -133,6 +134,9 @@ ACTIONS: dict[str, Query] = {
     "labelled contacts": lambda s: lock_labelled_contacts(s, ACCOUNT, some("label", 1)),
     "label off": lambda s: take_label_off(s, ACCOUNT, some("label", 1)),
     "snoozed": lambda s: lock_snoozed(s, limit=200),
+    "relaying": list_relaying_accounts,
+    "relays": lambda s: take_relays(s, ACCOUNT, most=50),
+    "note relays": lambda s: insert_relays(s, [(ACCOUNT, some("message", 7), "628")]),
     "crossing": lambda s: list_crossing(
         s, ACCOUNT, some("conversation", 7), after=10, writer_id=some("agent", 1), limit=20
     ),

@@ -88,7 +88,7 @@ async def test_what_programs_and_the_server_write_goes_out_without_a_name(
     line = await receive(account, device)
     await answer(account, device.actor, line.conversation.id, "From the API")
     send = Send(
-        actor=device.actor,
+        sender=device.actor.out(),
         device_id=device.id,
         address=CUSTOMER,
         content=Content(text="To a number"),

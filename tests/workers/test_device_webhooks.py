@@ -146,6 +146,26 @@ async def test_a_file_that_does_not_come_is_not_waited_for_longer_than_a_minute(
     assert (body["url"], body["filename"], body["message"]) == ("", "", "non-text message")
 
 
+@pytest.mark.parametrize(
+    ("package", "has_file"),
+    [("regular", False), ("super", True), ("super', expires_at = '2026-01-01", False)],
+    ids=["without files", "with files", "run out"],
+)
+async def test_a_file_is_told_only_where_the_package_has_files(
+    post: Told, package: str, *, has_file: bool
+) -> None:
+    await post.set_addresses("webhook")
+    await ask(post.account, f"update device set package = '{package}' returning id")  # noqa: S608 - ours
+    await post.write("Look", kind="image", url="https://files.example/a.png")
+    if has_file:
+        await ask(post.account, "update media set state = 'stored', path = 'x', filename = 'a.png'")
+    await post.send()
+    [body] = bodies(post.receiver.received)
+    assert bool(body["url"]) is has_file
+    assert (body["filename"], body["extension"]) == (("a.png", "png") if has_file else ("", ""))
+    assert (body["message"], body["type"]) == ("Look", "image")
+
+
 async def test_an_address_that_was_taken_away_is_told_nothing_until_it_is_back(post: Told) -> None:
     await post.set_addresses("webhook")
     await post.write("due")

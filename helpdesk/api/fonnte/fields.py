@@ -1,7 +1,7 @@
 """Reads one field, however loosely it is typed; the one place that knows what is let pass.
 
-Numbers come as text, text as numbers, booleans as `on` or `1`; PHP sends false as an empty text,
-which is the same as nothing. What cannot be read is refused as Fonnte refuses it.
+Numbers come as text, text as numbers, booleans as `on` or `1`; PHP sends false as an empty text.
+What cannot be read is refused as Fonnte refuses it.
 """
 
 import math
@@ -12,7 +12,7 @@ from helpdesk.api.fonnte.body import Fields
 from helpdesk.gateways.fonnte_fields import clean
 
 TRUE = frozenset({"true", "t", "1", "on"})
-FALSE = frozenset({"false", "f", "0"})
+FALSE = frozenset({"false", "f", "0", ""})
 WHOLE = re.compile(r"[+-]?[0-9]{1,18}")
 
 
@@ -27,13 +27,11 @@ def text(fields: Fields, name: str) -> str:
 
 
 def flag(fields: Fields, name: str, *, default: bool) -> bool:
-    """Return a yes or no."""
+    """Return a yes or no; the default only where nothing is said, for an empty text says no."""
     value = fields.get(name)
-    if isinstance(value, bool):
-        return value
+    if value is None or isinstance(value, bool):
+        return default if value is None else value
     word = text(fields, name).strip().lower()
-    if not word:
-        return default
     if word not in TRUE | FALSE:
         raise refused(EMPTY)
     return word in TRUE

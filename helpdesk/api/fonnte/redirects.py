@@ -4,22 +4,19 @@ from urllib.parse import quote
 
 from litestar import Response
 
-from helpdesk.actors import Actor
 from helpdesk.api.parts import Parts
 from helpdesk.errors import InputError
 from helpdesk.gateways.outbound_guard import host_of, parse_url, port_of
-from helpdesk.queries.accounts import get_account
+from helpdesk.tables.account import Account
 
 Origin = tuple[str, str, int]
 
 
-async def redirect_to(parts: Parts, actor: Actor, url: str) -> Response[bytes] | None:
+def redirect_to(parts: Parts, account: Account, url: str) -> Response[bytes] | None:
     """Return the redirect, or None where none was asked for or its origin is not allowed."""
     origin = _origin(url.strip())
     if origin is None:
         return None
-    async with parts.database.reading(actor.account_id) as session:
-        account = await get_account(session, actor.account_id)
     allowed = [parts.settings.public_url, *account.redirect_origins]
     if origin not in map(_origin, allowed):
         return None

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from uuid import UUID
 
 from litestar import HttpMethod, Response, route
 from msgspec import Struct
@@ -25,11 +26,13 @@ from helpdesk.api.fonnte.tokens import identify_senders
 from helpdesk.api.media import UploadRequest
 from helpdesk.api.parts import Parts, parts_of
 from helpdesk.errors import Conflict, NotFound
+from helpdesk.queries.accounts import get_account
 from helpdesk.queries.devices import get_device
 from helpdesk.queries.messages import next_request_number
 from helpdesk.queries.packages import list_allowances
 from helpdesk.queries.rotas import Place
 from helpdesk.shapes.messages import MediaOut
+from helpdesk.tables.account import Account
 
 MOST_LINKS = 10
 QUEUED = "success! message in queue"
@@ -47,8 +50,9 @@ class Sender(Place, kw_only=True):
 
 
 class Caller(Struct, frozen=True):
-    """The devices that may send, those among them that are connected, and the request's number."""
+    """The devices of an account that may send, which are connected, and the request's number."""
 
+    account: Account
     senders: list[Actor]
     connected: list[Actor]
     number: int
@@ -78,20 +82,19 @@ async def send(request: AnyRequest) -> Response[bytes]:
     media = await _attach(parts, senders[0], orders, upload, now)
     pairs = zip(senders, planned, strict=True)
     sends = [_send(*each, media, caller.number) for each in pairs]
-    addressed, quotas = await _queue(parts, sends, now)
+    addressed, quotas = await _queue(parts, caller.account.id, sends, now)
     redirect = text(sent.fields, "redirect") if is_get else ""
     answer = say({**_success(caller, planned, addressed, now), "quota": quotas})
-    return await redirect_to(parts, senders[0], redirect) or answer
+    return redirect_to(parts, caller.account, redirect) or answer
 
 
 async def _queue(
-    parts: Parts, sends: Sequence[Send], now: datetime
+    parts: Parts, account_id: UUID, sends: Sequence[Send], now: datetime
 ) -> tuple[list[Addressed], dict[str, object]]:
     """Store the messages, and tell what is left of the quotas.
 
     Raises InputError for a rotator that is not there, and for a device that may send no more.
     """
-    account_id = sends[0].actor.account_id
     senders = [send.device_id for send in sends]
     try:
         async with parts.database.unit_of_work(account_id) as work:
@@ -109,9 +112,10 @@ async def _identify(request: AnyRequest, parts: Parts) -> Caller:
         number = await next_request_number(work.session)
         number_request(request, number)
         senders = await identify_senders(work.session, request)
-        devices = [await get_device(work.session, each.account_id, each.id) for each in senders]
+        account = await get_account(work.session, senders[0].account_id)
+        devices = [await get_device(work.session, account.id, each.id) for each in senders]
     connected = {device.id for device in devices if device.status == "connect"}
-    return Caller(senders, [each for each in senders if each.id in connected], number)
+    return Caller(account, senders, [each for each in senders if each.id in connected], number)
 
 
 def _choose(caller: Caller, planned: Sequence[Planned]) -> list[Actor]:
@@ -122,6 +126,8 @@ def _choose(caller: Caller, planned: Sequence[Planned]) -> list[Actor]:
     if not caller.connected and any(each.order.is_connect_only for each in planned):
         raise refused(DISCONNECTED)
     places = [Sender(actor=each) for each in caller.connected or caller.senders]
+    if len(places) == 1:
+        return [places[0].actor] * len(planned)
     return [draw(places).actor for _ in planned]
 
 
@@ -148,7 +154,7 @@ def _send(
 ) -> Send:
     order = planned.order
     return Send(
-        actor=sender,
+        sender=sender.out(),
         device_id=sender.id,
         address=planned.target.address,
         rotator=planned.target.rotator,
@@ -173,10 +179,11 @@ def _send(
 def _success(
     caller: Caller, planned: Sequence[Planned], addressed: Sequence[Addressed], now: datetime
 ) -> dict[str, object]:
+    numbers = [each.message.number for each in addressed]
     is_scheduled = any(each.order.due_at and each.order.due_at > now for each in planned)
     return {
         "detail": SCHEDULED if is_scheduled else QUEUED,
-        "id": [each.message.number for each in addressed],
+        "id": [str(number) for number in numbers] if caller.account.is_id_text else numbers,
         "process": "pending",
         "requestid": caller.number,
         "target": [each.address for each in addressed],

@@ -25,17 +25,10 @@ async def queue(door: Door, **fields: str) -> int:
     return int(body["id"][0])
 
 
-async def post(door: Door, path: str, fields: Body, kind: str = "form") -> Answer:
-    """Post with the device's token; the kinds are those that clients send."""
-    ways: dict[str, Answer] = {
-        "form": {"data": fields},
-        "multipart": {"files": {name: (None, str(value)) for name, value in fields.items()}},
-        "json": {"json": fields},
-        "json of texts": {"json": {name: str(value) for name, value in fields.items()}},
-        "php": {"json": {"domain": "x", "typing": "", "delay": ""} | fields},
-    }
+async def post(door: Door, path: str, fields: Body) -> Answer:
+    """Post with the device's token."""
     headers = {"Authorization": door.house.device.token}
-    return read(await door.caller.post(path, headers=headers, **ways[kind]))
+    return read(await door.caller.post(path, headers=headers, data=fields))
 
 
 async def put(door: Door, number: int, sql: str) -> None:
@@ -62,7 +55,6 @@ ALSO = {
     ("unknown", "No answer."): "processing",
     ("failed", "cancelled"): "failed",
 }
-KINDS = ["form", "multipart", "json", "json of texts", "php"]
 
 
 @pytest.mark.parametrize("word", WORDS)
@@ -90,47 +82,6 @@ async def test_a_status_is_read_by_get_too(door: Door) -> None:
     query = {"token": door.house.device.token, "id": str(number)}
     answer = read(await door.caller.get("/status", params=query))
     assert answer["message_status"] == "waiting"
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize(
-    ("path", "answer"),
-    [
-        ("/status", {"id": 0, "message_status": "waiting", "status": True}),
-        ("/delete-message", {"detail": "message 0 successfully deleted", "status": True}),
-        ("/reset-message", {"detail": "message 0 successfully reset", "status": True}),
-    ],
-)
-async def test_every_endpoint_reads_every_kind_of_body(
-    door: Door, path: str, answer: Answer, kind: str
-) -> None:
-    number = await queue(door)
-    expected = {
-        key: number if value == 0 and key == "id" else str(value).replace(" 0 ", f" {number} ")
-        if isinstance(value, str) else value
-        for key, value in answer.items()
-    }  # fmt: skip
-    assert await post(door, path, {"id": number}, kind) == expected
-
-
-@pytest.mark.parametrize(
-    ("path", "fields", "reason"),
-    [
-        ("/status", {}, "id required"),
-        ("/status", {"id": ""}, "id required"),
-        ("/status", {"id": "x"}, "invalid/empty body value"),
-        ("/status", {"id": "999999999"}, "invalid message id"),
-        ("/delete-message", {}, "invalid message id"),
-        ("/delete-message", {"id": "-1"}, "invalid message id"),
-        ("/reset-message", {}, "invalid message id"),
-        ("/reset-message", {"id": "1", "schedule": "soon"}, "invalid/empty body value"),
-    ],
-    ids=str,
-)
-async def test_what_cannot_be_found_is_refused(
-    door: Door, path: str, fields: Body, reason: str
-) -> None:
-    assert await post(door, path, fields) == {"reason": reason, "status": False}
 
 
 @pytest.mark.parametrize("path", ["/status", "/delete-message", "/reset-message"])

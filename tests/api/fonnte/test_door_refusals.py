@@ -5,58 +5,17 @@ from typing import Any
 
 import pytest
 
-from helpdesk.database import execute
 from tests.api.fonnte.door import TARGET, Body, Door, read, refusal
 from tests.api.house import make_house
 from tests.factories import make_account
 
 EMPTY = "invalid/empty body value"
-INPUT = "input invalid"
-FORMS: list[tuple[Body, str]] = [
-    ({}, EMPTY),
-    ({"message": "Halo"}, EMPTY),
-    ({"target": "", "message": "Halo"}, EMPTY),
-    ({"target": " , ", "message": "Halo"}, EMPTY),
-    ({"target": TARGET}, EMPTY),
-    ({"target": TARGET, "message": " "}, EMPTY),
-    ({"target": "6281234567890@s.whatsapp.net", "message": "Halo"}, EMPTY),
-    ({"target": TARGET, "message": "Halo", "typing": "maybe"}, EMPTY),
-    ({"target": TARGET, "message": "Halo", "preview": "off"}, EMPTY),
-    ({"target": TARGET, "message": "Halo", "schedule": "tomorrow"}, EMPTY),
-    ({"target": TARGET, "message": "Halo", "inboxid": "1.5"}, EMPTY),
-    ({"target": "0812", "message": "Halo"}, "target input invalid"),
-    ({"target": f"{TARGET},0812", "message": "Halo"}, "target input invalid"),
-    ({"target": "120363025246125486", "message": "Halo"}, "target input invalid"),
-    ({"target": "x@g.us", "message": "Halo"}, "target input invalid"),
-    ({"target": "6281234567890@c.us", "message": "Halo"}, "target input invalid"),
-    ({"target": "rotator#12345678", "message": "Halo"}, "target invalid"),
-    ({"target": TARGET, "message": "Halo", "countryCode": "abc"}, INPUT),
-    ({"target": TARGET, "message": "Halo", "delay": "soon"}, INPUT),
-    ({"target": TARGET, "message": "Halo", "delay": "9-1"}, INPUT),
-    ({"target": TARGET, "message": "Halo", "delay": "9" * 100}, INPUT),
-    ({"target": TARGET, "message": "Halo", "schedule": "9" * 18}, INPUT),
-    ({"target": TARGET, "message": "Halo", "schedule": "-5"}, INPUT),
-    ({"target": TARGET, "message": "Halo", "followup": "-5"}, INPUT),
-    ({"target": TARGET, "message": "Halo", "followup": "9" * 18}, INPUT),
-    ({"target": TARGET, "location": "here"}, INPUT),
-    ({"target": TARGET, "location": "91,0"}, INPUT),
-    ({"target": TARGET, "message": "Mau?", "choices": "nasi"}, INPUT),
-    ({"target": TARGET, "message": "Mau?", "choices": ",".join("abcdefghijklm")}, INPUT),
-    ({"target": TARGET, "message": "Mau?", "choices": "a,,b"}, INPUT),
-    ({"target": TARGET, "message": "Mau?", "choices": "a,b", "select": "some"}, INPUT),
-    ({"target": TARGET, "choices": "a,b"}, INPUT),
-    ({"target": TARGET, "message": "M", "choices": "a,b", "location": "1,1"}, INPUT),
-    ({"target": TARGET, "message": "x" * 60_001}, INPUT),
-    ({"target": f"{TARGET}|{'x' * 2_001}", "message": "{name}"}, INPUT),
-    ({"target": f"{TARGET}|{'x' * 1_999}", "message": "{name}" * 31}, INPUT),
-    ({"target": ",".join([TARGET] * 10_001), "message": "Halo"}, INPUT),
-    ({"target": ",".join([TARGET] * 200), "message": "x" * 60_000}, INPUT),
-    ({"data": "[{"}, "JSON format invalid"),
-    ({"data": "{}"}, "JSON format invalid"),
-    ({"data": "[1]"}, "JSON format invalid"),
-    ({"data": "[" * 5_000}, "JSON format invalid"),
-    ({"data": "[]"}, INPUT),
-    ({"data": '[{"target":"0812345678"}]'}, EMPTY),
+LARGE: list[Body] = [
+    {"target": TARGET, "message": "x" * 60_001},
+    {"target": f"{TARGET}|{'x' * 2_001}", "message": "{name}"},
+    {"target": f"{TARGET}|{'x' * 1_999}", "message": "{name}" * 31},
+    {"target": ",".join([TARGET] * 10_001), "message": "Halo"},
+    {"target": ",".join([TARGET] * 200), "message": "x" * 60_000},
 ]
 JSON: list[tuple[Any, str]] = [
     ([1], EMPTY),
@@ -84,12 +43,10 @@ BROKEN = [
 ]
 
 
-@pytest.mark.parametrize(("fields", "reason"), FORMS, ids=lambda each: str(each)[:60])
-async def test_a_form_is_refused_in_fonntes_words(
-    hall_door: Door, fields: Body, reason: str
-) -> None:
+@pytest.mark.parametrize("fields", LARGE, ids=lambda each: str(each)[:60])
+async def test_what_is_too_much_is_refused(hall_door: Door, fields: Body) -> None:
     before = await hall_door.count()
-    assert refusal(await hall_door.send(fields)) == reason
+    assert refusal(await hall_door.send(fields)) == "input invalid"
     assert await hall_door.count() == before
 
 
@@ -134,11 +91,6 @@ async def test_an_unknown_token_is_refused_without_a_request_number(
     assert read(answer) == {"reason": "invalid token", "status": False}
 
 
-async def test_an_accounts_token_sends_nothing(hall_door: Door) -> None:
-    body = await hall_door.as_account("/send", data={"target": TARGET, "message": "Halo"})
-    assert body == {"reason": "invalid token", "status": False}
-
-
 async def test_one_unknown_token_of_several_refuses_them_all(hall_door: Door) -> None:
     headers = {"Authorization": f"{hall_door.house.device.token},{secrets.token_hex()}"}
     body = await hall_door.send({"target": TARGET, "message": "Halo"}, headers=headers)
@@ -153,12 +105,3 @@ async def test_devices_of_two_accounts_send_nothing_together(hall_door: Door) ->
     headers = {"Authorization": f"{house.device.token},{other.device.token}"}
     body = await hall_door.send({"target": TARGET, "message": "Halo"}, headers=headers)
     assert refusal(body) == "devices must belong to an account"
-
-
-async def test_a_disconnected_device_refuses_unless_it_may_wait(door: Door) -> None:
-    async with door.account.work() as work:
-        sql = "update device set status = 'disconnect' where account_id = $1"
-        await execute(work.session, sql, door.account.id)
-    fields = {"target": TARGET, "message": "Halo"}
-    assert refusal(await door.send(fields)) == "request invalid on disconnected device"
-    assert (await door.send(fields | {"connectOnly": "false"}))["status"] is True

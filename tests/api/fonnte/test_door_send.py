@@ -1,29 +1,11 @@
 """`/send`: what is sent to whom, and how success is told (FONNTE.md 1.1, 1.2, 5)."""
 
-import json
-from typing import Any
-
 import pytest
 
-from tests.api.fonnte.door import SENT_TO, TARGET, Body, Door, read
+from tests.api.fonnte.door import SENT_TO, TARGET, Body, Door
 from tests.factories import make_agent, make_conversation, receive
 
 GROUP = "120363025246125486@g.us"
-
-
-async def test_success_has_the_shape_that_clients_read(hall_door: Door) -> None:
-    body = await hall_door.send({"target": TARGET, "message": "Halo"})
-    number, request = body.pop("id")[0], body.pop("requestid")
-    assert (type(number), type(request)) == (int, int)
-    quotas = body.pop("quota")
-    assert quotas.keys() == {hall_door.house.device.number}
-    assert [*quotas[hall_door.house.device.number]] == ["details", "quota", "remaining", "used"]
-    assert body == {
-        "detail": "success! message in queue",
-        "process": "pending",
-        "status": True,
-        "target": [SENT_TO],
-    }
 
 
 async def test_every_request_has_a_number_of_its_own(hall_door: Door) -> None:
@@ -38,41 +20,15 @@ async def test_a_request_that_is_repeated_is_sent_again(hall_door: Door) -> None
     assert first["id"] != second["id"]
 
 
-@pytest.mark.parametrize("path", ["/send", "/send/"])
-@pytest.mark.parametrize("kind", ["form", "multipart", "json", "json as a form", "query"])
-async def test_every_way_to_write_a_request_is_read(hall_door: Door, path: str, kind: str) -> None:
-    fields = {"target": TARGET, "message": "Selamat pagi & siang"}
-    headers = {"Authorization": hall_door.house.device.token}
-    ways: dict[str, dict[str, Any]] = {
-        "form": {"data": fields},
-        "multipart": {"files": {name: (None, value) for name, value in fields.items()}},
-        "json": {"json": fields},
-        "json as a form": {
-            "content": json.dumps(fields),
-            "headers": headers | {"Content-Type": "application/x-www-form-urlencoded"},
-        },
-    }
-    if kind == "query":
-        answer = await hall_door.caller.get(path, headers=headers, params=fields)
-    else:
-        answer = await hall_door.caller.post(path, **{"headers": headers} | ways[kind])
-    [stored] = await hall_door.messages(read(answer))
-    assert (stored["text"], stored["address"]) == (fields["message"], SENT_TO)
-
-
 @pytest.mark.parametrize(
     "fields",
     [
-        {"schedule": 0, "typing": False, "followup": 0, "delay": 2},
-        {"schedule": "0", "typing": "", "followup": "", "delay": "2", "inboxid": ""},
-        {"typing": "false", "preview": "1", "connectOnly": "TRUE", "sequence": "f"},
-        {"typing": "on", "duration": "3", "inboxid": "12345", "inboxid2": [1]},
-        {"typing": None, "duration": 3.0, "inboxid": 12345, "delay": "", "countryCode": 62},
-        {"device": "1", "type": ["x"], "nostyle": {}, "footer": 1, "buttonJSON": "{", "list": None},
+        {"typing": None, "duration": 3.0, "inboxid": 12345, "countryCode": 62, "delay": 2},
+        {"type": ["x"], "nostyle": {}, "footer": 1, "list": None, "inboxid2": [1]},
     ],
     ids=str,
 )
-async def test_loose_types_and_unknown_fields_are_let_pass(hall_door: Door, fields: Body) -> None:
+async def test_types_that_only_json_has_are_let_pass(hall_door: Door, fields: Body) -> None:
     body = await hall_door.send(json={"target": TARGET, "message": "Halo"} | fields)
     assert body["status"] is True, body
 
@@ -84,7 +40,7 @@ async def test_a_number_is_a_text_where_a_text_is_wanted(hall_door: Door) -> Non
 
 
 async def test_targets_keep_their_order_and_may_be_repeated(hall_door: Door) -> None:
-    listed = f"0812000000001, +62 812-0000-0002 ,0812000000001,{GROUP},"
+    listed = f"0812000000001|Ani, +62 812-0000-0002 ,0812000000001|Budi,{GROUP},"
     body = await hall_door.send({"target": listed, "message": "Halo"})
     addresses = ["62812000000001", "6281200000002", "62812000000001", GROUP]
     assert body["target"] == addresses
@@ -92,40 +48,7 @@ async def test_targets_keep_their_order_and_may_be_repeated(hall_door: Door) -> 
     stored = await hall_door.messages(body)
     assert [each["address"] for each in stored] == addresses
     assert [each["contact_kind"] for each in stored] == ["person"] * 3 + ["group"]
-
-
-async def test_each_target_has_its_own_variables(hall_door: Door) -> None:
-    listed = "08123456781|Ani|Admin,08123456782|Budi,08123456783"
-    text = "Halo {name}, {var1}! {var2} {name.x} {?order}"
-    stored = await hall_door.messages(await hall_door.send({"target": listed, "message": text}))
-    assert [each["text"] for each in stored] == [
-        "Halo Ani, Admin! {var2} {name.x} {?order}",
-        "Halo Budi, {var1}! {var2} {name.x} {?order}",
-        text,
-    ]
-    assert [each["contact_name"] for each in stored] == ["Ani", "Budi", ""]
-
-
-@pytest.mark.parametrize(
-    ("target", "country", "address"),
-    [
-        ("081234567890", None, "6281234567890"),
-        ("081234567890", "60", "6081234567890"),
-        ("081234567890", "+65", "6581234567890"),
-        ("081234567890", "0", "081234567890"),
-        ("6281234567890", "62", "6281234567890"),
-        ("+62 812-3456-7890", None, "6281234567890"),
-        ("81234567890", None, "81234567890"),
-        ("628123456789-1500000000@g.us", None, "628123456789-1500000000@g.us"),
-        (GROUP, "60", GROUP),
-        ("98765432109876@lid", None, "98765432109876@lid"),
-    ],
-)
-async def test_the_country_takes_the_place_of_one_leading_zero(
-    hall_door: Door, target: str, country: str | None, address: str
-) -> None:
-    fields = {"target": target, "message": "Halo"} | ({"countryCode": country} if country else {})
-    assert (await hall_door.send(fields))["target"] == [address]
+    assert [each["contact_name"] for each in stored] == ["Ani", "", "Ani", ""]
 
 
 async def test_a_location_is_sent_with_its_text(hall_door: Door) -> None:
@@ -150,16 +73,6 @@ async def test_a_poll_is_sent(
     [stored] = await hall_door.messages(body)
     poll = {"name": name, "choices": ["nasi", "mie", "roti"], "is_multiple": is_multiple}
     assert (stored["kind"], stored["poll"]) == ("poll", poll)
-
-
-async def test_a_batch_is_sent_in_its_order_with_what_stands_beside_it(hall_door: Door) -> None:
-    batch = '[{"target":"0812345678|Ani","message":"1 {name}"},{"target":"0812345678","message":2}]'
-    body = await hall_door.send({"data": batch, "countryCode": "60"})
-    stored = await hall_door.messages(body)
-    assert [(each["address"], each["text"]) for each in stored] == [
-        ("60812345678", "1 Ani"),
-        ("60812345678", "2"),
-    ]
 
 
 async def test_a_message_goes_into_the_open_conversation_and_changes_nobodys_place(

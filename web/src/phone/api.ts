@@ -40,6 +40,7 @@ export interface Line {
   location: Place | null
   poll: Question | null
   choices: string[]
+  has_preview: boolean
 }
 
 export interface Chat {

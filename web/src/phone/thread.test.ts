@@ -8,7 +8,7 @@ let count = 0
 function line(fields: Partial<Line>): Line {
   const id = fields.id ?? `m${++count}`
   const at = fields.at ?? new Date(Date.UTC(2026, 10, 23, 10, 0, count)).toISOString()
-  return { id, at, is_own: true, is_read: false, status: null, hook_id: id, sender: '', kind: 'text', text: '', file: null, location: null, poll: null, choices: [], ...fields }
+  return { id, at, is_own: true, is_read: false, status: null, hook_id: id, sender: '', kind: 'text', text: '', file: null, location: null, poll: null, choices: [], has_preview: false, ...fields }
 }
 
 function waiting(hookId: string, fields: Partial<Pending> = {}): Pending {

@@ -86,6 +86,7 @@ function lineOf(pending: Pending): Line {
     location: (body['location'] as Line['location']) ?? null,
     poll: (body['poll'] as Line['poll']) ?? null,
     choices: (body['choices'] as string[]) ?? [],
+    has_preview: false,
   }
 }
 

@@ -6,7 +6,7 @@ const device: DeviceOut = {
   id: 'd', name: 'Toko', number: '6281234567890', status: 'connect', status_reason: '', package: null, quota: null, used: 0,
   expires_at: null, gateway: { kind: 'fonnte', base_url: 'https://gateway.example' }, default_division_id: null,
   group: false, webhook: 'https://a.example/', webhookstatus: '', webhookconnect: '', webhookchaining: '', has_secret: true,
-  autoread: true, personal: true, quick: false, inbox: false, hook_url: '', token: 'hd_dev_x', created_at: '',
+  autoread: true, personal: true, quick: false, inbox: false, silent: false, source: 'autoreply', resend_target: '', hook_url: '', token: 'hd_dev_x', created_at: '',
 }
 
 test('a gateway token that was not typed is left out and so kept', () => {

@@ -12,6 +12,9 @@ export interface GatewayForm {
   token: string
 }
 
+/** What may answer by itself, by Fonnte's names; here only autoreplies do. */
+export const SOURCES = ['autoreply', 'spreadsheet', 'flow'] as const satisfies DeviceOut['source'][]
+
 /** What a device tells other programs, by Fonnte's names. */
 export const HOOKS = ['webhook', 'webhookstatus', 'webhookconnect', 'webhookchaining'] as const
 type Addresses = Record<(typeof HOOKS)[number], string>
@@ -34,6 +37,10 @@ export interface DeviceForm extends Addresses {
   personal: boolean
   quick: boolean
   inbox: boolean
+  silent: boolean
+  source: DeviceOut['source']
+  /** Where files that come in are passed on to; empty: nowhere. */
+  resend_target: string
 }
 
 export const FONNTE_URL = 'https://api.fonnte.com'
@@ -43,12 +50,12 @@ export function blankDevice(defaultDivisionId: string | null): DeviceForm {
   return {
     name: '', number: '', gateway, default_division_id: defaultDivisionId, group: false, package: null, expires: '', token: '',
     webhook: '', webhookstatus: '', webhookconnect: '', webhookchaining: '', secret: '', drops_secret: false,
-    autoread: true, personal: true, quick: false, inbox: false,
+    autoread: true, personal: true, quick: false, inbox: false, silent: false, source: 'autoreply', resend_target: '',
   }
 }
 
 export function formOf(device: DeviceOut): DeviceForm {
-  const { webhook, webhookstatus, webhookconnect, webhookchaining, autoread, personal, quick, inbox } = device
+  const { webhook, webhookstatus, webhookconnect, webhookchaining, autoread, personal, quick, inbox, silent, source } = device
   const { kind, base_url } = device.gateway as { kind: GatewayKind; base_url?: string }
   return {
     name: device.name,
@@ -60,7 +67,7 @@ export function formOf(device: DeviceOut): DeviceForm {
     expires: device.expires_at ? dayOf(device.expires_at) : '',
     token: '',
     webhook, webhookstatus, webhookconnect, webhookchaining, secret: '', drops_secret: false,
-    autoread, personal, quick, inbox,
+    autoread, personal, quick, inbox, silent, source, resend_target: device.resend_target && showNumber(device.resend_target),
   }
 }
 
