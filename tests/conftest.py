@@ -32,11 +32,6 @@ from tests.workers.embedded_places import open_directory
 TEST_SERVER = "HELPDESK_TEST_DATABASE_URL"
 
 
-def pytest_xdist_auto_num_workers() -> int:
-    """One more than the processors: near half of the tests' time is waiting (browsers, kills)."""
-    return len(os.sched_getaffinity(0)) + 1
-
-
 class Server:
     """A PostgreSQL server: who makes databases there, who owns them, and who uses them."""
 

@@ -11,6 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
+from helpdesk.queries.agents import PRESENCE_BY
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.named import named_alone
 from helpdesk.queries.rotas import DivisionKey
@@ -117,14 +118,21 @@ async def list_living(session: AsyncSession, divisions: Iterable[DivisionKey]) -
 
 
 async def list_queues(session: AsyncSession) -> list[DivisionKey]:
-    """Return the divisions, of all accounts, in which a conversation waits."""
+    """Return the divisions, of all accounts, in which a conversation waits that somebody may get.
+
+    Those where nobody is there are left alone, for that is how most queues spend the night.
+    """
     rows = await fetch(
         session,
-        """
+        f"""
         select d.account_id, d.id from division d
         where d.deleted_at is null and exists (
           select from conversation c where c.account_id = d.account_id
             and c.division_id = d.id and c.status = 'waiting')
+          and (d.when_nobody = 'assign_anyway' or exists (
+            select from agent a where a.account_id = d.account_id and a.division_id = d.id
+              and a.deleted_at is null and a.is_enabled and not a.is_away
+              and ({PRESENCE_BY}) is not null))
         order by d.account_id, d.id
         """,
     )

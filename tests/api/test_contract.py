@@ -35,6 +35,7 @@ MORE = {
     "export_templates": {409}, "remove_field": {409}, "remove_device": {409},
     "remove_division": {409}, "remove_label": {409},
     "disconnect_device": {502}, "pair_device": {502},
+    "add_broadcast": {404}, "check_broadcast": {404},
     "add_autoreply": {404}, "try_autoreplies": {404},
     "change_webhook": {409}, "remove_webhook": {409},
 }  # fmt: skip

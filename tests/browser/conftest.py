@@ -6,8 +6,9 @@ import pytest
 from playwright.async_api import Browser
 
 from tests.browser.chromium import open_chromium
-from tests.browser.office import Office, open_office
+from tests.browser.office import Office, database_of, open_office
 from tests.browser.stage import Stage, make_stage
+from tests.conftest import wipe
 from tests.flow.process import Process
 from tests.workers.embedded_places import open_directory
 
@@ -28,15 +29,23 @@ def desk_server() -> Iterator[Process]:
 
 
 @pytest.fixture
-async def office(desk_server: Process) -> Office:
-    """An empty account on the server."""
-    return await open_office(desk_server)
+async def desk(desk_server: Process) -> AsyncIterator[Process]:
+    """The server, empty again afterwards, lest it looks after the customers of every test."""
+    yield desk_server
+    async with database_of(desk_server) as database:
+        await wipe(database, kept="node")
 
 
 @pytest.fixture
-async def stage(chromium: Browser, desk_server: Process) -> AsyncIterator[Stage]:
+async def office(desk: Process) -> Office:
+    """An empty account on the server."""
+    return await open_office(desk)
+
+
+@pytest.fixture
+async def stage(chromium: Browser, desk: Process) -> AsyncIterator[Stage]:
     """Where people open pages; fails the test when any page complained, broke or called out."""
-    stage = make_stage(chromium, desk_server.url)
+    stage = make_stage(chromium, desk.url)
     yield stage
     await stage.close()
     assert stage.watch.take() == []

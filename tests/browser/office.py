@@ -1,8 +1,9 @@
 """An account of its own on a running server, set up over the API as far as a test wants it."""
 
 import asyncio
+import contextlib
 import itertools
-from collections.abc import Collection
+from collections.abc import AsyncIterator, Collection
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -123,16 +124,22 @@ class Office:
         raise AssertionError(f"nobody got the conversation of {customer}")
 
 
+@contextlib.asynccontextmanager
+async def database_of(process: Process) -> AsyncIterator[Database]:
+    """The database of a server with its own data, beside the server."""
+    url = url_of(process.data_dir).replace("postgresql:", "postgresql+asyncpg:", 1)
+    database = Database(url, Bus())
+    try:
+        yield database
+    finally:
+        await database.close()
+
+
 async def open_office(process: Process) -> Office:
     """Make an empty account with an owner."""
     email = f"{uuid4().hex}@example.com"
     vault = Vault(read_secret_key(process.data_dir))
     named = {"name": "Kopi Senja", "email": email, "password": PASSWORD}
-    url = url_of(process.data_dir).replace("postgresql:", "postgresql+asyncpg:", 1)
-    database = Database(url, Bus())
-    try:
-        async with database.unit_of_work() as work:
-            made = await create_account(work, vault, **named, now=clock.now())
-    finally:
-        await database.close()
+    async with database_of(process) as database, database.unit_of_work() as work:
+        made = await create_account(work, vault, **named, now=clock.now())
     return Office(process, email, made.token, device={}, division={}, tokens={})

@@ -2,11 +2,11 @@
 import { defineStore } from 'pinia'
 import { ref, watch } from 'vue'
 import { Problem } from '@/api/http'
+import { newId } from '@/lib/ids'
 import { keep, readKept } from '@/lib/kept'
 import { type HookBody, type Line, type SimulatedDevice, postToHook } from './api'
 import type { Customer } from './customers'
 import { useHappenings } from './happenings'
-import { newId } from './ids'
 import type { Pending } from './thread'
 
 export const useOutbox = defineStore('phoneOutbox', () => {

@@ -3,6 +3,7 @@ import { defineStore } from 'pinia'
 import { computed, reactive } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import type { Location, MediaOut, MessageOut, Poll, ReplyIn } from '@/api/schema'
+import { newId } from '@/lib/ids'
 import { keep, readEach } from '@/lib/kept'
 import { type Draft, backIntoDraft, fitsInto, isEmpty, useDrafts } from './drafts'
 import { useSession } from './session'
@@ -50,7 +51,7 @@ export const useOutgoing = defineStore('outgoing', () => {
   function send(conversationId: string, draft: Draft, expectedLast: string | null = null): void {
     for (const [at, part] of partsOf(draft).entries()) {
       const guard = at === 0 ? expectedLast : null
-      const item = { ...part, clientId: crypto.randomUUID(), conversationId, at: new Date().toISOString(), expectedLast: guard, refusal: null }
+      const item = { ...part, clientId: newId(), conversationId, at: new Date().toISOString(), expectedLast: guard, refusal: null }
       items.push(item)
       save(item)
     }
