@@ -1,5 +1,7 @@
 """The frame around the pages: oneself, colleagues and the ways to go, on every size of window."""
 
+import re
+
 import pytest
 from playwright.async_api import expect
 
@@ -41,6 +43,16 @@ async def test_what_fails_without_a_connection_is_told_in_ones_own_language(
     await ani.page.context.set_offline(True)
     await ani.page.keyboard.press("u")
     await expect(ani.page.locator(".toast")).to_contain_text(says)
+
+
+async def test_a_page_for_supervisors_says_so_to_an_agent(stage: Stage, office: Office) -> None:
+    await office.furnish("Ani")
+    ani = await stage.agent(office, "Ani")
+    await ani.page.goto("/app/devices")
+    await expect(ani.page.get_by_text("This page is for supervisors.")).to_be_visible()
+    await ani.page.reload()
+    await ani.page.get_by_role("link", name="Go to the start").click()
+    await expect(ani.page).to_have_url(re.compile("/app/inbox/"))
 
 
 async def test_in_a_low_window_one_reaches_oneself_and_sees_who_is_there_first(

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from itertools import count
 from uuid import UUID
 
 import pytest
@@ -13,6 +14,7 @@ from helpdesk.actions.reply import Draft, reply
 from helpdesk.actions.waiting import assign_waiting
 from helpdesk.actors import Actor
 from helpdesk.database import fetch
+from helpdesk.queries.divisions import list_queues
 from helpdesk.queries.rotas import lock_rotas
 from helpdesk.shapes.conversations import ConversationOut
 from tests.factories import (
@@ -64,6 +66,33 @@ async def write(served: Served, device: DeviceUnderTest, number: str) -> None:
 async def statuses(account: AccountUnderTest) -> list[str]:
     rows = await ask(account, "select status from conversation order by opened_at, id")
     return [row[0] for row in rows]
+
+
+async def test_a_queue_is_looked_at_only_where_somebody_may_get_what_waits(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    numbers = count(6285550001)
+
+    async def queue(name: str, when_nobody: str = "wait") -> UUID:
+        division = await make_division(account, name=name, when_nobody=when_nobody)
+        number = str(next(numbers))
+        await make_conversation(account, device, number=number, division_id=division)
+        return division
+
+    await queue("empty")
+    away, closed, offline = [await queue(name) for name in ("away", "closed", "offline")]
+    pushed, open_ = await queue("pushed"), await queue("open")
+    anyway = await queue("anyway", "assign_anyway")
+    await open_console(account, await make_agent(account, device, division_id=away, is_away=True))
+    off = await make_agent(account, device, division_id=closed, is_enabled=False)
+    await open_console(account, off)
+    await make_agent(account, device, division_id=offline)
+    soon = clock.now() + LONG_AGO
+    await make_agent(account, device, division_id=pushed, reachable_until=soon)
+    await open_console(account, await make_agent(account, device, division_id=open_))
+    async with account.reading() as session:
+        queues = await list_queues(session)
+    assert {division for _, division in queues} == {anyway, pushed, open_}
 
 
 async def test_while_nobody_is_there_it_waits_and_no_turn_is_taken(

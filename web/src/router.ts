@@ -83,6 +83,6 @@ router.beforeEach(async (to) => {
   if (to.meta.for === 'everybody') return true
   if (!session.me) return { name: 'sign-in', query: to.fullPath === '/' ? {} : { next: to.fullPath } }
   if (session.isSupervising) await loadSections()
-  if (to.meta.for === 'supervisors' && !session.isSupervising) return { name: 'home' }
+  if (to.meta.for === 'supervisors' && !session.isSupervising) return { name: 'nowhere', params: { rest: to.path.split('/').slice(1) }, query: { why: 'rights' }, replace: true }
   return true
 })

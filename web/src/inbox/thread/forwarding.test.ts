@@ -1,9 +1,18 @@
 import { describe, expect, it } from 'vitest'
 import type { ConversationOut, MessageOut } from '@/api/schema'
-import { canForward, conversationsFor, numbersFor } from './forwarding'
+import { canForward, conversationsFor, forwardable, numbersFor } from './forwarding'
 
 const conversation = (id: string, name: string) => ({ id, contact: { id, name, number: '628110000417' } }) as ConversationOut
 const mine = [conversation('a', 'Nadia'), conversation('b', 'Joko')]
+
+describe('which message is forwarded where none is named', () => {
+  const line = (id: string, direction: MessageOut['direction'] = 'in') => ({ id, direction, kind: 'text', is_deleted: false }) as MessageOut
+  const lines = [line('1'), line('2', 'out'), line('3', 'note')]
+
+  it('is the newest that can be', () => expect(forwardable(lines, null)?.id).toBe('2'))
+  it('is the one that is being answered', () => expect(forwardable(lines, '1')?.id).toBe('1'))
+  it('is none where there is none', () => expect(forwardable([line('3', 'note')], '3')).toBeUndefined())
+})
 
 describe('where a message can be forwarded to', () => {
   it('is any of mine but its own', () => {

@@ -9,6 +9,10 @@ const LEAST_DIGITS = 6
 export const canForward = (line: MessageOut): boolean =>
   line.direction !== 'note' && !line.is_deleted && !['poll_vote', 'contact', 'other'].includes(line.kind)
 
+/** Which message is meant where none is named: the one that is being answered, else the newest. */
+export const forwardable = (lines: MessageOut[], quoted: string | null): MessageOut | undefined =>
+  lines.find((line) => line.id === quoted && canForward(line)) ?? lines.findLast(canForward)
+
 export function conversationsFor(mine: ConversationOut[], from: string | null, text: string): Destination[] {
   return mine
     .filter((each) => each.id !== from && matches(each.contact, text.trim()))
