@@ -151,3 +151,17 @@ async def test_a_menu_goes_when_something_is_picked_and_keys_act_again(
     await expect(ani.page.get_by_role("menu")).to_have_count(0)
     await ani.page.keyboard.press("s")
     await expect(ani.page.get_by_role("dialog", name="Snooze until")).to_be_visible()
+
+
+async def test_after_starting_with_a_new_number_one_writes_at_once(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    ani = await stage.agent(office, "Ani")
+    await ani.page.get_by_role("button", name="New conversation").click()
+    dialog = ani.page.get_by_role("dialog", name="New conversation")
+    await dialog.get_by_label("Number").fill("0812 5550 0009")
+    await ani.page.keyboard.press("Enter")
+    await expect(ani.page.get_by_role("textbox", name="Reply")).to_be_focused()
+    await ani.page.keyboard.type("See you\n")
+    await expect(ani.page.get_by_role("log").get_by_text("See you")).to_be_visible()
