@@ -63,7 +63,7 @@ def _wait(counted: Counted, state: BroadcastState, *, is_news: bool) -> timedelt
     What does not send is counted the more seldom the longer nothing has changed.
     """
     if state == "running":
-        return max(BETWEEN, counted.starts_in)
+        return min(max(BETWEEN, counted.starts_in), LONGEST_WAIT)
     quiet = timedelta(0) if is_news else counted.quiet
     return min(max(BETWEEN, quiet), LONGEST_WAIT) if quiet < KEPT_UP else None
 

@@ -46,12 +46,16 @@ async def unpark(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
 
 
 async def _lock_first(session: AsyncSession, account_id: UUID, id_: UUID) -> datetime | None:
-    """Lock what waits, in one order, and return when the first of it was to go out."""
+    """Lock what waits, in one order, and return when the first of it was to go out.
+
+    What was put to a time before the broadcast begins does not count: the rest keeps its own.
+    """
     rows = await fetch(
         session,
         f"""
-        select min(created_at) from (
+        select min(w.created_at) from (
           select created_at from outbox where {_WAITING} order by message_id for update) w
+        join broadcast b on b.account_id = $1 and b.id = $2 and w.created_at >= b.starts_at
         """,
         account_id,
         id_,

@@ -78,8 +78,8 @@ async def set_due(
     await execute(
         session,
         """
-        update outbox o set due_at = v.due_at, created_at = v.due_at, scheduled_at = $4,
-          attempt = 0, sequence = null
+        update outbox o set due_at = v.due_at, scheduled_at = $4, attempt = 0, sequence = null,
+          created_at = greatest(v.due_at, statement_timestamp())
         from unnest($2::uuid[], $3::timestamptz[]) v(message_id, due_at)
         where o.account_id = $1 and o.message_id = v.message_id
         """,

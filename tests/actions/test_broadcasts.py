@@ -19,7 +19,7 @@ from helpdesk.actions.broadcasts import (
     resume_broadcast,
 )
 from helpdesk.actions.deliver import Due, claim_sends, recover_expired, settle_failed, settle_sent
-from helpdesk.actions.queued import cancel_message, resend_message
+from helpdesk.actions.queued import cancel_message, reschedule_messages, resend_message
 from helpdesk.errors import Conflict, GatewayError, InputError, NotFound, Rejected, Unreachable
 from helpdesk.gateways import Sent
 from helpdesk.queries.broadcasts import get_broadcast
@@ -260,6 +260,7 @@ async def test_a_resumed_one_goes_on_with_its_spacing(
           created_at = due_at - interval '1 hour'
         """,
     )
+    await ask(account, "update broadcast set starts_at = starts_at - interval '1 hour'")
     await act(account, resume_broadcast, broadcast)
     times = await due_times(account)
     assert abs((times[0] - clock.now()).total_seconds()) < 5
@@ -275,6 +276,22 @@ async def test_a_pause_before_its_time_moves_nothing(
     await act(account, pause_broadcast, broadcast)
     await act(account, resume_broadcast, broadcast)
     assert await due_times(account) == before
+
+
+async def test_one_that_is_put_to_the_past_during_a_pause_moves_no_other(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    at = clock.now() + timedelta(days=30)
+    broadcast = await send(account, device, *NUMBERS, starts_at=at, delay_min=3, delay_max=8)
+    before = await due_times(account)
+    await act(account, pause_broadcast, broadcast)
+    [row] = await ask(account, "select message_id from outbox order by due_at limit 1")
+    async with account.work() as work:
+        await reschedule_messages(work, account.supervisor, row[0], clock.now() - timedelta(days=9))
+    await act(account, resume_broadcast, broadcast)
+    after = await due_times(account)
+    assert after[0] <= clock.now()
+    assert after[1:] == before[1:]
 
 
 async def test_cancelling_takes_back_what_waits_and_leaves_what_is_being_sent(
