@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { fieldTime, snoozesFrom } from './snoozes'
+import { fieldTime } from '@/lib/fieldTime'
+import { snoozesFrom } from './snoozes'
 
 const told = (now: Date) => snoozesFrom(now).map(({ name, until }) => `${name} ${fieldTime(until)}`)
 

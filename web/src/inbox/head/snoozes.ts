@@ -26,8 +26,3 @@ function morning(now: Date, days: number): Date {
   day.setHours(MORNING, 0, 0, 0)
   return day
 }
-
-/** The time as a field for date and time has it. */
-export function fieldTime(at: Date): string {
-  return new Date(at.getTime() - at.getTimezoneOffset() * MINUTE_MS).toISOString().slice(0, 16)
-}
