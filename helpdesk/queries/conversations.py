@@ -186,10 +186,11 @@ async def lock_snoozed(session: AsyncSession, *, limit: int) -> list[Conversatio
 
 
 async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]) -> None:
-    """Set since when owned, locked conversations, given as (account, id), wait for an answer.
+    """Set since when open, locked conversations, given as (account, id), wait for an answer.
 
     That is the first message after our last one that did not fail, and after the last resolving.
     What the server itself sent is no answer; what was written on the device's phone is.
+    Without an owner it keeps its place in the queue.
     """
     pairs = sorted(set(keys))
     if not pairs:
@@ -197,7 +198,9 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
     await execute(
         session,
         """
-        update conversation c set waiting_since = w.sort_at, waiting_number = w.number
+        update conversation c set unanswered_since = w.sort_at,
+          waiting_since = case when c.assignee_id is null then c.waiting_since else w.sort_at end,
+          waiting_number = case when c.assignee_id is null then c.waiting_number else w.number end
         from unnest($1::uuid[], $2::uuid[]) k(account_id, id)
         left join lateral (
           select e.at from event e
@@ -217,8 +220,7 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
             and (a.number is null or (m.sort_at, m.number) > (a.sort_at, a.number))
             and (r.at is null or m.created_at > r.at)
           order by m.sort_at, m.number limit 1) w on true
-        where c.account_id = k.account_id and c.id = k.id and c.status in ('assigned', 'snoozed')
-          and c.assignee_id is not null
+        where c.account_id = k.account_id and c.id = k.id and c.status <> 'resolved'
         """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],
