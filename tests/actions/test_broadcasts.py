@@ -415,5 +415,43 @@ async def test_one_message_of_it_is_taken_back_and_sent_again_by_itself(
         await resend_message(work, account.supervisor, id_, now=clock.now())
     [row] = await ask(account, "select count_due_at <= now() as is_due from broadcast")
     assert row["is_due"]
+    assert await claim(account) == []
+    assert (await count(account, broadcast)).progress == progress(queued=5)
+    await act(account, resume_broadcast, broadcast)
+    assert id_ in {due.message.id for due in await claim(account)}
+
+
+async def test_what_is_sent_again_of_a_cancelled_one_goes_out_by_itself(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    broadcast = await send(account, device, *NUMBERS)
+    await act(account, cancel_broadcast, broadcast)
+    await count(account, broadcast)
+    id_ = (await ask(account, "select id from message order by number limit 1"))[0][0]
+    async with account.work() as work:
+        await resend_message(work, account.supervisor, id_, now=clock.now())
     [due] = await claim(account)
     assert due.message.id == id_
+
+
+async def test_its_end_is_told_as_it_moves(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    """By resuming, at once; by another time for one of its messages, with the next counting."""
+    broadcast = await send(account, device, *NUMBERS, delay_min=60, delay_max=60)
+    await act(account, pause_broadcast, broadcast)
+    await ask(account, "update outbox set created_at = created_at - interval '1 hour'")
+    await ask(account, "update broadcast set starts_at = starts_at - interval '1 hour'")
+    resumed = await act(account, resume_broadcast, broadcast)
+    assert resumed.ends_at == (await due_times(account))[-1] > broadcast.ends_at
+    assert body_of((await account.events("broadcast.updated"))[-1])["broadcast"]["ends_at"]
+    await ask(account, "update broadcast set count_due_at = null")
+    [row] = await ask(account, "select message_id from outbox order by number limit 1")
+    tomorrow = clock.now() + timedelta(days=1)
+    async with account.work() as work:
+        await reschedule_messages(work, account.supervisor, row[0], tomorrow)
+    [row] = await ask(account, "select count_due_at <= now() as is_due from broadcast")
+    assert row["is_due"]
+    told = len(await account.events("broadcast.updated"))
+    assert (await count(account, broadcast)).ends_at == tomorrow
+    assert len(await account.events("broadcast.updated")) == told + 1
