@@ -1,6 +1,7 @@
 """Broadcasts: one text to many numbers, paced, paused, resumed, cancelled and counted."""
 
 import asyncio
+import json
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
@@ -120,6 +121,49 @@ async def test_each_target_gets_its_own_text_after_the_delays(
     assert broadcast.progress == progress(queued=3)
     happened = [each.type for each in await account.events()]
     assert happened == ["message.queued"] * 3 + ["broadcast.created"]
+
+
+class Counting:
+    """A connection that counts the rows that each statement is given."""
+
+    def __init__(self, driver: Any) -> None:
+        self._driver, self.most = driver, 0
+
+    async def fetch(self, sql: str, *arguments: Any) -> Any:
+        for each in arguments:
+            given = json.loads(each) if isinstance(each, str) and each.startswith("[{") else each
+            self.most = max(self.most, len(given) if isinstance(given, list) else 0)
+        return await self._driver.fetch(sql, *arguments)
+
+
+async def test_very_many_are_stored_by_statements_that_are_each_short(
+    account: AccountUnderTest, device: DeviceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is due at once, for a statement has five seconds and a busy machine is slow."""
+    for name in ("helpdesk.queries.bulk", "helpdesk.database"):
+        monkeypatch.setattr(f"{name}.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("helpdesk.queries.bulk.MANY_ROWS", 4)
+    opened = [(await receive(account, device, number=each)).conversation for each in NUMBERS[::2]]
+    new = NewBroadcast(device_id=device.id, text="Hi {name}", lines="\n".join(
+        f"{number},N{place}" for place, number in enumerate(reversed(NUMBERS))
+    ))  # fmt: skip
+    async with account.work() as work:
+        counting = work.session.info["driver"] = Counting(work.session.info["driver"])
+        await add_broadcast(work, account.supervisor, new, now=clock.now())
+    assert counting.most == 2
+    rows = await ask(
+        account,
+        """
+        select p.address, m.text, m.conversation_id, e.seq from message m
+        join contact p on p.id = m.contact_id join outbox o on o.message_id = m.id
+        join event e on e.body #>> '{message,id}' = m.id::text
+        where m.direction = 'out' order by m.number
+        """,
+    )
+    assert [row[0] for row in rows] == NUMBERS[::-1]
+    assert [row[1] for row in rows] == [f"Hi N{place}" for place in range(5)]
+    assert {row[2] for row in rows} == {each.id for each in opened} | {None}
+    assert [b[3] - a[3] for a, b in pairwise(rows)] == [1] * 4
 
 
 async def test_repeated_and_blocked_numbers_are_left_out_and_told(
