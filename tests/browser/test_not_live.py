@@ -1,4 +1,4 @@
-"""A screen that is not live says so: before there is anything to show, and afterwards, at every width."""
+"""A screen that is not live says so, before there is anything to show and afterwards."""
 
 import asyncio
 import json
@@ -15,7 +15,7 @@ NOTED = (
     r"net::ERR_", r"WebSocket connection to", r"status of 503", r"answer 503",
     r"fetching the script",  # what was loading ahead when the network went
 )  # fmt: skip
-AWAY = {"type": "about:blank", "title": "Unavailable", "status": 503, "code": "database_unavailable"}
+AWAY = {"type": "about:blank", "status": 503, "code": "database_unavailable"}
 TABLET = {"width": 900, "height": 900}
 
 
