@@ -3,13 +3,12 @@
 import asyncio
 import logging
 import socket as sockets
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any
 
 from litestar import Litestar, Router
-from litestar.datastructures import MutableScopeHeaders, State
-from litestar.types import Message, Scope
+from litestar.datastructures import State
 
 from helpdesk import clock
 from helpdesk.actions.ingest import NEWS, Delivery, Taken, holds, keep_failed, take_deliveries
@@ -58,6 +57,7 @@ from helpdesk.api import (
 )
 from helpdesk.api.access import guard, require_allow
 from helpdesk.api.deps import DEPENDENCIES
+from helpdesk.api.headers import security_headers
 from helpdesk.api.idempotency import IdempotencyMiddleware
 from helpdesk.api.parts import Parts
 from helpdesk.api.problems import HANDLERS
@@ -80,11 +80,12 @@ from helpdesk.signing import MediaLinks
 from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
 from helpdesk.workers.broadcasts import BroadcastStep
+from helpdesk.workers.due import DUE_SECONDS, DueStep
 from helpdesk.workers.expiries import EVERY_SECONDS, ExpiryStep
 from helpdesk.workers.media import MediaWorker
 from helpdesk.workers.no_answer import NoAnswerStep
 from helpdesk.workers.nodes import PULSE_SECONDS, PulseStep
-from helpdesk.workers.outbox import OutboxWorker
+from helpdesk.workers.outbox import RECOVER_SECONDS, OutboxWorker
 from helpdesk.workers.phone import DatabasePhone
 from helpdesk.workers.pushes import PushWorker
 from helpdesk.workers.relays import RelayStep
@@ -99,19 +100,6 @@ log = logging.getLogger(__name__)
 MOST_BODY_BYTES = 1024 * 1024
 PASSWORDS_AT_ONCE = 2
 FETCHES_AT_ONCE = 8
-YEAR = "max-age=31536000"
-SECURITY_HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; "
-        "img-src 'self' blob: data:; media-src 'self' blob:; connect-src 'self'; "
-        "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
-        "form-action 'self'"
-    ),
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
-}
 NATIVE_API = (
     account, agents, agents_day, autoreplies, broadcasts, contact_files, contact_merges,
     contact_notes, contacts, conversations, deeds, devices, divisions, fairness, fields, history,
@@ -211,22 +199,27 @@ class Server:
         )
         name, hub = sockets.gethostname(), self.live.hub
         pulse = PulseStep(parts.database, parts.bus.node_id, name, consoles=hub)
-        loops = {"pulse": Loop(pulse, topic="pulse", every=PULSE_SECONDS)}
+        loops = [Loop(pulse, topic="pulse", every=PULSE_SECONDS)]
         if self.settings.workers == "on":
-            loops["waiting"] = Loop(WaitingStep(parts.database, self._can_poll), topic="waiting")
-            loops["snoozed"] = Loop(SnoozedStep(parts.database), topic="snoozed")
-            loops["no answer"] = Loop(NoAnswerStep(parts.database), topic="no answer")
-            expiries = ExpiryStep(parts.database)
-            loops["expiries"] = Loop(expiries, topic="expiries", every=EVERY_SECONDS)
-            loops["relays"] = Loop(RelayStep(parts.database), topic="relays")
-            retention = RetentionStep(parts.database)
-            loops["retention"] = Loop(retention, topic="retention", every=HOUR_SECONDS)
-            loops["outbox"] = Loop(self._outbox, topic="outbox")
-            loops["broadcasts"] = Loop(BroadcastStep(parts.database), topic="broadcasts")
-            loops["media"] = Loop(self._media, topic="media")
-            loops["pushes"] = Loop(self._pushes, topic="pushes")
-            loops["webhooks"] = Loop(self._webhooks, topic="webhooks")
+            loops += self._worker_loops()
         self._runner.start_loops(loops)
+
+    def _worker_loops(self) -> list[Loop]:
+        database = self.parts.database
+        return [
+            Loop(DueStep(database), topic="due", every=DUE_SECONDS),
+            Loop(ExpiryStep(database), topic="expiries", every=EVERY_SECONDS),
+            Loop(RetentionStep(database), topic="retention", every=HOUR_SECONDS),
+            Loop(self._outbox, topic="outbox", every=RECOVER_SECONDS),
+            Loop(WaitingStep(database, self._can_poll), topic="waiting"),
+            Loop(SnoozedStep(database), topic="snoozed"),
+            Loop(NoAnswerStep(database), topic="no answer"),
+            Loop(RelayStep(database), topic="relays"),
+            Loop(BroadcastStep(database), topic="broadcasts"),
+            Loop(self._media, topic="media"),
+            Loop(self._pushes, topic="pushes"),
+            Loop(self._webhooks, topic="webhooks"),
+        ]
 
     async def _stop(self) -> None:
         parts = self.parts
@@ -270,25 +263,6 @@ def _gateways(settings: Settings, database: Database, outbound: Outbound) -> dic
         Fonnte(outbound),
     ]
     return {gateway.kind: gateway for gateway in gateways}
-
-
-def security_headers(settings: Settings) -> Callable[[Message, Scope], Awaitable[None]]:
-    """Return what puts the security headers on every answer that does not say otherwise.
-
-    What the API answers is never kept by a cache; behind https browsers stay there for a year.
-    """
-    fixed = SECURITY_HEADERS | ({"Strict-Transport-Security": YEAR} if settings.is_https else {})
-
-    async def add(message: Message, scope: Scope) -> None:
-        if message["type"] != "http.response.start":
-            return
-        headers = MutableScopeHeaders.from_message(message)
-        for name, value in fixed.items():
-            headers.setdefault(name, value)
-        if scope["path"].startswith("/api/"):
-            headers.setdefault("Cache-Control", "no-store")
-
-    return add
 
 
 def app_from_environment() -> Any:

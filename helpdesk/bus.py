@@ -1,7 +1,7 @@
 """The bus: tells this process and the others that something was committed.
 
-It is a hint and never carries truth: every reader goes by what the database says, and looks there
-at least once a second anyway.
+It is a hint and never carries truth: every reader goes by what the database says, and whether there
+is anything is asked there once a second anyway (`helpdesk.workers.due`).
 """
 
 import asyncio

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from contextlib import suppress
 
 from helpdesk.bus import Bus, Wake
@@ -12,6 +12,8 @@ log = logging.getLogger(__name__)
 
 Step = Callable[[], Awaitable[bool]]
 RETRY_SECONDS = 1.0
+UNASKED_SECONDS = 15.0
+"""How often a loop looks though nothing woke it; the look at what is due wakes it much sooner."""
 
 
 class Loop:
@@ -20,15 +22,15 @@ class Loop:
     It is woken by its topic on the bus and at least every `every` seconds.
     """
 
-    def __init__(self, step: Step, *, topic: str, every: float = 1.0) -> None:
+    def __init__(self, step: Step, *, topic: str, every: float = UNASKED_SECONDS) -> None:
         self._step = step
-        self._topic = topic
-        self._every = every
+        self.topic = topic
+        self.every = every
         self._woken = asyncio.Event()
 
     def on_wake(self, wake: Wake) -> None:
         """Take notice of a wake."""
-        if wake.is_lost or self._topic in wake.topics:
+        if wake.is_lost or self.topic in wake.topics:
             self._woken.set()
 
     async def run(self) -> None:
@@ -41,12 +43,12 @@ class Loop:
                 has_more = False
                 await asyncio.sleep(RETRY_SECONDS)
             except Exception:
-                log.exception("the %s loop failed; it goes on", self._topic)
+                log.exception("the %s loop failed; it goes on", self.topic)
                 has_more = False
                 await asyncio.sleep(RETRY_SECONDS)
             if not has_more:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self._every)
+                    await asyncio.wait_for(self._woken.wait(), self.every)
 
 
 class Runner:
@@ -61,11 +63,11 @@ class Runner:
         for name, job in jobs.items():
             self._tasks.append(asyncio.create_task(_named(job), name=name))
 
-    def start_loops(self, loops: Mapping[str, Loop]) -> None:
-        """Start loops and let the bus wake them."""
-        for loop in loops.values():
+    def start_loops(self, loops: Iterable[Loop]) -> None:
+        """Start loops and let the bus wake them; each goes by the name of its topic."""
+        for loop in loops:
             self._bus.subscribe(loop.on_wake)
-        self.start({name: loop.run for name, loop in loops.items()})
+            self.start({loop.topic: loop.run})
 
     async def stop(self) -> None:
         """Cancel everything, the latest first, and wait for it."""

@@ -13,8 +13,8 @@ import pytest
 from litestar import Litestar, get
 
 from helpdesk.api.access import OWNERS, allow
+from helpdesk.api.headers import SECURITY_HEADERS
 from helpdesk.api.problems import HANDLERS
-from helpdesk.app import SECURITY_HEADERS
 from helpdesk.database import Database
 from helpdesk.errors import Unavailable
 from helpdesk.queries.conversations import lock_conversation

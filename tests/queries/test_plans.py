@@ -28,6 +28,7 @@ from helpdesk.queries.conversations import (
     read_conversations,
 )
 from helpdesk.queries.divisions import list_queues
+from helpdesk.queries.due import list_due_topics
 from helpdesk.queries.events import get_head, list_events
 from helpdesk.queries.history import WantedMessages, list_history
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
@@ -130,6 +131,7 @@ ACTIONS: dict[str, Query] = {
     ),
     "waiting": lambda s: lock_waiting(s, ACCOUNT, some("division", 1), limit=200),
     "due": lambda s: lock_due(s, limit=200),
+    "anything due": list_due_topics,
     "menus": lambda s: lock_menus_due(s, limit=200),
     "labelled": lambda s: list_labelled_conversations(s, ACCOUNT, some("label", 1)),
     "labelled contacts": lambda s: lock_labelled_contacts(s, ACCOUNT, some("label", 1)),
