@@ -25,9 +25,9 @@ CONVERSATION_COLUMNS = """
   p.blocked_at is not null as is_contact_blocked, q.kind = 'group' as is_group,
   c.division_id, c.assignee_id, c.status, c.preferred_id,
   c.avoided_id, c.assignment, c.assigned::text as assigned, c.assigned_at, c.is_answered, c.unread,
-  c.labels, c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu, c.menu_due_at,
-  c.is_menu_over, c.snoozed_until, c.is_busy_due, c.greeted_at, c.told_busy_at, c.told_outside_at,
-  c.opened_at, c.resolved_at,
+  c.received, c.labels, c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu,
+  c.menu_due_at, c.is_menu_over, c.snoozed_until, c.is_busy_due, c.greeted_at, c.told_busy_at,
+  c.told_outside_at, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.told, 200) as last_text, m.status as last_status, m.member, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
@@ -78,6 +78,7 @@ class ConversationRow(Struct, kw_only=True):
     assigned_at: datetime | None = None
     is_answered: bool = False
     unread: int = 0
+    received: int = 0
     labels: list[UUID] = field(default_factory=list)
     waiting_since: datetime | None = None
     waiting_number: int | None = None
@@ -107,6 +108,7 @@ class ConversationRow(Struct, kw_only=True):
             assignee_id=self.assignee_id,
             status=self.status,
             unread=self.unread,
+            received=self.received,
             last_message=self.last,
             waiting_since=self.waiting_since,
             labels=self.labels,
@@ -163,6 +165,7 @@ class ConversationRow(Struct, kw_only=True):
             "assigned_at": self.assigned_at,
             "is_answered": self.is_answered,
             "unread": self.unread,
+            "received": self.received,
             "labels": _json_ids(self.labels),
             "waiting_since": self.waiting_since,
             "waiting_number": self.waiting_number,
@@ -217,6 +220,7 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         assigned_at=row["assigned_at"],
         is_answered=row["is_answered"],
         unread=row["unread"],
+        received=row["received"],
         labels=list(map(UUID, row["labels"])),
         waiting_since=row["waiting_since"],
         waiting_number=row["waiting_number"],
