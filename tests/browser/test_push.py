@@ -102,6 +102,7 @@ def push_of(conversation: dict[str, Any], **fields: Any) -> bytes:
         endpoint="",
         public_key=b"",
         auth_secret=b"",
+        unread=3,
         **told | fields,
     )
     return content_of(due)
@@ -124,6 +125,9 @@ async def test_the_app_can_be_installed(stage: Stage, office: Office) -> None:
     assert answer["errors"] == []
     manifest = json.loads(answer["data"])
     assert (manifest["start_url"], manifest["display"]) == ("/app/", "standalone")
+    assert manifest["lang"] == "en"
+    shortcuts = [each["url"] for each in manifest["shortcuts"]]
+    assert shortcuts == ["/app/inbox/mine", "/app/inbox/waiting"]
     for icon in manifest["icons"]:
         got = await ani.page.request.get(icon["src"])
         assert (got.status, got.headers["content-type"]) == (200, icon["type"])

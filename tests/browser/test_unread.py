@@ -7,6 +7,11 @@ from tests.browser.office import Office
 from tests.browser.stage import Stage
 
 NADIA = "Nadia Rahmawati"
+BADGE = """
+  navigator.setAppBadge = async count => { window.badge = count }
+  navigator.clearAppBadge = async () => { window.badge = 0 }
+"""
+"""A browser of a test has no icon at which to show it."""
 
 
 async def expect_unread(desk: Desk, count: int) -> None:
@@ -18,15 +23,26 @@ async def expect_unread(desk: Desk, count: int) -> None:
         await expect(badge).to_have_count(0)
 
 
+async def badge_of(desk: Desk) -> int:
+    """The number at the app's icon."""
+    count: int = await desk.page.evaluate("window.badge")
+    return count
+
+
 async def test_each_counts_what_is_new_to_oneself(stage: Stage, office: Office) -> None:
     await office.furnish("Ani", "Budi")
     await office.write(NADIA, "Hello?")
     await office.write(NADIA, "Anybody?")
-    ani, budi = await stage.agent(office, "Ani"), await stage.agent(office, "Budi")
+    contexts = [await stage.context() for _ in range(2)]
+    for context in contexts:
+        await context.add_init_script(BADGE)
+    ani = await stage.agent_in(contexts[0], office, "Ani")
+    budi = await stage.agent_in(contexts[1], office, "Budi")
     owner = await office.until_owned(NADIA)
     mine, other = (ani, budi) if owner == "Ani" else (budi, ani)
     await expect_unread(mine, 2)
     await expect(mine.page).to_have_title("(2) Helpdesk")
+    assert (await badge_of(mine), await badge_of(other)) == (2, 0)
     second = Desk(await mine.page.context.new_page(), owner)
     await second.open("/app/inbox/mine")
     await expect_unread(second, 2)
@@ -41,6 +57,7 @@ async def test_each_counts_what_is_new_to_oneself(stage: Stage, office: Office) 
     await mine.row(NADIA).click()
     await expect_unread(mine, 0)
     await expect_unread(second, 0)
+    assert await badge_of(second) == 0
     await expect(second.page).to_have_title("Helpdesk")
 
 

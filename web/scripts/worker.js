@@ -58,7 +58,8 @@ async function kept(event) {
   return answer
 }
 
-function show({ conversation_id, contact, kind, text }) {
+function show({ conversation_id, contact, kind, text, unread }) {
+  void navigator.setAppBadge?.(unread)
   return self.registration.showNotification(contact, {
     body: text || words[kind ?? 'given'] || words.other,
     tag: conversation_id,

@@ -2,6 +2,7 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { Problem, ask, http, keepCsrf } from '@/api/http'
+import { showBadge } from '@/lib/badge'
 import * as kept from '@/lib/kept'
 import type { SessionOut, SignInIn } from '@/api/schema'
 
@@ -60,6 +61,7 @@ export const useSession = defineStore('session', () => {
   /** End the session here, and on the server now or as soon as it can be reached. */
   async function leave(): Promise<void> {
     hasLeft.value = true
+    showBadge(0)
     try {
       await ask(http.DELETE('/api/v1/session'))
       kept.keep(LEAVING, null)
