@@ -25,9 +25,9 @@ CONVERSATION_COLUMNS = """
   p.blocked_at is not null as is_contact_blocked, q.kind = 'group' as is_group,
   c.division_id, c.assignee_id, c.status, c.preferred_id,
   c.avoided_id, c.assignment, c.assigned::text as assigned, c.assigned_at, c.is_answered, c.unread,
-  c.received, c.labels, c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu,
-  c.menu_due_at, c.is_menu_over, c.snoozed_until, c.is_busy_due, c.greeted_at, c.told_busy_at,
-  c.told_outside_at, c.opened_at, c.resolved_at,
+  c.received, c.labels, c.waiting_since, c.unanswered_since, c.waiting_number, c.route_due_at,
+  c.menu::text as menu, c.menu_due_at, c.is_menu_over, c.snoozed_until, c.is_busy_due,
+  c.greeted_at, c.told_busy_at, c.told_outside_at, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.told, 200) as last_text, m.status as last_status, m.member, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
@@ -81,6 +81,7 @@ class ConversationRow(Struct, kw_only=True):
     received: int = 0
     labels: list[UUID] = field(default_factory=list)
     waiting_since: datetime | None = None
+    unanswered_since: datetime | None = None
     waiting_number: int | None = None
     route_due_at: datetime | None = None
     menu: MenuOut | None = None
@@ -142,9 +143,17 @@ class ConversationRow(Struct, kw_only=True):
         )
         self.last_message_at = message.sort_at
 
+    def note_question(self, message: MessageOut) -> None:
+        """Take note that the contact wrote; it waits since the first that was not answered."""
+        self.unread, self.received = self.unread + 1, self.received + 1
+        if self.unanswered_since is None:
+            self.unanswered_since = message.sort_at
+            self.waiting_since = self.waiting_since or message.sort_at
+            self.waiting_number = self.waiting_number or message.number
+
     def note_answer(self) -> None:
         """Take note that it was answered; without an owner it keeps its place in the queue."""
-        self.unread = 0
+        self.unread, self.unanswered_since = 0, None
         self.end_menu()
         if self.assignee_id:
             self.is_answered = True
@@ -168,6 +177,7 @@ class ConversationRow(Struct, kw_only=True):
             "received": self.received,
             "labels": _json_ids(self.labels),
             "waiting_since": self.waiting_since,
+            "unanswered_since": self.unanswered_since,
             "waiting_number": self.waiting_number,
             "route_due_at": self.route_due_at,
             "menu": _encoder.encode(self.menu).decode() if self.menu else None,
@@ -223,6 +233,7 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         received=row["received"],
         labels=list(map(UUID, row["labels"])),
         waiting_since=row["waiting_since"],
+        unanswered_since=row["unanswered_since"],
         waiting_number=row["waiting_number"],
         route_due_at=row["route_due_at"],
         menu=_menu.decode(row["menu"]) if row["menu"] else None,
