@@ -14,7 +14,7 @@ class Whisper(msgspec.Struct, kw_only=True):
 
     account_id: UUID
     type: str
-    agent_id: UUID
+    agent_id: UUID | None = None
     name: str = ""
     presence: Presence | None = None
     presence_by: PresenceBy | None = None
@@ -23,9 +23,16 @@ class Whisper(msgspec.Struct, kw_only=True):
     owner_id: UUID | None = None
     division_id: UUID | None = None
     is_for_all: bool = False
+    reader_id: UUID | None = None
+    read_number: int | None = None
 
     def concerns(self, actor: Actor) -> bool:
-        """Whether the actor sees what this is about, and is not its cause."""
+        """Whether the actor sees what this is about, and is not its cause.
+
+        What somebody has read concerns that person alone, in whatever window.
+        """
+        if self.reader_id:
+            return actor.id == self.reader_id
         if actor.agent_id == self.agent_id and not self.is_for_all:
             return False
         if self.is_for_all or actor.is_supervising:
@@ -44,7 +51,9 @@ class Whisper(msgspec.Struct, kw_only=True):
 
     def frame(self) -> str:
         """Return the frame's text."""
-        body: dict[str, object] = {"type": self.type, "agent_id": self.agent_id}
+        body: dict[str, object] = {"type": self.type}
+        if self.agent_id:
+            body["agent_id"] = self.agent_id
         if self.name:
             body["name"] = self.name
         if self.presence:
@@ -53,6 +62,8 @@ class Whisper(msgspec.Struct, kw_only=True):
             body["reason"] = self.reason
         if self.conversation_id:
             body["conversation_id"] = self.conversation_id
+        if self.read_number is not None:
+            body["read_number"] = self.read_number
         return msgspec.json.encode(body).decode()
 
 
@@ -66,4 +77,15 @@ def presence_of(account_id: UUID, agent: AgentOut) -> Whisper:
         presence_by=agent.presence_by,
         reason=agent.away_reason,
         is_for_all=True,
+    )
+
+
+def reading_of(actor: Actor, conversation_id: UUID, read_number: int) -> Whisper:
+    """Return what tells a reader's windows up to where one has read."""
+    return Whisper(
+        account_id=actor.account_id,
+        type="conversation.read",
+        conversation_id=conversation_id,
+        reader_id=actor.id,
+        read_number=read_number,
     )

@@ -20,7 +20,7 @@ const floors = {
 }
 
 export default ts.config(
-  { ignores: ['dist', 'node_modules', 'src/api/schema.d.ts', 'public'] },
+  { ignores: ['dist', 'node_modules', 'src/api/schema.d.ts', 'public', 'scripts/worker.js'] },
   ...ts.configs.strict,
   ...vue.configs['flat/recommended'],
   ...vueI18n.configs['flat/recommended'],

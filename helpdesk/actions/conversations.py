@@ -38,8 +38,10 @@ from helpdesk.queries.agents import list_working, lock_agent
 from helpdesk.queries.contact_rows import lock_contact_of
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, store_conversations
+from helpdesk.queries.readings import store_reading
 from helpdesk.queries.rotas import Rota, lock_rotas, seat_agents
 from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.whispers import reading_of
 
 
 async def take_conversation(
@@ -179,8 +181,14 @@ async def reopen_conversation(
 async def read_conversation(
     work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime
 ) -> ConversationOut:
-    """Clear the unread count; a look by somebody who is not the owner leaves it."""
+    """Keep that the actor has read all of it; a program's token is no reader.
+
+    The conversation's own unread count is cleared by its owner's look, and by a program's.
+    """
     row, before = await lock_seen(work, actor, id_)
+    if actor.kind != "token":
+        await store_reading(work.session, actor, row.id, row.received, now)
+        await work.whisper(reading_of(actor, row.id, row.received).body())
     is_owner = row.assignee_id is None or row.assignee_id == actor.agent_id
     if row.unread == 0 or not (is_owner or actor.kind == "token"):
         return before

@@ -176,7 +176,7 @@ async def reopen(
 async def mark_read(
     conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
 ) -> ConversationOut:
-    """Clear the unread count."""
+    """Note that I have read all that was received; the owner's look clears the unread count."""
     return await actions.read_conversation(work, actor, conversation_id, now=now)
 
 

@@ -1,5 +1,7 @@
 """The snapshot that a console starts from, at one moment, with the event it is up to."""
 
+from uuid import UUID
+
 from litestar import Router, get
 from msgspec import Struct
 
@@ -14,6 +16,7 @@ from helpdesk.queries.events import get_head
 from helpdesk.queries.fields import list_fields
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
 from helpdesk.queries.labels import list_labels
+from helpdesk.queries.readings import list_readings
 from helpdesk.queries.rotators import brief as brief_rotator
 from helpdesk.queries.rotators import list_rotators
 from helpdesk.queries.rules import list_rules
@@ -35,7 +38,8 @@ class SyncOut(Struct, frozen=True, kw_only=True):
 
     Agents get all visible unresolved conversations up to 5,000. Supervisors get the counts and
     the first page; `is_complete` says whether that is all. Rotators and autoreplies are
-    for supervisors alone.
+    for supervisors alone. `readings` says by conversation how much of what was `received` one has
+    read; 0 where it is missing.
     """
 
     epoch: str
@@ -51,6 +55,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     rotators: list[RotatorBrief]
     autoreplies: list[AutoreplyOut]
     conversations: list[ConversationOut]
+    readings: dict[UUID, int]
     counts: dict[str, int]
     is_complete: bool
 
@@ -79,9 +84,20 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         rotators=[brief_rotator(rotator) for rotator in rotators],
         autoreplies=autoreplies,
         conversations=[row.out() for row in conversations],
+        readings=await list_readings(reading, actor),
         counts=counts,
         is_complete=len(conversations) < most,
     )
 
 
-router = Router("/", route_handlers=[sync])
+@get("/readings", opt=allow(PEOPLE), operation_id="list_readings")
+async def readings(reading: Reading, actor: Acting) -> dict[UUID, int]:
+    """Tell how much I have read of what was received, by open conversation.
+
+    The frame `conversation.read` tells the same as it happens; ask after a break, for frames
+    without a number are not sent again.
+    """
+    return await list_readings(reading, actor)
+
+
+router = Router("/", route_handlers=[sync, readings])

@@ -25,7 +25,7 @@ CONVERSATION_COLUMNS = """
   p.blocked_at is not null as is_contact_blocked, q.kind = 'group' as is_group,
   c.division_id, c.assignee_id, c.status, c.preferred_id,
   c.avoided_id, c.assignment, c.assigned::text as assigned, c.assigned_at, c.is_answered, c.unread,
-  c.labels, c.waiting_since, c.unanswered_since, c.waiting_number, c.route_due_at,
+  c.received, c.labels, c.waiting_since, c.unanswered_since, c.waiting_number, c.route_due_at,
   c.menu::text as menu, c.menu_due_at, c.is_menu_over, c.snoozed_until, c.is_busy_due,
   c.greeted_at, c.told_busy_at, c.told_outside_at, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
@@ -78,6 +78,7 @@ class ConversationRow(Struct, kw_only=True):
     assigned_at: datetime | None = None
     is_answered: bool = False
     unread: int = 0
+    received: int = 0
     labels: list[UUID] = field(default_factory=list)
     waiting_since: datetime | None = None
     unanswered_since: datetime | None = None
@@ -108,6 +109,7 @@ class ConversationRow(Struct, kw_only=True):
             assignee_id=self.assignee_id,
             status=self.status,
             unread=self.unread,
+            received=self.received,
             last_message=self.last,
             waiting_since=self.waiting_since,
             labels=self.labels,
@@ -143,7 +145,7 @@ class ConversationRow(Struct, kw_only=True):
 
     def note_question(self, message: MessageOut) -> None:
         """Take note that the contact wrote; it waits since the first that was not answered."""
-        self.unread += 1
+        self.unread, self.received = self.unread + 1, self.received + 1
         if self.unanswered_since is None:
             self.unanswered_since = message.sort_at
             self.waiting_since = self.waiting_since or message.sort_at
@@ -172,6 +174,7 @@ class ConversationRow(Struct, kw_only=True):
             "assigned_at": self.assigned_at,
             "is_answered": self.is_answered,
             "unread": self.unread,
+            "received": self.received,
             "labels": _json_ids(self.labels),
             "waiting_since": self.waiting_since,
             "unanswered_since": self.unanswered_since,
@@ -227,6 +230,7 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         assigned_at=row["assigned_at"],
         is_answered=row["is_answered"],
         unread=row["unread"],
+        received=row["received"],
         labels=list(map(UUID, row["labels"])),
         waiting_since=row["waiting_since"],
         unanswered_since=row["unanswered_since"],

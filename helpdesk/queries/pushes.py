@@ -15,7 +15,8 @@ class DuePush(Struct, frozen=True, kw_only=True):
     """A push that one try is to send now; `seq` and `attempt` are its fence.
 
     `contact` is who wrote, `kind` and `text` what was written last: None and empty where that was
-    not the contact.
+    not the contact. `unread` counts the lines that are new to that person in all open
+    conversations of one's own: the number at the app's icon.
     """
 
     account_id: UUID
@@ -29,6 +30,7 @@ class DuePush(Struct, frozen=True, kw_only=True):
     contact: str
     kind: str | None
     text: str
+    unread: int
 
 
 async def start_cursor(session: AsyncSession, account_id: UUID) -> None:
@@ -108,12 +110,24 @@ async def claim_pushes(session: AsyncSession, *, most: int, lease: timedelta) ->
           case when e.body #>> '{message,kind}' is not null then e.body #>> '{message,kind}'
             when l.is_in then e.body #>> '{conversation,last_message,kind}' end as kind,
           coalesce(e.body #>> '{message,text}', case when l.is_in
-            then e.body #>> '{conversation,last_message,text}' end, '') as text
+            then e.body #>> '{conversation,last_message,text}' end, '') as text,
+          u.unread
         from claimed c
         join push_subscription s on s.account_id = c.account_id and s.session_id = c.session_id
         join event e on e.account_id = c.account_id and e.seq = c.seq
         cross join lateral (
           select e.body #>> '{conversation,last_message,direction}' = 'in' as is_in) l
+        cross join lateral (
+          select coalesce(sum(greatest(0, o.received - coalesce(r.read_number, 0))), 0)::int
+            as unread
+          from session i
+          join agent a on a.account_id = i.account_id
+            and (a.id = i.agent_id or a.user_id = i.user_id)
+          join conversation o on o.account_id = a.account_id and o.assignee_id = a.id
+            and o.status = 'assigned'
+          left join reading r on r.account_id = o.account_id and r.conversation_id = o.id
+            and r.reader_id = coalesce(i.agent_id, i.user_id)
+          where i.account_id = c.account_id and i.id = c.session_id) u
         """,
         most,
         lease,

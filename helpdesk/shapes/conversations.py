@@ -31,10 +31,11 @@ class ConversationOut(Shape, frozen=True):
     """One contact on one device, open until resolved.
 
     `waiting_since` is the first unanswered message's time; while nobody owns the conversation it is
-    the place in the queue, which an answer leaves and a release gives. `labels` are ids, as are the
-    contact's own. `menu` is what it waits for where the customer was asked for a division.
-    `snoozed_until` is set exactly while it is snoozed: it comes back then, or when the contact
-    writes.
+    the place in the queue, which an answer leaves and a release gives. `unread` is what nobody
+    answered and its owner did not read. `received` counts all that the contact wrote in it: new to
+    one reader is what came after one's own reading. `labels` are ids, as are the contact's own.
+    `menu` is what it waits for where the customer was asked for a division. `snoozed_until` is set
+    exactly while it is snoozed: it comes back then, or when the contact writes.
     """
 
     id: UUID
@@ -44,6 +45,7 @@ class ConversationOut(Shape, frozen=True):
     assignee_id: UUID | None
     status: ConversationStatus
     unread: int
+    received: int
     last_message: LastMessage | None
     waiting_since: Moment | None
     labels: list[UUID]

@@ -28,6 +28,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     poll,
     push,
     push_subscription,
+    reading,
     relay,
     removal_code,
     rotation_place,

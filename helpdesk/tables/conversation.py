@@ -105,6 +105,7 @@ class Conversation(Row, table=True):
     assigned_at: datetime | None = moment(default=None)
     is_answered: bool = False
     unread: int = 0
+    received: int = 0
     labels: list[str] = strings()
     last_message_id: UUID | None = None
     last_message_at: datetime = moment()

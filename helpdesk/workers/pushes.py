@@ -86,5 +86,6 @@ def content_of(due: DuePush) -> bytes:
             "contact": due.contact[:MOST_NAME_CHARS],
             "kind": due.kind,
             "text": due.text[:MOST_TEXT_CHARS],
+            "unread": due.unread,
         }
     )

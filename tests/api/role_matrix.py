@@ -150,6 +150,7 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "PATCH /api/v1/simulated/devices/{device_id:uuid}": MANAGING,
     "POST /api/v1/simulated/devices/{device_id:uuid}/media": MANAGING,
     "GET /api/v1/simulated/devices/{device_id:uuid}/messages": MANAGING,
+    "GET /api/v1/readings": PEOPLE,
     "GET /api/v1/sync": PEOPLE,
     "GET /api/v1/templates": STAFF,
     "POST /api/v1/templates": MANAGING,

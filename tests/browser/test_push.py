@@ -102,6 +102,7 @@ def push_of(conversation: dict[str, Any], **fields: Any) -> bytes:
         endpoint="",
         public_key=b"",
         auth_secret=b"",
+        unread=3,
         **told | fields,
     )
     return content_of(due)
@@ -115,9 +116,7 @@ SHOWN = """async () => {
 }"""
 
 
-async def test_the_app_can_be_installed_and_its_worker_keeps_no_files(
-    stage: Stage, office: Office
-) -> None:
+async def test_the_app_can_be_installed(stage: Stage, office: Office) -> None:
     await office.furnish("Ani")
     ani = await stage.agent(office, "Ani")
     await until_worker(ani.page)
@@ -126,12 +125,14 @@ async def test_the_app_can_be_installed_and_its_worker_keeps_no_files(
     assert answer["errors"] == []
     manifest = json.loads(answer["data"])
     assert (manifest["start_url"], manifest["display"]) == ("/app/", "standalone")
+    assert manifest["lang"] == "en"
+    shortcuts = [each["url"] for each in manifest["shortcuts"]]
+    assert shortcuts == ["/app/inbox/mine", "/app/inbox/waiting"]
     for icon in manifest["icons"]:
         got = await ani.page.request.get(icon["src"])
         assert (got.status, got.headers["content-type"]) == (200, icon["type"])
     worker = await ani.page.request.get("/app/sw.js")
     assert worker.headers["cache-control"] == "no-cache"
-    assert await ani.page.evaluate("caches.keys()") == []
     scope = await ani.page.evaluate(
         "navigator.serviceWorker.ready.then(it => new URL(it.scope).pathname)"
     )
@@ -177,6 +178,31 @@ async def test_a_push_is_shown_once_for_each_conversation_and_leads_into_it(
     )
     await expect(ani.thread(YUSUF)).to_be_visible()
     assert [each["tag"] for each in await ani.page.evaluate(SHOWN)] == [talks[NADIA]["id"]]
+
+
+async def test_a_push_speaks_the_language_that_is_set_and_not_the_browsers(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    context = await stage.context()
+    await context.grant_permissions(["notifications"])
+    ani = await stage.agent_in(context, office, "Ani")
+    await office.write(NADIA, "Hello?")
+    await office.until_owned(NADIA)
+    await until_worker(ani.page)
+    await ani.menu("Indonesia")
+
+    async def speaks_it() -> bool:
+        script = "navigator.serviceWorker.ready.then(it => it.active.scriptURL)"
+        return str(await ani.page.evaluate(script)).endswith("?language=id")
+
+    await until(speaks_it)
+    await deliver(ani.page, push_of((await office.conversations())[NADIA], kind="image"))
+
+    async def says() -> bool:
+        return [each["body"] for each in await ani.page.evaluate(SHOWN)] == ["Foto"]
+
+    await until(says)
 
 
 async def test_who_turns_notifications_on_stays_there_when_the_app_is_closed(

@@ -49,6 +49,7 @@ from helpdesk.queries.outbox import claim_due, find_expired, lock_unknown, remov
 from helpdesk.queries.owned import count_owned, list_owned
 from helpdesk.queries.pauses import find_late
 from helpdesk.queries.queued import find_sent_by, list_scheduled
+from helpdesk.queries.readings import list_readings, store_reading
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.relays import insert_relays, list_relaying_accounts, take_relays
 from helpdesk.queries.rotas import lock_rotas, seat_agents
@@ -149,6 +150,7 @@ ACTIONS: dict[str, Query] = {
     "untold": lambda s: lock_untold(s, ACCOUNT, some("division", 1), limit=200),
     "lock": lambda s: lock_conversations(s, PAIRS),
     "read": lambda s: read_conversations(s, PAIRS),
+    "reading": lambda s: store_reading(s, AGENT, some("conversation", 7), 3, clock.now()),
     "owned": lambda s: list_owned(s, ACCOUNT, some("agent", 1)),
     "open": lambda s: list_open_of(s, [(ACCOUNT, some("contact", n)) for n in range(1, 50)]),
     "seats": rotas,
@@ -184,6 +186,7 @@ READS: dict[str, Query] = {
     ),
     "uses of a label": lambda s: count_label_uses(s, ACCOUNT, some("label", 1)),
     "counts": lambda s: count_conversations(s, ACCOUNT),
+    "readings": lambda s: list_readings(s, AGENT),
     "history": lambda s: history(s),
     "history, next page": lambda s: history(s, before=(clock.now(), 1)),
     "history of a device": lambda s: history(s, device_id=some("device", 1)),

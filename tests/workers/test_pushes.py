@@ -7,7 +7,11 @@ from uuid import UUID
 import pytest
 
 from helpdesk import clock
-from helpdesk.actions.conversations import take_conversation, transfer_to_agent
+from helpdesk.actions.conversations import (
+    read_conversation,
+    take_conversation,
+    transfer_to_agent,
+)
 from helpdesk.actions.pushes import WAITS, claim_due_pushes, note_news, settle_sent
 from helpdesk.actors import Actor
 from helpdesk.bus import Bus
@@ -101,6 +105,7 @@ async def test_owner_whose_console_is_closed_is_told_in_the_browser(room: Room) 
             "contact": "Joko",
             "kind": "text",
             "text": ("Is it still there? " * 10)[:120],
+            "unread": 1,
         }
     ]
     [request] = room.phone.requests
@@ -118,6 +123,19 @@ async def test_a_contact_without_a_name_is_told_by_number_and_a_photo_as_such(ro
     await room.send()
     [told] = room.phone.told
     assert (told["contact"], told["kind"], told["text"]) == ("6285550001", "image", "")
+
+
+async def test_a_push_counts_what_is_new_to_its_reader_in_all_that_is_ones_own(room: Room) -> None:
+    ani, budi = await room.agent("Ani"), await room.agent("Budi")
+    await take_pushes(room.account, ani, room.phone)
+    await take_pushes(room.account, budi, FakeBrowser(room.service, "other"))
+    lines = [await room.write(str(n), number=f"62855500{n:02}") for n in range(4)]
+    mine = [each.conversation for each in lines if each.conversation.assignee_id == ani.id]
+    for actor, conversation in ((ani, mine[0]), (budi, mine[1])):
+        async with room.account.work() as work:
+            await read_conversation(work, actor, conversation.id, now=clock.now())
+    await room.send()
+    assert {told["unread"] for told in room.phone.told} == {1}
 
 
 async def test_every_browser_of_the_owner_is_told_and_nobody_elses(room: Room) -> None:

@@ -3,6 +3,7 @@ import { createRouter, createWebHistory } from 'vue-router'
 import { loadWords, type Part } from './locales'
 import { loadSections } from './pages/sections'
 import { useSession } from './stores/session'
+import { useUpdate } from './stores/update'
 
 declare module 'vue-router' {
   interface RouteMeta {
@@ -49,6 +50,11 @@ async function addSupervisorPages(): Promise<boolean> {
   router.addRoute('app', supervisorPages)
   return true
 }
+
+/** A page of a build that the server has no more is opened anew, as the server has it now. */
+router.onError((_error, to) => {
+  void useUpdate().look().then((isThere) => isThere && location.assign(router.resolve(to).href))
+})
 
 router.beforeEach(async (to) => {
   const session = useSession()

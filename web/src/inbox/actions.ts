@@ -83,7 +83,7 @@ export function useConversationActions() {
 
   const reopen = (conversation: ConversationOut) => attempt(conversation, post('reopen', conversation))
   const read = (conversation: ConversationOut) =>
-    world.keepAnswer(conversation.id, post('read', conversation)).catch(() => undefined)
+    world.keepAnswer(conversation.id, post('read', conversation)).then(world.markRead, () => undefined)
 
   function move(conversation: ConversationOut, body: Target & { note?: string }): Answer {
     const params = { path: { conversation_id: conversation.id } }

@@ -4,6 +4,7 @@ import type { ConversationOut } from '@/api/schema'
 import { useLive } from '@/stores/live'
 import { useSession } from '@/stores/session'
 import { VIEWING_MS } from '@/stores/watchers'
+import { useWorld } from '@/stores/world'
 import { useConversationActions } from './actions'
 
 const LOOK_MS = 400
@@ -34,20 +35,27 @@ export function useLooking(): Readonly<Ref<boolean>> {
   return isLooking
 }
 
-/** Mark mine as read once it is looked at. */
+/** Mark as read what is looked at: for me, and where it is mine for the customer as well. */
 export function useReading(conversation: Ref<ConversationOut | null>): void {
   const session = useSession()
+  const world = useWorld()
   const { read } = useConversationActions()
   const isLooking = useLooking()
   let timer: ReturnType<typeof setTimeout> | undefined
 
+  /** How much there is to read; another number is another look. */
+  function due(shown: ConversationOut | null): number {
+    if (!shown) return 0
+    const isMine = shown.assignee_id !== null && shown.assignee_id === session.agentId
+    return Math.max(world.unreadOf(shown), isMine ? shown.unread : 0)
+  }
+
   watch(
-    () => [conversation.value?.id, conversation.value?.unread, conversation.value?.assignee_id, isLooking.value],
+    () => [conversation.value?.id, due(conversation.value), isLooking.value],
     () => {
       clearTimeout(timer)
       const shown = conversation.value
-      const isMine = shown?.assignee_id && shown.assignee_id === session.agentId
-      if (shown?.unread && isMine && isLooking.value) timer = setTimeout(() => void read(shown), LOOK_MS)
+      if (shown && due(shown) && isLooking.value) timer = setTimeout(() => void read(shown), LOOK_MS)
     },
     { immediate: true },
   )

@@ -16,3 +16,4 @@ export type LiveEvent = { seq: number; prev: number } & ((AnyEvent & { is_remove
 export type Ephemeral =
   | ({ type: 'agent.present' | 'agent.absent'; agent_id: string; reason?: string } & Presence)
   | { type: `${'typing' | 'viewing'}.${'started' | 'stopped'}`; agent_id: string; name: string; conversation_id: string }
+  | { type: 'conversation.read'; conversation_id: string; read_number: number }

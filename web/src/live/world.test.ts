@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { TemplateBrief } from '@/api/schema'
-import { apply, countUses, emptyWorld } from './world'
+import type { ConversationOut, TemplateBrief } from '@/api/schema'
+import { apply, applyWhisper, countUses, emptyWorld, fillReadings, unreadOf } from './world'
 
 const brief: TemplateBrief = {
   id: 't', name: 'Hello', shortcut: 'hi', text: 'Hi', attachment: null, location: null, poll: null, division_ids: [], is_deleted: false,
@@ -38,4 +38,15 @@ test('rotators follow their events', () => {
   expect(world.rotators.get('r')).toEqual(rotator)
   apply(world, { type: 'rotator.changed', seq: 2, prev: 1, at, rotator: { ...rotator, is_deleted: true } })
   expect(world.rotators.size).toBe(0)
+})
+
+test('what is new to me is what was received after what I read, until it is done', () => {
+  const world = emptyWorld()
+  const talk = { id: 'c', status: 'assigned', received: 5 } as ConversationOut
+  expect(unreadOf(world, talk)).toBe(5)
+  applyWhisper(world, { type: 'conversation.read', conversation_id: 'c', read_number: 4 })
+  expect(unreadOf(world, talk)).toBe(1)
+  fillReadings(world, { c: 2, other: 9 })
+  expect(unreadOf(world, talk)).toBe(1)
+  expect(unreadOf(world, { ...talk, status: 'resolved' })).toBe(0)
 })

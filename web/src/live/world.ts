@@ -28,6 +28,8 @@ export interface World {
   rotators: Map<string, RotatorBrief>
   autoreplies: Map<string, AutoreplyOut>
   conversations: Map<string, ConversationOut>
+  /** How much I have read of what was received, by conversation. */
+  readings: Map<string, number>
 }
 
 export function emptyWorld(): World {
@@ -42,6 +44,7 @@ export function emptyWorld(): World {
     rotators: new Map(),
     autoreplies: new Map(),
     conversations: new Map(),
+    readings: new Map(),
   }
 }
 
@@ -57,6 +60,8 @@ export function fill(world: World, snapshot: SyncOut): void {
   replace(world.rotators, snapshot.rotators)
   replace(world.autoreplies, snapshot.autoreplies)
   replace(world.conversations, snapshot.conversations)
+  world.readings.clear()
+  fillReadings(world, snapshot.readings)
 }
 
 function replace<T extends { id: string }>(kept: Map<string, T>, things: T[]): void {
@@ -114,8 +119,20 @@ export function apply(world: World, event: LiveEvent): void {
   }
 }
 
-/** Take a whisper about presence into the picture. */
-export function applyPresence(world: World, frame: Ephemeral): void {
+/** Take how much I have read; nothing becomes unread again. */
+export function fillReadings(world: World, readings: Record<string, number>): void {
+  for (const [id, number] of Object.entries(readings)) {
+    if (number > (world.readings.get(id) ?? 0)) world.readings.set(id, number)
+  }
+}
+
+/** How many lines of the contact are new to me, whoever owns the conversation; nothing is in what is done. */
+export const unreadOf = (world: World, { id, status, received }: ConversationOut): number =>
+  status === 'resolved' ? 0 : Math.max(0, received - (world.readings.get(id) ?? 0))
+
+/** Take a whisper about presence, or about what I read in another window, into the picture. */
+export function applyWhisper(world: World, frame: Ephemeral): void {
+  if (frame.type === 'conversation.read') fillReadings(world, { [frame.conversation_id]: frame.read_number })
   if (frame.type !== 'agent.present' && frame.type !== 'agent.absent') return
   const agent = world.agents.get(frame.agent_id)
   if (!agent) return

@@ -5,7 +5,7 @@ import { createI18n } from 'vue-i18n'
 export type Language = 'en' | 'id'
 export type Part = 'common' | 'inbox' | 'contact' | 'supervise' | 'phone' | 'refused'
 
-const files = import.meta.glob<{ default: Record<string, unknown> }>('./*/*.json')
+const files = import.meta.glob<{ default: Record<string, unknown> }>(['./*/*.json', '!./*/push.json'])
 const loaded = new Map<string, Promise<void>>()
 const parts = new Set<Part>()
 

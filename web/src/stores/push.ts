@@ -1,7 +1,7 @@
 /* Notifications while no page is open: registers what shows them, and tells the server where this browser
    takes them. They are wanted by a person, not by whoever signs in here next. */
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, watch } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import { keep, readKept } from '@/lib/kept'
 import { type PushState, pushState, toBase64Url } from '@/lib/push'
@@ -9,6 +9,8 @@ import { useSession } from './session'
 import { useSettings } from './settings'
 
 const WORKER = '/app/sw.js'
+/** It speaks the language that is set here, which it cannot look up. */
+const workerIn = (language: string) => `${WORKER}?language=${language}`
 const WANTED = 'push'
 
 export const usePush = defineStore('push', () => {
@@ -23,6 +25,7 @@ export const usePush = defineStore('push', () => {
   const canPush = () => 'serviceWorker' in navigator && 'PushManager' in window && 'Notification' in window
   const isWanted = () => readKept(WANTED, '') === session.personId
   const registered = () => navigator.serviceWorker.getRegistration(WORKER)
+  const register = () => navigator.serviceWorker.register(workerIn(settings.language))
 
   /** Look how it stands. */
   async function look(): Promise<void> {
@@ -41,7 +44,7 @@ export const usePush = defineStore('push', () => {
       have changed meanwhile. */
   async function opened(): Promise<void> {
     if (!isSecureContext || !('serviceWorker' in navigator)) return
-    await navigator.serviceWorker.register(WORKER)
+    await register()
     await look()
     if (state.value === 'on' || state.value === 'open') await subscribe().catch(() => undefined)
     await look()
@@ -83,7 +86,7 @@ export const usePush = defineStore('push', () => {
   /** Take a subscription from the browser and give it to the server. Throws a DOMException where the
       browser's own service gives none. */
   async function subscribe(): Promise<void> {
-    await navigator.serviceWorker.register(WORKER)
+    await register()
     const { pushManager } = await navigator.serviceWorker.ready
     const key = await ask(http.GET('/api/v1/push-subscriptions/key'))
     hours.value = key.presence_hours
@@ -98,6 +101,8 @@ export const usePush = defineStore('push', () => {
     const { p256dh = '', auth = '' } = keys
     await ask(http.POST('/api/v1/push-subscriptions', { body: { endpoint, keys: { p256dh, auth } } }))
   }
+
+  watch(() => settings.language, () => void opened())
 
   return { state, hours, isBusy, problem, look, opened, turnOn, turnOff }
 })

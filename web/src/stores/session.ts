@@ -2,11 +2,16 @@
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { Problem, ask, http, keepCsrf } from '@/api/http'
+import { showBadge } from '@/lib/badge'
 import * as kept from '@/lib/kept'
 import type { SessionOut, SignInIn } from '@/api/schema'
 
 /** Set while the server does not know yet that one has left. */
 const LEAVING = 'leaving'
+/** Who is signed in, without the cookie that proves it: the console opens with it where the server does not answer. */
+const LAST = 'session'
+/** A server that takes longer does not answer, for one who can go on without it. */
+const PATIENCE_MS = 5_000
 
 export const useSession = defineStore('session', () => {
   const me = ref<SessionOut | null>(null)
@@ -16,22 +21,28 @@ export const useSession = defineStore('session', () => {
   const personId = computed(() => me.value?.user?.id ?? agentId.value ?? '')
   /** Whether the server could not be told that one has left; it is told as soon as it can be reached. */
   const isLeaving = ref(false)
+  /** Whether this person wanted to leave: a session can also end by itself. */
+  const hasLeft = ref(false)
   const name = computed(() => me.value?.agent?.name ?? me.value?.user?.name ?? '')
 
   function keep(session: SessionOut | null): void {
     me.value = session
     keepCsrf(session?.csrf ?? null)
+    kept.keep(LAST, session)
   }
 
-  /** Find out whether the browser has a session. Throws a Problem when nobody can tell. */
+  /** Find out whether the browser has a session; where the server cannot be asked, whoever had one here last
+      has it until it can. Throws a Problem when nobody can tell. */
   async function load(): Promise<void> {
+    const last = kept.readKept(LEAVING, false) ? null : kept.readKept<SessionOut | null>(LAST, null)
     try {
-      const session = await ask(http.GET('/api/v1/session'))
+      const session = await ask(http.GET('/api/v1/session', last ? { signal: AbortSignal.timeout(PATIENCE_MS) } : {}))
       keepCsrf(session.csrf)
       if (kept.readKept(LEAVING, false)) await leave()
       else keep(session)
     } catch (error) {
       if (error instanceof Problem && error.status === 401) keep(null)
+      else if (last && error instanceof Problem && error.isPassing) keep(me.value ?? last)
       else throw error
     }
   }
@@ -49,6 +60,8 @@ export const useSession = defineStore('session', () => {
 
   /** End the session here, and on the server now or as soon as it can be reached. */
   async function leave(): Promise<void> {
+    hasLeft.value = true
+    showBadge(0)
     try {
       await ask(http.DELETE('/api/v1/session'))
       kept.keep(LEAVING, null)
@@ -59,5 +72,5 @@ export const useSession = defineStore('session', () => {
     keep(null)
   }
 
-  return { me, isSupervising, agentId, personId, isLeaving, name, keep, load, signIn, signOut }
+  return { me, isSupervising, agentId, personId, isLeaving, hasLeft, name, keep, load, signIn, signOut }
 })

@@ -28,6 +28,7 @@ export const useWatchers = defineStore('watchers', () => {
   setInterval(forget, 2_000)
 
   function hear(frame: Ephemeral): void {
+    if (frame.type === 'conversation.read') return
     if (!('conversation_id' in frame)) {
       if (frame.type === 'agent.absent') for (const [id] of seen) drop(id, frame.agent_id)
       return

@@ -4,7 +4,7 @@ import { computed, reactive, ref, toRaw } from 'vue'
 import { ask, http } from '@/api/http'
 import type { ConversationOut, SyncOut, TemplateOut } from '@/api/schema'
 import type { Ephemeral, LiveEvent } from '@/live/events'
-import { apply, applyPresence, countUses, emptyWorld, fill, place } from '@/live/world'
+import { apply, applyWhisper, countUses, emptyWorld, fill, fillReadings, place, unreadOf as newTo } from '@/live/world'
 import { useSession } from './session'
 
 /** The target of what has no division yet: the server's own for a new division. */
@@ -28,7 +28,8 @@ export const useWorld = defineStore('world', () => {
   const snoozed = computed(() => unresolved.value.filter((each) => each.status === 'snoozed'))
   const mine = computed(() => open.value.filter((each) => each.assignee_id === session.agentId))
   const waiting = computed(() => open.value.filter((each) => each.assignee_id === null))
-  const unread = computed(() => mine.value.reduce((sum, each) => sum + each.unread, 0))
+  const unreadOf = (conversation: ConversationOut) => newTo(world, conversation)
+  const unread = computed(() => mine.value.reduce((sum, each) => sum + unreadOf(each), 0))
 
   function start(snapshot: SyncOut): void {
     fill(world, snapshot)
@@ -46,7 +47,15 @@ export const useWorld = defineStore('world', () => {
   }
 
   function onWhisper(frame: Ephemeral): void {
-    applyPresence(world, frame)
+    applyWhisper(world, frame)
+  }
+
+  /** Keep that I have read all of it. */
+  const markRead = ({ id, received }: ConversationOut) => fillReadings(world, { [id]: received })
+
+  /** After a break: learn what I read elsewhere, which is not told again. */
+  async function catchUpReadings(): Promise<void> {
+    fillReadings(world, await ask(http.GET('/api/v1/readings')).catch(() => ({})))
   }
 
   /** Keep what a request answered, where it is newer than what events brought so far. */
@@ -97,7 +106,7 @@ export const useWorld = defineStore('world', () => {
   const divisionName = (id: string | null) => (id ? (world.divisions.get(id)?.name ?? '') : '')
 
   return {
-    world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, snoozed, unread,
-    start, onEvent, onWhisper, keep, keepAnswer, useTemplates, templatesOf, agentName, deviceName, divisionName, answerTarget,
+    world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, snoozed, unread, unreadOf,
+    start, markRead, catchUpReadings, onEvent, onWhisper, keep, keepAnswer, useTemplates, templatesOf, agentName, deviceName, divisionName, answerTarget,
   }
 })

@@ -4,7 +4,7 @@ import { type Circumstances, canReplyTo, truthOf } from './truth'
 
 const conversation = {
   id: 'c', contact: { id: 'k', name: 'Nadia', number: '62', labels: [], is_blocked: false }, device: { id: 'd', number: '62' }, division_id: 'v',
-  assignee_id: 'a', status: 'assigned', unread: 0, last_message: null, waiting_since: null, labels: [], menu: null, snoozed_until: null, opened_at: '', resolved_at: null,
+  assignee_id: 'a', status: 'assigned', unread: 0, received: 0, last_message: null, waiting_since: null, labels: [], menu: null, snoozed_until: null, opened_at: '', resolved_at: null,
 } satisfies ConversationOut
 const fine: Circumstances = { conversation, me: 'a', isDeviceConnected: true, isOffline: false, wasMine: false, hasCrossed: false }
 const resolved = { ...conversation, status: 'resolved' as const, assignee_id: 'b' }

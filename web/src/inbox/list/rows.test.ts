@@ -12,6 +12,7 @@ function conversation(id: string, facts: Partial<ConversationOut> = {}, line = 0
     assignee_id: 'me',
     status: 'assigned',
     unread: 0,
+    received: 0,
     menu: null,
     last_message: { id: 'l', direction: 'in', kind: 'text', text: '', status: null, member: '', sort_at: at(line) },
     waiting_since: null,
