@@ -1,6 +1,6 @@
 /* The messages of the conversations that were opened, each once and in order. */
 import { defineStore } from 'pinia'
-import { reactive } from 'vue'
+import { markRaw, reactive } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import type { ConversationEventOut, MessageOut } from '@/api/schema'
 import type { LiveEvent } from '@/live/events'
@@ -93,14 +93,18 @@ export const useThreads = defineStore('threads', () => {
   return { threads, load, loadOlder, onEvent, refresh, keep }
 })
 
-/** Put a line in its place by (sort_at, number), in the place of an older version of itself. */
+/** Put a line in its place by (sort_at, number), in the place of an older version of itself. The lines
+ * are another array then: there may be thousands, so that none of them is watched by itself. */
 export function merge(thread: Pick<Thread, 'lines'>, line: MessageOut): void {
-  const lines = thread.lines
-  const known = lines.findIndex((each) => each.id === line.id)
-  if (known >= 0) lines.splice(known, 1)
-  let at = lines.length
-  while (at > 0 && isAfter(lines[at - 1]!, line)) at--
-  lines.splice(at, 0, line)
+  const lines = thread.lines.filter((each) => each.id !== line.id)
+  let [from, to] = [0, lines.length]
+  while (from < to) {
+    const middle = (from + to) >> 1
+    if (isAfter(lines[middle]!, line)) to = middle
+    else from = middle + 1
+  }
+  lines.splice(from, 0, line)
+  thread.lines = markRaw(lines)
 }
 
 /** Put a line that an answer brought in its place, unless it is there: events know it as well or better. */
