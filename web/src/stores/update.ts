@@ -11,7 +11,7 @@ export const useUpdate = defineStore('update', () => {
   /** Look at the page that the server has now: one that does not name the script which runs here is newer.
       Nobody can tell while the server is away. */
   async function look(): Promise<boolean> {
-    if (isThere.value || !own) return isThere.value
+    if (!own) return false
     const answer = await fetch(PAGE, { cache: 'no-cache' }).catch(() => null)
     if (answer?.ok) isThere.value = !(await answer.text()).includes(own)
     if (isThere.value) void navigator.serviceWorker?.getRegistration().then((registration) => registration?.update())
