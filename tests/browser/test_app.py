@@ -64,7 +64,7 @@ async def until_installed(page: Page) -> None:
         script = "navigator.serviceWorker.controller?.state === 'activated'"
         return bool(await page.evaluate(script))
 
-    await until(is_at_work)
+    await until(is_at_work, seconds=30)
 
 
 async def draft_of(ani: Desk, office: Office) -> None:
@@ -142,7 +142,7 @@ async def test_an_open_tab_is_told_of_a_new_build_and_keeps_what_was_typed(
     async def is_alone() -> bool:
         return await kept_builds(ani.page) == [before.replace("helpdesk-", "helpdesk-new-")]
 
-    await until(is_alone)
+    await until(is_alone, seconds=30)
 
 
 async def test_a_page_that_the_new_build_replaced_is_opened_as_it_is_now(
@@ -156,7 +156,8 @@ async def test_a_page_that_the_new_build_replaced_is_opened_as_it_is_now(
     await asyncio.to_thread(mortal.start_ready)
     bar = boss.page.get_by_role("navigation", name="Main")
     await bar.get_by_role("link", name="Devices").click()
-    await expect(boss.page.get_by_role("main").get_by_text("Kopi Senja").first).to_be_visible()
     await expect(boss.page.locator("script[type=module]")).to_have_attribute(
-        "src", re.compile(r"-new\.js$")
+        "src", re.compile(r"-new\.js$"), timeout=30_000
     )
+    await boss.until_live(30)
+    await expect(boss.page.get_by_role("main").get_by_text("Kopi Senja").first).to_be_visible()
