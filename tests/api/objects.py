@@ -54,7 +54,8 @@ async def make_objects(house: House) -> Objects:
     poll = await program.post(f"/api/v1/conversations/{mine.id}/messages", json=asking)
     webhook = await make_webhook(account, event_types=["field.changed"])
     label = id_of(await owner.post("/api/v1/labels", json={"name": "VIP"}))
-    marked = await owner.patch(f"/api/v1/conversations/{mine.id}", json={"labels": [str(label)]})
+    agent = await house.caller("agent")
+    marked = await agent.patch(f"/api/v1/conversations/{mine.id}", json={"labels": [str(label)]})
     return Objects(
         house,
         {
