@@ -22,6 +22,7 @@ from helpdesk.shapes.rotators import RotatorBrief
 from helpdesk.shapes.rules import RuleOut
 from helpdesk.shapes.setup import AgentBrief, DeviceBrief, DivisionOut, TemplateBrief
 from helpdesk.shapes.webhooks import WebhookBrief
+from helpdesk.shapes.words import UndoneDeed
 
 
 class Event(Struct, frozen=True, kw_only=True, tag_field="type"):
@@ -120,6 +121,12 @@ class ConversationSnoozed(ConversationEvent, frozen=True, tag="conversation.snoo
 
 class ConversationReopened(ConversationEvent, frozen=True, tag="conversation.reopened"):
     """It is open again: it was resolved or snoozed before."""
+
+
+class ConversationUndone(ConversationEvent, frozen=True, tag="conversation.undone"):
+    """Who did `deed` a moment ago undid it: the conversation is as it was before."""
+
+    deed: UndoneDeed
 
 
 class ConversationUpdated(ConversationEvent, frozen=True, tag="conversation.updated"):
@@ -222,7 +229,8 @@ AnyEvent = (
     MessageReceived | MessageQueued | MessageSent | MessageDelivered | MessageRead | MessageFailed
     | MessageUnknown | MessageUpdated | NoteAdded | ConversationOpened | ConversationRouted
     | ConversationAssigned | ConversationTransferred | ConversationReleased | ConversationResolved
-    | ConversationSnoozed | ConversationReopened | ConversationUpdated | ContactUpdated
+    | ConversationSnoozed | ConversationReopened | ConversationUndone | ConversationUpdated
+    | ContactUpdated
     | DeviceConnected | DeviceDisconnected | DeviceChanged | AgentChanged | DivisionChanged
     | TemplateChanged | LabelChanged | FieldChanged | RotatorChanged | AutoreplyChanged
     | RuleChanged | WebhookChanged | BroadcastCreated | BroadcastUpdated

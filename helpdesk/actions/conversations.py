@@ -22,6 +22,7 @@ from helpdesk.actions.disposal import (
     resolved,
 )
 from helpdesk.actions.notes import collect_note, write_note
+from helpdesk.actions.undo import offer_undo
 from helpdesk.actors import Actor
 from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
@@ -40,7 +41,8 @@ from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, store_conversations
 from helpdesk.queries.readings import store_reading
 from helpdesk.queries.rotas import Rota, lock_rotas, seat_agents
-from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.queries.undos import Standing
+from helpdesk.shapes.conversations import ConversationOut, DeedOut
 from helpdesk.whispers import reading_of
 
 
@@ -99,50 +101,55 @@ async def assign_conversation(
 
 async def transfer_to_agent(
     work: UnitOfWork, actor: Actor, id_: UUID, agent_id: UUID, *, note: str = "", now: datetime
-) -> ConversationOut:
+) -> DeedOut:
     """Hand the conversation to an agent, whose division becomes the conversation's."""
     row, before = await lock_disposable(work, actor, id_)
+    was = Standing.of(row)
     await _give(work, actor, row, agent_id, now)
-    return await _transferred(work, actor, row, before, note, now)
+    await _transferred(work, actor, row, before, note, now)
+    return await offer_undo(work, actor, "transfer", was, row, now=now)
 
 
 async def transfer_to_division(
     work: UnitOfWork, actor: Actor, id_: UUID, division_id: UUID, *, note: str = "", now: datetime
-) -> ConversationOut:
+) -> DeedOut:
     """Hand the conversation to a division, which takes a turn for it or lets it wait."""
     rota = await _lock_rota(work, actor.account_id, division_id)
     row, before = await lock_disposable(work, actor, id_)
+    was = Standing.of(row)
     row.division_id = division_id
     let_wait(row, now)
     owners = await _next_turn(work, rota, Need(row=row, before=before), now)
-    after = await _transferred(work, actor, row, before, note, now)
+    await _transferred(work, actor, row, before, note, now)
     await record_owners(work, owners, now=now)
     work.wake("waiting")
-    return after
+    return await offer_undo(work, actor, "transfer", was, row, now=now)
 
 
 async def release_conversation(
     work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime
-) -> ConversationOut:
+) -> DeedOut:
     """Give the conversation back to its division, where it waits with its original time."""
     row, before = await lock_disposable(work, actor, id_)
     if row.assignee_id is None:
         raise Conflict("Nobody owns this conversation.", reason="not_assigned", conversation=before)
+    was = Standing.of(row)
     let_wait(row, now)
     work.wake("waiting")
-    return await finish(work, ConversationReleased, actor, row, before, now=now)
+    await finish(work, ConversationReleased, actor, row, before, now=now)
+    return await offer_undo(work, actor, "release", was, row, now=now)
 
 
 async def resolve_conversation(
     work: UnitOfWork, actor: Actor, id_: UUID, *, reason: str = "", now: datetime
-) -> ConversationOut:
+) -> DeedOut:
     """Mark the conversation as done; its owner is kept, for the case that it is reopened."""
     row, before = await lock_disposable(work, actor, id_)
+    was = Standing.of(row)
     end(row, now)
     work.wake("waiting")
-    return await finish(
-        work, ConversationResolved, actor, row, before, now=now, reason=reason.strip()
-    )
+    await finish(work, ConversationResolved, actor, row, before, now=now, reason=reason.strip())
+    return await offer_undo(work, actor, "resolve", was, row, now=now)
 
 
 async def reopen_conversation(
@@ -229,14 +236,13 @@ async def _transferred(
     before: ConversationOut,
     note: str,
     now: datetime,
-) -> ConversationOut:
+) -> None:
     """Finish a transfer; the note for whom it goes to becomes a line of the conversation."""
     note = note.strip()
     line = await write_note(work, actor, row, note, now=now) if note else None
     after = await finish(work, ConversationTransferred, actor, row, before, now=now, note=note)
     if line:
         collect_note(work, line, after, now=now)
-    return after
 
 
 async def _wake(

@@ -10,20 +10,18 @@ from typing import Any
 from uuid import UUID
 
 from msgspec import Struct
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from helpdesk.actions.contacts import keep_contact, lock_seen_contact
+from helpdesk.actions.disposal import finish, lock_seen
+from helpdesk.actions.undo import offer_undo
 from helpdesk.actors import Actor
 from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, InputError
 from helpdesk.events import ConversationUpdated, LabelChanged
 from helpdesk.queries.contact_conversations import list_open_of
-from helpdesk.queries.conversations import (
-    lock_conversation,
-    lock_conversations,
-    store_conversations,
-)
+from helpdesk.queries.conversations import lock_conversations
 from helpdesk.queries.labels import (
     count_label_uses,
     count_labels,
@@ -36,8 +34,8 @@ from helpdesk.queries.labels import (
     set_label,
     take_label_off,
 )
-from helpdesk.queries.visible import require_visible
-from helpdesk.shapes.conversations import ContactOut, ConversationOut
+from helpdesk.queries.undos import Standing
+from helpdesk.shapes.conversations import ContactOut, DeedOut
 from helpdesk.shapes.labels import LabelOut
 from helpdesk.tables.columns import new_id
 
@@ -116,22 +114,16 @@ def check_name(name: str) -> str:
 
 async def label_conversation(
     work: UnitOfWork, actor: Actor, id_: UUID, labels: Iterable[UUID], *, now: datetime
-) -> ConversationOut:
+) -> DeedOut:
     """Put these labels on a conversation, and no others; also on a resolved one."""
     wanted = await require_labels(work, labels)
-    row = await lock_conversation(work.session, actor.account_id, id_)
-    require_visible(actor, row)
-    before = row.out()
+    row, before = await lock_seen(work, actor, id_)
     if row.labels == wanted:
-        return before
+        return DeedOut(**asdict(before), undo_id=None)
+    was = Standing.of(row)
     row.labels = wanted
-    await store_conversations(work.session, [row])
-    after = row.out()
-    work.collect(
-        ConversationUpdated(at=now, conversation_id=id_, conversation=after, by=actor.out()),
-        Audience.of(after, before),
-    )
-    return after
+    await finish(work, ConversationUpdated, actor, row, before, now=now)
+    return await offer_undo(work, actor, "label", was, row, now=now)
 
 
 async def label_contact(

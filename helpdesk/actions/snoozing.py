@@ -5,13 +5,15 @@ from uuid import UUID
 
 from helpdesk.actions.conversation_owners import wake_up
 from helpdesk.actions.disposal import finish, lock_disposable
+from helpdesk.actions.undo import offer_undo
 from helpdesk.actors import SYSTEM, Actor
 from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.events import ConversationReopened, ConversationSnoozed
 from helpdesk.queries.conversations import lock_snoozed, store_conversations
-from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.queries.undos import Standing
+from helpdesk.shapes.conversations import DeedOut
 
 BATCH = 200
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
@@ -19,7 +21,7 @@ SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=366)
 
 async def snooze_conversation(
     work: UnitOfWork, actor: Actor, id_: UUID, until: datetime, *, now: datetime
-) -> ConversationOut:
+) -> DeedOut:
     """Let a conversation rest; it keeps its owner, and counts no more as open for him.
 
     Raises InputError unless the time is 1 minute to 1 year ahead, Conflict when somebody else owns
@@ -31,11 +33,13 @@ async def snooze_conversation(
             errors={"until": "Give a time that is 1 minute to 1 year ahead."},
         )
     row, before = await lock_disposable(work, actor, id_)
+    was = Standing.of(row)
     row.status, row.snoozed_until = "snoozed", until
     row.route_due_at = row.preferred_id = None
     row.end_menu()
     work.wake("waiting")
-    return await finish(work, ConversationSnoozed, actor, row, before, now=now)
+    await finish(work, ConversationSnoozed, actor, row, before, now=now)
+    return await offer_undo(work, actor, "snooze", was, row, now=now)
 
 
 async def wake_snoozed(work: UnitOfWork, *, now: datetime) -> bool:

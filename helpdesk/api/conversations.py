@@ -6,7 +6,7 @@ from uuid import UUID
 from litestar import Response, Router, get, patch, post
 from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import UNSET, Struct, UnsetType
-from msgspec.structs import replace
+from msgspec.structs import asdict, replace
 
 from helpdesk.actions.labels import label_conversation
 from helpdesk.actions.start import start_conversation
@@ -23,7 +23,7 @@ from helpdesk.queries.events import list_conversation_events
 from helpdesk.queries.inbox import View, Wanted, list_conversations
 from helpdesk.queries.turns import find_last_turn
 from helpdesk.queries.visible import require_visible, sees_notes
-from helpdesk.shapes.conversations import ConversationEventOut, ConversationOut
+from helpdesk.shapes.conversations import ConversationEventOut, ConversationOut, DeedOut
 from helpdesk.shapes.turns import WhyOut
 
 
@@ -111,13 +111,13 @@ async def change(
     work: Work,
     actor: Acting,
     now: Now,
-) -> ConversationOut:
+) -> DeedOut:
     """Set the labels of a conversation."""
     if data.labels is not UNSET:
         return await label_conversation(work, actor, conversation_id, data.labels, now=now)
     row = await get_conversation(work.session, actor.account_id, conversation_id)
     require_visible(actor, row)
-    return _shown(row, actor)
+    return DeedOut(**asdict(_shown(row, actor)), undo_id=None)
 
 
 @get(

@@ -9,10 +9,11 @@ from msgspec import UNSET, Meta, Struct, UnsetType
 
 from helpdesk.actions import conversations as actions
 from helpdesk.actions.snoozing import snooze_conversation
+from helpdesk.actions.undo import undo_deed
 from helpdesk.api.access import ANYBODY, MANAGING, PEOPLE, STAFF, allow
 from helpdesk.api.deps import Acting, Now, Work
 from helpdesk.errors import InputError
-from helpdesk.shapes.conversations import ConversationOut
+from helpdesk.shapes.conversations import ConversationOut, DeedOut
 from helpdesk.shapes.words import Moment
 
 
@@ -95,7 +96,7 @@ async def assign(
 )
 async def transfer(
     conversation_id: FromPath[UUID], data: JSONBody[TransferIn], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
+) -> DeedOut:
     """Hand over to an agent, or to a division, which takes a turn."""
     if data.agent_id and not data.division_id:
         return await actions.transfer_to_agent(
@@ -116,9 +117,7 @@ async def transfer(
     status_code=200,
     operation_id="release_conversation",
 )
-async def release(
-    conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
+async def release(conversation_id: FromPath[UUID], work: Work, actor: Acting, now: Now) -> DeedOut:
     """Give back to the division's queue."""
     return await actions.release_conversation(work, actor, conversation_id, now=now)
 
@@ -135,7 +134,7 @@ async def resolve(
     actor: Acting,
     now: Now,
     data: JSONBody[ResolveIn | None] = None,
-) -> ConversationOut:
+) -> DeedOut:
     """Mark as done, for a reason where one is given."""
     reason = data.reason if data else ""
     return await actions.resolve_conversation(work, actor, conversation_id, reason=reason, now=now)
@@ -149,7 +148,7 @@ async def resolve(
 )
 async def snooze(
     conversation_id: FromPath[UUID], data: JSONBody[SnoozeIn], work: Work, actor: Acting, now: Now
-) -> ConversationOut:
+) -> DeedOut:
     """Let it rest until a time, or until the contact writes; it keeps its owner."""
     return await snooze_conversation(work, actor, conversation_id, data.until, now=now)
 
@@ -180,6 +179,15 @@ async def mark_read(
     return await actions.read_conversation(work, actor, conversation_id, now=now)
 
 
+@post("/undo/{undo_id:uuid}", opt=allow(PEOPLE), status_code=200, operation_id="undo_deed")
+async def undo(undo_id: FromPath[UUID], work: Work, actor: Acting, now: Now) -> ConversationOut:
+    """Undo what I did less than 30 seconds ago, by the `undo_id` of its answer.
+
+    409 names what was done since: its new owner, a newer conversation, or what changed.
+    """
+    return await undo_deed(work, actor, undo_id, now=now)
+
+
 router = Router(
     "/",
     route_handlers=[
@@ -191,5 +199,6 @@ router = Router(
         snooze,
         reopen,
         mark_read,
+        undo,
     ],
 )

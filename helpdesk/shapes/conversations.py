@@ -55,6 +55,16 @@ class ConversationOut(Shape, frozen=True):
     resolved_at: Moment | None
 
 
+class DeedOut(ConversationOut, frozen=True):
+    """The conversation after somebody did something with it.
+
+    `undo_id` undoes it (`POST undo/{undo_id}`) within 30 seconds; null where nothing was done, and
+    for a program's token.
+    """
+
+    undo_id: UUID | None
+
+
 class ConversationEventOut(Shape, frozen=True):
     """What happened to a conversation, and how it stood after: one step of its history.
 

@@ -40,6 +40,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     template,
     throttle,
     turn,
+    undo,
     user,
     webhook,
     webhook_delivery,

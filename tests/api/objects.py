@@ -53,6 +53,9 @@ async def make_objects(house: House) -> Objects:
     program = await house.caller("device")
     poll = await program.post(f"/api/v1/conversations/{mine.id}/messages", json=asking)
     webhook = await make_webhook(account, event_types=["field.changed"])
+    label = id_of(await owner.post("/api/v1/labels", json={"name": "VIP"}))
+    agent = await house.caller("agent")
+    marked = await agent.patch(f"/api/v1/conversations/{mine.id}", json={"labels": [str(label)]})
     return Objects(
         house,
         {
@@ -72,7 +75,7 @@ async def make_objects(house: House) -> Objects:
             "field_id": id_of(await owner.post("/api/v1/fields", json={"name": "Tier"})),
             "merge_id": id_of(merge),
             "note_id": id_of(await owner.post(f"{contact}/notes", json={"text": "Hm"})),
-            "label_id": id_of(await owner.post("/api/v1/labels", json={"name": "VIP"})),
+            "label_id": label,
             "media_id": await make_file(account),
             "message_id": line.message.id,
             "poll_id": id_of(poll),
@@ -81,6 +84,7 @@ async def make_objects(house: House) -> Objects:
                 await owner.post("/api/v1/rules", json={**rule, "division_id": division})
             ),
             "template_id": id_of(template),
+            "undo_id": UUID(marked.json()["undo_id"]),
             "webhook_id": webhook,
             "delivery_id": await make_delivery(account, webhook, state="dead"),
         },

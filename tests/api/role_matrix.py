@@ -161,6 +161,7 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "DELETE /api/v1/templates/{template_id:uuid}": MANAGING,
     "POST /api/v1/templates/{template_id:uuid}/render": STAFF,
     "GET /api/v1/webhooks": MANAGING,
+    "POST /api/v1/undo/{undo_id:uuid}": PEOPLE,
     "POST /api/v1/webhooks": MANAGING,
     "GET /api/v1/webhooks/{webhook_id:uuid}": MANAGING,
     "PATCH /api/v1/webhooks/{webhook_id:uuid}": MANAGING,

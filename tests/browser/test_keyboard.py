@@ -75,3 +75,73 @@ async def test_a_day_without_a_mouse(stage: Stage, office: Office) -> None:
     await expect(desk.page.get_by_text("Transferred to Budi")).to_be_visible()
     assert await office.until_owned(YUSUF, by=["Budi"]) == "Budi"
     assert await desk.page.evaluate("sessionStorage.getItem('pointed')") is None
+
+
+async def palette(desk: Desk, words: str) -> None:
+    """Find a command by its words, and run it."""
+    await press(desk.page, "Control+k")
+    await expect(desk.page.get_by_role("dialog")).to_be_visible()
+    await desk.page.keyboard.type(words)
+    await expect(desk.page.get_by_role("option").first).to_contain_text(words)
+    await press(desk.page, "Enter")
+
+
+async def test_the_rest_of_the_day_without_a_mouse(stage: Stage, office: Office) -> None:
+    await office.furnish("Ani")
+    await office.make("labels", name="VIP")
+    desk = await sign_in(stage, office)
+    page = desk.page
+    await office.write(NADIA, "My address")
+    await office.until_owned(NADIA)
+    [ani] = (await office.call("GET", "/agents"))["items"]
+    await office.call("PATCH", f"/agents/{ani['id']}", json={"limit": 0})
+    await office.write(YUSUF, "Hello")
+    await expect(desk.row(NADIA)).to_be_visible()
+    await press(page, "j")
+    await expect(desk.line(NADIA, "My address")).to_be_visible()
+    await press(page, "n")
+    await page.keyboard.type("A friend")
+    await press(page, "Enter")
+    await expect(desk.thread(NADIA).get_by_text("A friend")).to_be_visible()
+    await press(page, "Escape", "l")
+    await page.keyboard.type("VIP")
+    await press(page, "Enter")
+    await expect(page.get_by_text("VIP").first).to_be_visible()
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(desk.thread(NADIA)).to_be_focused()
+    await press(page, "ArrowUp", "ArrowUp")
+    await expect(desk.line(NADIA, "My address").locator(".bub")).to_be_focused()
+    await press(page, "?")
+    await expect(page.get_by_role("dialog", name="All keys")).to_be_visible()
+    await press(page, "Escape")
+    await palette(desk, "Send with Ctrl+Enter")
+    await press(page, "r")
+    await page.keyboard.type("One")
+    await press(page, "Enter")
+    await page.keyboard.type("Two")
+    await expect(desk.field(NADIA)).to_have_value("One\nTwo")
+    await press(page, "Control+Enter")
+    await expect(desk.line(NADIA, "Two")).to_have_count(1)
+    await press(page, "Escape", "s", "1")
+    await expect(page.get_by_text(f"{NADIA} snoozed until")).to_be_visible()
+    await press(page, "g", "w")
+    await expect(desk.row(YUSUF)).to_be_visible()
+    await press(page, "j")
+    await expect(desk.thread(YUSUF)).to_be_visible()
+    await press(page, "t")
+    assert await office.until_owned(YUSUF) == "Ani"
+    await palette(desk, "Forward")
+    await expect(page.get_by_role("dialog", name="Forward")).to_be_visible()
+    await press(page, "Escape", "Control+f")
+    await page.keyboard.type("Nadia")
+    await expect(desk.row(NADIA)).to_be_visible()
+    assert await page.evaluate("sessionStorage.getItem('pointed')") is None
+
+
+async def test_all_keys_are_shown_on_a_supervisors_page(stage: Stage, office: Office) -> None:
+    owner = await stage.supervisor(office)
+    await owner.open("/app/devices")
+    await owner.page.get_by_role("heading", name="Devices").first.wait_for()
+    await press(owner.page, "?")
+    sheet = owner.page.get_by_role("dialog", name="All keys")
+    await expect(sheet.get_by_text("Next conversation")).to_be_visible()

@@ -87,6 +87,27 @@ async def test_undo_of_resolving_goes_once_the_customer_wrote(stage: Stage, offi
     await expect(resolved.get_by_role("button", name="Undo")).to_be_hidden()
 
 
+async def test_what_was_handed_on_out_of_sight_comes_back_as_it_was(
+    stage: Stage, office: Office
+) -> None:
+    ani = await owned_by_ani(stage, office, NADIA, sees="own")
+    await office.hire("Budi", limit=FULL)
+    before = (await office.conversations())[NADIA]
+    await ani.choose(NADIA)
+    await ani.button("Transfer…").click()
+    await ani.page.get_by_role("combobox").fill("bud")
+    await expect(ani.page.get_by_text("transfer to Budi")).to_be_visible()
+    await ani.page.get_by_role("combobox").press("Enter")
+    handed = notice(ani, "Budi")
+    await expect(handed.get_by_role("button", name="Undo")).to_be_visible()
+    assert await office.until_owned(NADIA, by=["Budi"]) == "Budi"
+    await handed.get_by_role("button", name="Undo").click()
+    assert await office.until_owned(NADIA, by=["Ani"]) == "Ani"
+    await expect(ani.row(NADIA)).to_be_visible()
+    after = (await office.conversations())[NADIA]
+    assert after["waiting_since"] == before["waiting_since"]
+
+
 async def id_of(office: Office, name: str) -> str:
     """Return an agent's id."""
     agents = (await office.call("GET", "/agents"))["items"]

@@ -111,6 +111,9 @@ async def hand_around(day: Day) -> None:
     await day.act("snooze", until=(clock.now() + timedelta(hours=1)).isoformat())
     await day.act("resolve", reason="Paid")
     await day.act("reopen")
+    resolved = await day.sari.post(f"/api/v1/conversations/{day.talk}/resolve")
+    await day.check()
+    await day.call("POST", f"undo/{resolved.json()['undo_id']}")
 
 
 async def send(day: Day) -> None:

@@ -1,7 +1,7 @@
 /* What one can do with a conversation; each says what became of it, and offers the way back. */
 import { useI18n } from 'vue-i18n'
 import { Problem, ask, http } from '@/api/http'
-import type { ConversationOut } from '@/api/schema'
+import type { ConversationOut, DeedOut } from '@/api/schema'
 import { nameOf } from '@/lib/names'
 import { whenTime } from '@/lib/time'
 import { useSession } from '@/stores/session'
@@ -10,7 +10,7 @@ import { useWorld } from '@/stores/world'
 import { askTakeOver } from './asking'
 import { type Obstacle, obstacleToReopen, obstacleToReturn } from './undoing'
 
-type Step = 'release' | 'reopen' | 'read'
+type Step = 'reopen' | 'read'
 export type Target = { agent_id: string } | { division_id: string }
 type Answer = Promise<ConversationOut | null>
 
@@ -21,7 +21,7 @@ export function useConversationActions() {
   const toasts = useToasts()
 
   /** Do one step; null when the server refused it, which a toast says. */
-  async function attempt({ id }: ConversationOut, done: Promise<ConversationOut>): Answer {
+  async function attempt<Out extends ConversationOut>({ id }: ConversationOut, done: Promise<Out>): Promise<Out | null> {
     try {
       return await world.keepAnswer(id, done)
     } catch (error) {
@@ -55,10 +55,9 @@ export function useConversationActions() {
   }
 
   async function release(conversation: ConversationOut): Answer {
-    const released = await attempt(conversation, post('release', conversation))
-    const wasMine = conversation.assignee_id === session.agentId
-    const undo = released && wasMine && isInSight(released) ? () => own(released) : undefined
-    if (released) say('done.released', { name: nameOf(conversation.contact) }, undo, () => ofReturn(conversation.id, null))
+    const params = { path: { conversation_id: conversation.id } }
+    const released = await attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/release', { params })))
+    if (released) say('done.released', { name: nameOf(conversation.contact) }, released, () => ofReturn(conversation.id, null))
     return released
   }
 
@@ -68,53 +67,44 @@ export function useConversationActions() {
     const resolved = await attempt(conversation, ask(request))
     if (!resolved) return
     const obstacle = () => obstacleToReopen(resolved, world.open)
-    say('done.resolved', { name: nameOf(conversation.contact) }, () => reopen(resolved), obstacle)
+    say('done.resolved', { name: nameOf(conversation.contact) }, resolved, obstacle)
   }
 
-  /** Let it rest; the way back wakes it. */
+  /** Let it rest. */
   async function snooze(conversation: ConversationOut, until: Date): Promise<void> {
     const params = { path: { conversation_id: conversation.id } }
     const body = { until: until.toISOString() }
     const request = http.POST('/api/v1/conversations/{conversation_id}/snooze', { params, body })
     const snoozed = await attempt(conversation, ask(request))
     const facts = { name: nameOf(conversation.contact), until: whenTime(until.toISOString(), locale.value, Date.now()) }
-    if (snoozed) say('done.snoozed', facts, () => reopen(snoozed), () => obstacleToReopen(snoozed, world.open))
+    if (snoozed) say('done.snoozed', facts, snoozed, () => obstacleToReopen(snoozed, world.open))
   }
 
   const reopen = (conversation: ConversationOut) => attempt(conversation, post('reopen', conversation))
   const read = (conversation: ConversationOut) =>
     world.keepAnswer(conversation.id, post('read', conversation)).then(world.markRead, () => undefined)
 
-  function move(conversation: ConversationOut, body: Target & { note?: string }): Answer {
-    const params = { path: { conversation_id: conversation.id } }
-    return attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/transfer', { params, body })))
-  }
-
   async function transfer(conversation: ConversationOut, to: Target, note: string): Answer {
-    const moved = await move(conversation, { ...to, note })
+    const params = { path: { conversation_id: conversation.id } }
+    const body = { ...to, note }
+    const moved = await attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/transfer', { params, body })))
     const name = 'agent_id' in to ? world.agentName(to.agent_id) : world.divisionName(to.division_id)
     const heir = 'agent_id' in to ? to.agent_id : null
-    if (moved) say('done.transferred', { name }, wayBack(conversation, moved), () => ofReturn(moved.id, heir))
+    if (moved) say('done.transferred', { name }, moved, () => ofReturn(moved.id, heir))
     return moved
   }
 
-  /** How to undo a transfer, where the one who did it still can. */
-  function wayBack(before: ConversationOut, after: ConversationOut): (() => Answer) | undefined {
-    const owner = before.assignee_id
-    if (!owner || !isInSight(after)) return undefined
-    return owner === session.agentId ? () => own(after) : () => move(after, { agent_id: owner })
-  }
-
-  function isInSight(conversation: ConversationOut): boolean {
-    const me = session.me?.agent
-    return session.isSupervising || (me?.sees === 'division' && me.division_id === conversation.division_id)
+  /** Put it back as it was before: the server keeps how, and refuses where somebody did something since. */
+  function undo(done: DeedOut): Answer {
+    const params = { path: { undo_id: done.undo_id ?? '' } }
+    return attempt(done, ask(http.POST('/api/v1/undo/{undo_id}', { params })))
   }
 
   const ofReturn = (id: string, heir: string | null) => obstacleToReturn(heir, world.world.conversations.get(id), session.agentId)
 
-  function say(key: string, facts: Record<string, string>, undo: (() => Answer) | undefined, obstacle: () => Obstacle | null): void {
+  function say(key: string, facts: Record<string, string>, done: DeedOut, obstacle: () => Obstacle | null): void {
     const inWords = () => wordsOf(obstacle())
-    toasts.show(t(key, facts), undo && { label: t('undo'), run: () => void undo(), obstacle: inWords })
+    toasts.show(t(key, facts), { label: t('undo'), run: () => void undo(done), obstacle: inWords })
   }
 
   function wordsOf(obstacle: Obstacle | null): string {
@@ -122,5 +112,5 @@ export function useConversationActions() {
     return t(`undoing.${obstacle.kind}`, { name: obstacle.kind === 'owner' ? world.agentName(obstacle.agent) || t('head.somebody') : '' })
   }
 
-  return { take, release, reopen, resolve, snooze, read, transfer }
+  return { take, release, reopen, resolve, snooze, read, transfer, undo }
 }

@@ -14,6 +14,10 @@ export const snoozing = shallowRef<ConversationOut | null>(null)
 export const resolving = shallowRef<ConversationOut | null>(null)
 export const forwarding = shallowRef<MessageOut | null>(null)
 
+/** What is to be added to the reply that is being written. */
+export type Part = 'attach' | 'emoji' | 'location' | 'poll'
+export const adding = shallowRef<Part | null>(null)
+
 /** Ask before a conversation is taken from its owner. */
 export function askTakeOver(conversation: ConversationOut): Promise<boolean> {
   takeOver.value?.answer(false)

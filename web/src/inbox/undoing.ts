@@ -2,14 +2,14 @@
    has changed since. Pure. */
 import type { ConversationOut } from '@/api/schema'
 
-export type Obstacle = { kind: 'owner'; agent: string } | { kind: 'yours' | 'waiting' | 'open' | 'newer' | 'gone' }
+export type Obstacle = { kind: 'owner'; agent: string } | { kind: 'yours' | 'waiting' | 'open' | 'newer' }
 
 const heldBy = (agent: string, me: string | null): Obstacle => (agent === me ? { kind: 'yours' } : { kind: 'owner', agent })
 
-/** Of a release or a transfer: it must stand where it was put. `now` is what the world holds. */
+/** Of a release or a transfer: it must stand where it was put. `now` is what the world holds: nothing where it
+    is out of sight, and the server knows. */
 export function obstacleToReturn(heir: string | null, now: ConversationOut | undefined, me: string | null): Obstacle | null {
-  if (!now) return { kind: 'gone' }
-  if (now.assignee_id === heir) return null
+  if (!now || now.assignee_id === heir) return null
   return now.assignee_id ? heldBy(now.assignee_id, me) : { kind: 'waiting' }
 }
 

@@ -19,6 +19,12 @@ export function useKeys(actions: Record<string, Action>): void {
   onScopeDispose(() => removeEventListener('keydown', listen))
 }
 
+/** Whether a key sends what is being written: Enter, or Ctrl and Enter where a line is broken by Enter alone. */
+export function sends(event: KeyboardEvent, isByEnter: boolean): boolean {
+  if (event.key !== 'Enter' || event.shiftKey || event.altKey) return false
+  return isByEnter || event.ctrlKey || event.metaKey
+}
+
 function isBusy(target: EventTarget | null): boolean {
   if (document.querySelector('[role=dialog], [role=menu]')) return true
   return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))

@@ -17,6 +17,8 @@ export interface CommandGroup {
 
 export const useCommands = defineStore('commands', () => {
   const isOpen = ref(false)
+  /** The sheet of all keys. */
+  const isSheetOpen = ref(false)
   const sources = shallowReactive(new Set<() => CommandGroup[]>())
   const groups = computed(() => [...sources].flatMap((source) => source()))
 
@@ -26,5 +28,5 @@ export const useCommands = defineStore('commands', () => {
     onScopeDispose(() => sources.delete(source))
   }
 
-  return { isOpen, groups, offer }
+  return { isOpen, isSheetOpen, groups, offer }
 })

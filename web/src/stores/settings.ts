@@ -1,6 +1,6 @@
 /* What a person set for this browser: looks, language, sounds. */
 import { defineStore } from 'pinia'
-import { ref, watch } from 'vue'
+import { computed, ref, watch } from 'vue'
 import { keep, readKept } from '@/lib/kept'
 import { type Language, setLanguage } from '@/locales'
 
@@ -10,6 +10,9 @@ export const useSettings = defineStore('settings', () => {
   const root = document.documentElement
   const theme = ref<Theme>(root.dataset['theme'] === 'dark' ? 'dark' : 'light')
   const language = ref<Language>(root.lang === 'id' ? 'id' : 'en')
+  const sendsByEnter = ref(readKept('enter', true))
+  /** As the button to send shows it. */
+  const sendKey = computed(() => (sendsByEnter.value ? '↵' : 'Ctrl ↵'))
   const hasSound = ref(readKept('sound', true))
   const hasNotifications = ref(readKept('notifications', false))
 
@@ -22,8 +25,9 @@ export const useSettings = defineStore('settings', () => {
     localStorage.setItem('helpdesk.language', value)
     void setLanguage(value)
   })
+  watch(sendsByEnter, (value) => keep('enter', value))
   watch(hasSound, (value) => keep('sound', value))
   watch(hasNotifications, (value) => keep('notifications', value))
 
-  return { theme, language, hasSound, hasNotifications }
+  return { theme, language, sendsByEnter, sendKey, hasSound, hasNotifications }
 })

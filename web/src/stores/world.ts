@@ -74,7 +74,7 @@ export const useWorld = defineStore('world', () => {
 
   /** Keep what a request for a conversation answers, unless an event or a snapshot came meanwhile: that is
       newer, or the newer one is on its way. */
-  async function keepAnswer(id: string, request: Promise<ConversationOut>): Promise<ConversationOut> {
+  async function keepAnswer<Out extends ConversationOut>(id: string, request: Promise<Out>): Promise<Out> {
     const stamp = () => `${snapshots.value} ${touches.get(id)}`
     const before = stamp()
     const answer = await request

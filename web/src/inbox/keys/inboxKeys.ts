@@ -19,6 +19,7 @@ export interface InboxActs {
   undo: () => void
   back: () => void
   sheet: () => void
+  start: () => void
   search: () => void
   go: (view: View) => void
 }
@@ -47,6 +48,7 @@ export function useInboxKeys(acts: InboxActs): void {
     r: letter('r', acts.reply),
     s: letter('s', acts.snooze),
     n: letter('n', acts.note),
+    c: letter('c', acts.start),
     j: () => acts.step(1),
     k: () => acts.step(-1),
     ArrowDown: (event) => isFree(event.target) && acts.step(1),
@@ -61,7 +63,6 @@ export function useInboxKeys(acts: InboxActs): void {
     i: letter('i', acts.contact),
     y: letter('y', acts.why),
     z: letter('z', acts.undo),
-    '?': acts.sheet,
     Escape: acts.back,
     'mod+f': acts.search,
   })

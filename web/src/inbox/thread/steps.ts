@@ -44,7 +44,8 @@ function keyOf(name: string, { step, before }: Step, names: Names): string {
   const isBySystem = step.by.kind === 'system'
   switch (name) {
     case 'snoozed':
-      return 'snoozed'
+    case 'undone':
+      return name
     case 'reopened':
       if (before?.status === 'snoozed') return isBySystem ? wokenTo(step) : 'wokenBy'
       return isBySystem ? name : `${name}By`

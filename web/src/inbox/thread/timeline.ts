@@ -24,7 +24,7 @@ export interface Story {
 
 /** A line is shown by when it was written; what came in late within this span counts by its coming. */
 const LATE_MS = 60_000
-const SHOWN_STEPS = new Set(['opened', 'routed', 'assigned', 'transferred', 'released', 'snoozed', 'resolved', 'reopened'].map((each) => `conversation.${each}`))
+const SHOWN_STEPS = new Set(['opened', 'routed', 'assigned', 'transferred', 'released', 'snoozed', 'resolved', 'reopened', 'undone'].map((each) => `conversation.${each}`))
 
 export function rowsOf(story: Story): Row[] {
   const rows: Row[] = []

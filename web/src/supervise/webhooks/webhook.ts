@@ -15,7 +15,7 @@ const EVENTS: Record<AnyEvent['type'], true> = {
   'note.added': true,
   'conversation.opened': true, 'conversation.routed': true, 'conversation.assigned': true,
   'conversation.transferred': true, 'conversation.released': true, 'conversation.resolved': true,
-  'conversation.snoozed': true, 'conversation.reopened': true, 'conversation.updated': true,
+  'conversation.snoozed': true, 'conversation.reopened': true, 'conversation.undone': true, 'conversation.updated': true,
   'contact.updated': true,
   'device.connected': true, 'device.disconnected': true, 'device.changed': true,
   'agent.changed': true, 'division.changed': true, 'template.changed': true, 'label.changed': true,
