@@ -7,9 +7,13 @@ import type { SessionOut, SignInIn } from '@/api/schema'
 
 /** Set while the server does not know yet that one has left. */
 const LEAVING = 'leaving'
+/** Who was here last, for a start without the server. */
+const LAST = 'me'
 
 export const useSession = defineStore('session', () => {
   const me = ref<SessionOut | null>(null)
+  /** Whether the server said so; without it nothing can be sent. */
+  const isSure = ref(false)
   const isSupervising = computed(() => me.value?.role === 'owner' || me.value?.role === 'supervisor')
   const agentId = computed(() => me.value?.agent?.id ?? null)
   /** Who it is, whatever seat a supervisor gets meanwhile. */
@@ -20,10 +24,13 @@ export const useSession = defineStore('session', () => {
 
   function keep(session: SessionOut | null): void {
     me.value = session
+    isSure.value = session !== null
     keepCsrf(session?.csrf ?? null)
+    kept.keep(LAST, session && { ...session, csrf: null })
   }
 
-  /** Find out whether the browser has a session. Throws a Problem when nobody can tell. */
+  /** Find out whether the browser has a session. Throws a Problem when nobody can tell: until somebody can,
+      it is who was here last. */
   async function load(): Promise<void> {
     try {
       const session = await ask(http.GET('/api/v1/session'))
@@ -31,8 +38,9 @@ export const useSession = defineStore('session', () => {
       if (kept.readKept(LEAVING, false)) await leave()
       else keep(session)
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) keep(null)
-      else throw error
+      if (error instanceof Problem && error.status === 401) return keep(null)
+      if (error instanceof Problem && error.isPassing && !kept.readKept(LEAVING, false)) me.value ??= kept.readKept<SessionOut | null>(LAST, null)
+      throw error
     }
   }
 
@@ -59,5 +67,5 @@ export const useSession = defineStore('session', () => {
     keep(null)
   }
 
-  return { me, isSupervising, agentId, personId, isLeaving, name, keep, load, signIn, signOut }
+  return { me, isSure, isSupervising, agentId, personId, isLeaving, name, keep, load, signIn, signOut }
 })

@@ -4,6 +4,7 @@ import { reactive } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import type { ConversationEventOut, MessageOut } from '@/api/schema'
 import type { LiveEvent } from '@/live/events'
+import { useKeeping } from './keeping'
 
 export interface Thread {
   lines: MessageOut[]
@@ -13,12 +14,22 @@ export interface Thread {
   older: string | null
   state: 'loading' | 'ready' | 'failed'
   problem: Problem | null
+  /** Whether these are the lines that were kept here, for the server could not be asked. */
+  isKept?: boolean
 }
 
+/** The newest lines of a thread, as they are kept here. */
+type Kept = Pick<Thread, 'lines' | 'steps'> & { at: string }
+
 const PAGE = 50
+const MOST_KEPT = 50
+const KEEP_AFTER_MS = 1_000
 
 export const useThreads = defineStore('threads', () => {
+  const { store } = useKeeping()
   const threads = reactive(new Map<string, Thread>())
+  const changed = new Set<string>()
+  let keeping: ReturnType<typeof setTimeout> | undefined
 
   /** Show a conversation's newest lines; what is there already is brought up to date, or replaced. */
   async function load(id: string, isFresh = false): Promise<void> {
@@ -33,16 +44,59 @@ export const useThreads = defineStore('threads', () => {
       ])
       thread.lines = thread.lines.filter((each) => !stale.has(each))
       thread.steps = thread.steps.filter((each) => !stale.has(each))
-      if (isFresh || thread.state === 'loading') thread.older = page.next
+      if (isFresh || thread.isKept || thread.state === 'loading') thread.older = page.next
       for (const line of page.items) add(thread, line)
       for (const step of steps.items) addStep(thread, step)
       thread.state = 'ready'
       thread.problem = null
+      thread.isKept = false
+      keepSoon(id)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
+      if (error.isPassing && thread.state === 'loading' && (await showKept(id, thread))) return
       thread.problem = error
       if (thread.state === 'loading') thread.state = 'failed'
     }
+  }
+
+  /** Show what was kept of a thread, until the server can be asked; false where nothing was. */
+  async function showKept(id: string, thread: Thread): Promise<boolean> {
+    const kept = await store.get<Kept>('threads', id)
+    if (!kept || thread.state !== 'loading') return kept !== undefined
+    for (const line of kept.lines) add(thread, line)
+    for (const step of kept.steps) addStep(thread, step)
+    Object.assign(thread, { state: 'ready', isKept: true })
+    return true
+  }
+
+  /** Keep what changed of the threads in a moment, one record for many lines. */
+  function keepSoon(id: string): void {
+    changed.add(id)
+    keeping ??= setTimeout(keepNow, KEEP_AFTER_MS)
+  }
+
+  function keepNow(): void {
+    clearTimeout(keeping)
+    keeping = undefined
+    for (const id of changed) {
+      const thread = threads.get(id)
+      if (thread?.state !== 'ready' || thread.isKept) continue
+      const kept: Kept = { lines: thread.lines.slice(-PAGE), steps: thread.steps.slice(-PAGE), at: new Date().toISOString() }
+      void store.put('threads', id, kept)
+    }
+    changed.clear()
+  }
+
+  /** Forget the threads beyond those that were kept last. */
+  async function trim(): Promise<void> {
+    const kept = await store.all<Kept>('threads')
+    kept.sort(([, one], [, other]) => other.at.localeCompare(one.at))
+    for (const [id] of kept.slice(MOST_KEPT)) void store.drop('threads', id)
+  }
+
+  /** Ask the server for what was shown from here, now that it can be asked. */
+  function reloadKept(): void {
+    for (const [id, thread] of threads) if (thread.isKept) void load(id, true)
   }
 
   /** Load the page before the oldest line. */
@@ -67,7 +121,9 @@ export const useThreads = defineStore('threads', () => {
     }
     if ('message' in event && event.conversation_id) {
       const thread = threads.get(event.conversation_id)
-      if (thread) merge(thread, event.message)
+      if (!thread) return
+      merge(thread, event.message)
+      keepSoon(event.conversation_id)
     } else if ('by' in event) {
       const thread = threads.get(event.conversation_id)
       if (thread && event.type !== 'conversation.updated') addStep(thread, stepOf(event))
@@ -90,7 +146,7 @@ export const useThreads = defineStore('threads', () => {
     return threads.get(id)!
   }
 
-  return { threads, load, loadOlder, onEvent, refresh, keep }
+  return { threads, load, loadOlder, onEvent, refresh, keep, keepNow, trim, reloadKept }
 })
 
 /** Put a line in its place by (sort_at, number), in the place of an older version of itself. */
