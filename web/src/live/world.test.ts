@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { TemplateBrief } from '@/api/schema'
-import { apply, countUses, emptyWorld } from './world'
+import type { ConversationOut, SessionOut, TemplateBrief } from '@/api/schema'
+import { apply, countUses, emptyWorld, fill, picture } from './world'
 
 const brief: TemplateBrief = {
   id: 't', name: 'Hello', shortcut: 'hi', text: 'Hi', attachment: null, location: null, poll: null, division_ids: [], is_deleted: false,
@@ -38,4 +38,15 @@ test('rotators follow their events', () => {
   expect(world.rotators.get('r')).toEqual(rotator)
   apply(world, { type: 'rotator.changed', seq: 2, prev: 1, at, rotator: { ...rotator, is_deleted: true } })
   expect(world.rotators.size).toBe(0)
+})
+
+test('a picture that is kept fills a world again, mine and the newest first', () => {
+  const world = emptyWorld()
+  const talk = (id: string, assignee_id: string | null, opened_at: string) => ({ id, assignee_id, opened_at, last_message: null }) as ConversationOut
+  for (const each of [talk('old', 'me', '2026-01-01'), talk('new', null, '2026-03-01'), talk('mid', null, '2026-02-01')]) world.conversations.set(each.id, each)
+  const kept = picture(world, { me: {} as SessionOut, counts: {}, is_complete: true, cursor: 7 }, 'me')
+  expect(kept.conversations.map((each) => each.id)).toEqual(['old', 'new', 'mid'])
+  const again = emptyWorld()
+  fill(again, JSON.parse(JSON.stringify(kept)))
+  expect(again.conversations.size).toBe(3)
 })
