@@ -6,11 +6,14 @@ import msgspec
 
 from helpdesk.actors import Actor
 from helpdesk.shapes.setup import AgentOut
-from helpdesk.shapes.words import Presence, PresenceBy
+from helpdesk.shapes.words import DraftKind, Presence, PresenceBy
 
 
 class Whisper(msgspec.Struct, kw_only=True):
-    """An ephemeral event: without a number, may be lost, at most 500 bytes."""
+    """An ephemeral event: without a number, may be lost, at most 500 bytes.
+
+    `agent_id` is who caused it; `is_for_writer` is told to nobody but that agent or user.
+    """
 
     account_id: UUID
     type: str
@@ -23,9 +26,14 @@ class Whisper(msgspec.Struct, kw_only=True):
     owner_id: UUID | None = None
     division_id: UUID | None = None
     is_for_all: bool = False
+    is_for_writer: bool = False
+    kind: DraftKind | None = None
+    version: int = 0
 
     def concerns(self, actor: Actor) -> bool:
         """Whether the actor sees what this is about, and is not its cause."""
+        if self.is_for_writer:
+            return actor.id == self.agent_id
         if actor.agent_id == self.agent_id and not self.is_for_all:
             return False
         if self.is_for_all or actor.is_supervising:
@@ -53,6 +61,9 @@ class Whisper(msgspec.Struct, kw_only=True):
             body["reason"] = self.reason
         if self.conversation_id:
             body["conversation_id"] = self.conversation_id
+        if self.kind:
+            body["kind"] = self.kind
+            body["version"] = self.version
         return msgspec.json.encode(body).decode()
 
 

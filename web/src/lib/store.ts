@@ -1,7 +1,7 @@
 /* What one person keeps in this browser, in IndexedDB: a record of its own for each thing, told to the
    person's other tabs. Where the browser keeps nothing, everything goes on in memory, and it is said. */
 
-const SHELVES = ['drafts', 'outgoing', 'picture', 'threads'] as const
+const SHELVES = ['drafts', 'synced', 'outgoing', 'picture', 'threads'] as const
 export type Shelf = (typeof SHELVES)[number]
 
 /** Why something is not kept: there is no room, or the browser does not allow it. */
@@ -101,7 +101,7 @@ export async function alone(name: string, act: () => Promise<void>): Promise<voi
 }
 
 /** What every tab shows; a picture and its threads are each tab's own. */
-const isShared = (shelf: Shelf): boolean => shelf === 'drafts' || shelf === 'outgoing'
+const isShared = (shelf: Shelf): boolean => shelf !== 'picture' && shelf !== 'threads'
 
 function open(name: string): Promise<IDBDatabase> {
   return new Promise((resolve, reject) => {

@@ -17,12 +17,17 @@ export const useKeeping = defineStore('keeping', () => {
   const store = new Store(`helpdesk.${personId}`, tell)
   /** How many replies and notes wait to be sent. */
   const waiting = ref(0)
+  /** How many drafts the server does not have as they are here; nobody knows before it was asked. */
+  const unsynced = ref(Infinity)
 
   function tell(fault: KeepingFault): void {
     if (Date.now() - (saidAt.get(fault) ?? 0) < SAID_EVERY_MS) return
     saidAt.set(fault, Date.now())
     toasts.show(i18n.global.t(`kept.${fault}`), undefined, 'failed')
   }
+
+  /** Leave nothing behind but what nobody else has: what waits, and drafts that are not on the server. */
+  const leave = (): Promise<void> => store.wipe('picture', 'threads', ...(unsynced.value ? [] : (['drafts', 'synced'] as const)))
 
   /** Return all of a shelf by key, with what an older version of the page kept elsewhere, which moves here. */
   async function load<T>(shelf: Shelf, older: () => [string, T][], forget: () => void): Promise<Map<string, T>> {
@@ -43,5 +48,5 @@ export const useKeeping = defineStore('keeping', () => {
     return load('outgoing', () => older.map((each) => [each.clientId, each]), () => older.forEach((each) => keep(place + each.clientId, null)))
   }
 
-  return { store, waiting, loadDrafts, loadOutgoing }
+  return { store, waiting, unsynced, leave, loadDrafts, loadOutgoing }
 })

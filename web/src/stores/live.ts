@@ -43,10 +43,16 @@ export const useLive = defineStore('live', () => {
 
   /** What comes within one frame is shown in one: a burst costs a few drawings, not one for each line. */
   const batch = new Batch<LiveEvent>((events) => {
-    for (const event of events) {
-      world.onEvent(event)
-      threads.onEvent(event)
-      for (const listener of listeners) listener(event)
+    try {
+      for (const event of events) {
+        world.onEvent(event)
+        threads.onEvent(event)
+        for (const listener of listeners) listener(event)
+      }
+    } catch (error) {
+      console.error(error) // an event that this page cannot take, of a later server: a snapshot has it as well
+      connection.close()
+      return void start()
     }
     position.value = connection.position
     keeping ??= setTimeout(keepPicture, KEEP_EVERY_MS)

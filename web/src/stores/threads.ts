@@ -2,14 +2,12 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import { Problem, ask, http } from '@/api/http'
-import type { ConversationEventOut, MessageOut } from '@/api/schema'
+import type { MessageOut } from '@/api/schema'
 import type { LiveEvent } from '@/live/events'
+import { type Lines, add, addStep, apply } from '@/live/thread'
 import { useKeeping } from './keeping'
 
-export interface Thread {
-  lines: MessageOut[]
-  /** What happened to the conversation, oldest first: the system lines. */
-  steps: ConversationEventOut[]
+export interface Thread extends Lines {
   /** Where older lines go on; null at the beginning of the conversation. */
   older: string | null
   state: 'loading' | 'ready' | 'failed'
@@ -119,15 +117,9 @@ export const useThreads = defineStore('threads', () => {
       threads.delete(event.conversation_id)
       return
     }
-    if ('message' in event && event.conversation_id) {
-      const thread = threads.get(event.conversation_id)
-      if (!thread) return
-      merge(thread, event.message)
-      keepSoon(event.conversation_id)
-    } else if ('by' in event) {
-      const thread = threads.get(event.conversation_id)
-      if (thread && event.type !== 'conversation.updated') addStep(thread, stepOf(event))
-    }
+    const id = 'conversation_id' in event ? event.conversation_id : null
+    const thread = id ? threads.get(id) : undefined
+    if (id && thread && apply(thread, event)) keepSoon(id)
   }
 
   /** Load again what is on the screen, after a resync; forget the rest. */
@@ -148,49 +140,3 @@ export const useThreads = defineStore('threads', () => {
 
   return { threads, load, loadOlder, onEvent, refresh, keep, keepNow, trim, reloadKept }
 })
-
-/** Put a line in its place by (sort_at, number), in the place of an older version of itself. */
-export function merge(thread: Pick<Thread, 'lines'>, line: MessageOut): void {
-  const lines = thread.lines
-  const known = lines.findIndex((each) => each.id === line.id)
-  if (known >= 0) lines.splice(known, 1)
-  let at = lines.length
-  while (at > 0 && isAfter(lines[at - 1]!, line)) at--
-  lines.splice(at, 0, line)
-}
-
-/** Put a line that an answer brought in its place, unless it is there: events know it as well or better. */
-export function add(thread: Pick<Thread, 'lines'>, line: MessageOut): void {
-  if (!thread.lines.some((each) => each.id === line.id)) merge(thread, line)
-}
-
-function isAfter(one: MessageOut, other: MessageOut): boolean {
-  const [a, b] = [Date.parse(one.sort_at), Date.parse(other.sort_at)]
-  return a === b ? one.number > other.number : a > b
-}
-
-function addStep(thread: Thread, step: ConversationEventOut): void {
-  if (thread.steps.some((each) => each.seq === step.seq)) return
-  thread.steps.push(step)
-  thread.steps.sort((one, other) => one.seq - other.seq)
-}
-
-type StepEvent = Extract<LiveEvent, { by: unknown }>
-
-function stepOf(event: StepEvent): ConversationEventOut {
-  const { seq, type, at, by, conversation } = event
-  return {
-    seq,
-    type,
-    at,
-    by,
-    status: conversation.status,
-    assignee_id: conversation.assignee_id,
-    division_id: conversation.division_id,
-    turn_id: 'turn_id' in event ? event.turn_id : null,
-    rule_id: 'rule_id' in event ? event.rule_id : null,
-    snoozed_until: conversation.snoozed_until,
-    reason: 'reason' in event ? event.reason : '',
-    note: 'note' in event ? event.note : '',
-  }
-}
