@@ -1,4 +1,4 @@
-"""The server is killed again and again under load: each line is on the screen once, in its place."""
+"""The server is killed again and again under load: each line is on the screen once, in place."""
 
 import asyncio
 import os
