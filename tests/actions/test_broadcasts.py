@@ -195,6 +195,20 @@ async def test_nothing_is_sent_before_bad_lines_are_mended_or_left_out(
     assert (broadcast.targets, broadcast.bad_lines) == (1, 3)
 
 
+async def test_a_line_ends_where_one_was_broken_and_nowhere_else(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    """U+2028 and U+0085 come along with names that are copied from elsewhere."""
+    names = ["A\u2028ni", "Bu\x85di", "Ci\x0bci"]
+    lines = "".join(
+        f"{number},{name}{end}"
+        for number, name, end in zip(NUMBERS, names, ("\r\n", "\r", "\n"), strict=False)
+    )
+    await send(account, device, lines=lines, text="Hi {name}")
+    rows = await ask(account, "select text from message order by number")
+    assert [row[0] for row in rows] == [f"Hi {name}" for name in names]
+
+
 async def test_contacts_with_a_chosen_label_are_called_by_their_name(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
