@@ -27,6 +27,8 @@ async def asleep(office: Office, stage: Stage) -> tuple[Desk, Network]:
     await office.until_owned(NADIA)
     await ani.choose(NADIA)
     await expect(ani.line(NADIA, "before the night")).to_be_visible()
+    await ani.reply(NADIA, "good night")
+    await expect(ani.line(NADIA, "good night")).to_be_visible()
     await network.lose()
     for number in range(3):
         await office.write(NADIA, f"in the night {number}")
@@ -38,8 +40,9 @@ async def check(ani: Desk) -> None:
     """Everything is there, once and in order."""
     await ani.until_live()
     await expect(ani.line(NADIA, "in the night 2")).to_be_visible()
-    written = ["before the night", *(f"in the night {number}" for number in range(3))]
+    written = ["before the night", "good night", *(f"in the night {number}" for number in range(3))]
     assert await ani.lines(NADIA) == written
+    await expect(ani.thread(NADIA).locator(".day.new + .m")).to_contain_text("in the night 0")
     await expect(ani.row(YUSUF)).to_contain_text("somebody new")
 
 

@@ -33,6 +33,8 @@ export const useLive = defineStore('live', () => {
   const state = ref<LiveState>('connecting')
   const position = ref(0)
   const offlineSince = ref<Date | null>(null)
+  /** When the screen became live last: what was written before and came after that was missed. */
+  let liveSince = 0
   /** Why there is no snapshot. */
   const problem = ref<Problem | null>(null)
   let refusals = 0
@@ -92,7 +94,10 @@ export const useLive = defineStore('live', () => {
         position.value = connection.position
         if (next === 'offline') offlineSince.value ??= new Date()
         if (next === 'live') offlineSince.value = null
-        if (next === 'live' && state.value !== 'live') threads.reloadKept()
+        if (next === 'live' && state.value !== 'live') {
+          liveSince = Date.now()
+          threads.reloadKept()
+        }
         state.value = next
         if (next === 'offline' && keeping) keepPicture()
       },
@@ -131,6 +136,9 @@ export const useLive = defineStore('live', () => {
     connection.close()
   }
 
+  /** Whether something that comes now was written while this screen was not live. */
+  const wasMissed = (at: string): boolean => state.value !== 'live' || Date.parse(at) < liveSince
+
   function say(frame: Record<string, unknown>): void {
     connection.say(frame)
   }
@@ -155,5 +163,5 @@ export const useLive = defineStore('live', () => {
     return () => hearers.delete(hearer)
   }
 
-  return { state, position, offlineSince, problem, start, stop, say, setAway, show, onEvent, onWhisper }
+  return { state, position, offlineSince, problem, start, stop, wasMissed, say, setAway, show, onEvent, onWhisper }
 })
