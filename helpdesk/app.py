@@ -28,6 +28,7 @@ from helpdesk.api import (
     devices,
     divisions,
     docs,
+    drafts,
     fairness,
     fields,
     fonnte,
@@ -102,9 +103,10 @@ PASSWORDS_AT_ONCE = 2
 FETCHES_AT_ONCE = 8
 NATIVE_API = (
     account, agents, agents_day, autoreplies, broadcasts, contact_files, contact_merges,
-    contact_notes, contacts, conversations, deeds, devices, divisions, fairness, fields, history,
-    inbound, labels, lines, media, messages, notes, packages, polls, push_subscriptions, queued,
-    rotators, rules, session, simulated, sync, template_archives, templates, transcripts, webhooks,
+    contact_notes, contacts, conversations, deeds, devices, divisions, drafts, fairness, fields,
+    history, inbound, labels, lines, media, messages, notes, packages, polls, push_subscriptions,
+    queued, rotators, rules, session, simulated, sync, template_archives, templates, transcripts,
+    webhooks,
 )  # fmt: skip
 
 

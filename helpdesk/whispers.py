@@ -6,11 +6,14 @@ import msgspec
 
 from helpdesk.actors import Actor
 from helpdesk.shapes.setup import AgentOut
-from helpdesk.shapes.words import Presence, PresenceBy
+from helpdesk.shapes.words import DraftKind, Presence, PresenceBy
 
 
 class Whisper(msgspec.Struct, kw_only=True):
-    """An ephemeral event: without a number, may be lost, at most 500 bytes."""
+    """An ephemeral event: without a number, may be lost, at most 500 bytes.
+
+    `agent_id` is who caused it; `is_for_writer` is told to nobody but that agent or user.
+    """
 
     account_id: UUID
     type: str
@@ -25,14 +28,19 @@ class Whisper(msgspec.Struct, kw_only=True):
     is_for_all: bool = False
     reader_id: UUID | None = None
     read_number: int | None = None
+    is_for_writer: bool = False
+    kind: DraftKind | None = None
+    version: int = 0
 
     def concerns(self, actor: Actor) -> bool:
         """Whether the actor sees what this is about, and is not its cause.
 
-        What somebody has read concerns that person alone, in whatever window.
+        What somebody has read, or begun to write, concerns that person alone, in whatever window.
         """
         if self.reader_id:
             return actor.id == self.reader_id
+        if self.is_for_writer:
+            return actor.id == self.agent_id
         if actor.agent_id == self.agent_id and not self.is_for_all:
             return False
         if self.is_for_all or actor.is_supervising:
@@ -64,6 +72,9 @@ class Whisper(msgspec.Struct, kw_only=True):
             body["conversation_id"] = self.conversation_id
         if self.read_number is not None:
             body["read_number"] = self.read_number
+        if self.kind:
+            body["kind"] = self.kind
+            body["version"] = self.version
         return msgspec.json.encode(body).decode()
 
 

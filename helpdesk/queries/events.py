@@ -23,7 +23,8 @@ e.agent_ids, e.division_ids, e.former_agent_ids, e.former_division_ids
 """
 
 
-HORIZON_EVENTS = 100_000
+HORIZON_EVENTS = 5_000
+"""Who missed more takes a new snapshot: it is read sooner than so many events are told."""
 
 
 class Head(Struct, frozen=True):
@@ -47,7 +48,7 @@ class Head(Struct, frozen=True):
 
 
 async def get_head(session: AsyncSession, account_id: UUID) -> Head:
-    """Return where the account's events stand; one can resume over 7 days or 100,000 events."""
+    """Return where the account's events stand; one can resume over 7 days or 5,000 events."""
     rows = await fetch(
         session,
         """

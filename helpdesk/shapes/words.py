@@ -14,6 +14,7 @@ ContactKind = Literal["person", "group"]
 ConversationStatus = Literal["unrouted", "waiting", "assigned", "snoozed", "resolved"]
 DeviceStatus = Literal["connect", "disconnect"]
 Direction = Literal["in", "out", "note"]
+DraftKind = Literal["reply", "note"]
 FieldKind = Literal["text", "number", "date", "choice"]
 MessageKind = Literal[
     "text", "image", "video", "audio", "document", "sticker", "location", "contact", "poll",

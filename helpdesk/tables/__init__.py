@@ -14,6 +14,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     device,
     directory,
     division,
+    draft,
     event,
     field,
     idempotency,

@@ -138,6 +138,11 @@ def valid_body(operation: str, own: Objects) -> Json | None:
             "client_id": str(uuid4()),
             "text": "Hm",
         },
+        "PUT conversations/{conversation_id:uuid}/draft": {
+            "kind": "reply",
+            "expected_version": 0,
+            "body": {"text": "Hi"},
+        },
         "POST conversations/{conversation_id:uuid}/snooze": {
             "until": (clock.now() + timedelta(hours=1)).isoformat()
         },

@@ -6,6 +6,7 @@ import json
 import pytest
 from playwright.async_api import BrowserContext, Page, Route, expect
 
+from tests.browser.network import forget_kept
 from tests.browser.office import Office
 from tests.browser.stage import DESKTOP, PHONE, Stage
 
@@ -46,6 +47,7 @@ async def test_an_inbox_whose_first_picture_is_refused_says_why_and_tries_again(
     await office.until_owned(NADIA)
     body = json.dumps(AWAY | {"detail": "The database is away. Try again soon."})
     await refuse(ani.page.context, content_type="application/problem+json", body=body)
+    await forget_kept(ani.page.context)
     await ani.page.reload()
     await expect_fault(ani.page, "The database is away. Try again soon.")
     await expect(ani.page.get_by_text("Offline since").filter(visible=True)).to_be_visible()

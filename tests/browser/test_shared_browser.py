@@ -5,6 +5,7 @@ from typing import Any
 from playwright.async_api import expect
 
 from tests.browser.desk import Desk
+from tests.browser.network import kept
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 from tests.workers.sending import until
@@ -63,8 +64,7 @@ async def test_what_one_agent_wrote_offline_never_goes_out_as_the_next_one(
     await ani.row(YUSUF).click()
     await expect(ani.thread(YUSUF)).to_be_visible()
     assert await texts_out(office) == []
-    kept: list[str] = await ani.page.evaluate("Object.keys(localStorage)")
-    assert sum(key.startswith("helpdesk.outgoing.") for key in kept) == 1, "Ani's is kept for her"
+    assert len(await kept(ani.page, "outgoing")) == 1, "Ani's is kept for her"
 
 
 async def test_replies_of_two_windows_written_offline_both_go_out(

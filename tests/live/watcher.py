@@ -23,6 +23,8 @@ class Watcher:
         self.picture: Picture
         self.types: set[str] = set()
         self.fresh_starts = 0
+        self.first: dict[str, Any] = {}
+        self.frames: list[dict[str, Any]] = []
         self._served = served
         self._epoch = ""
         self._last = 0
@@ -35,7 +37,7 @@ class Watcher:
         snapshot = await self.sync()
         self.picture = Picture(snapshot)
         self._epoch, self._last, self._upto = snapshot["epoch"], snapshot["cursor"], 0
-        self._heard = []
+        self._heard, self.frames, self.first = [], [], snapshot
         self.fresh_starts += 1
         await self._connect()
 
@@ -102,6 +104,7 @@ class Watcher:
             self._last = frame["seq"]
             self.types.add(frame["type"])
             self._heard.append(frame)
+            self.frames.append(frame)
 
 
 async def watch(served: Served, people: Mapping[str, Caller]) -> list[Watcher]:

@@ -1,4 +1,4 @@
-/* Sound and desktop notification for what a customer wrote to me; a burst makes one. */
+/* Sound and desktop notification for what a customer wrote to me: one for a burst, and one for all tabs. */
 import type { LiveEvent } from './events'
 
 interface Listener {
@@ -8,6 +8,7 @@ interface Listener {
 }
 
 const BURST_MS = 3_000
+const OTHERS_MS = 200
 const last = new Map<string, number>()
 let tones: AudioContext | null = null
 
@@ -18,11 +19,26 @@ export function announce(event: LiveEvent, listener: Listener): void {
   const now = Date.now()
   if (now - (last.get(id) ?? 0) < BURST_MS || now - Date.parse(event.at) > 60_000) return
   last.set(id, now)
-  if (listener.settings.hasSound) chime()
-  if (listener.settings.hasNotifications && (document.hidden || listener.shown !== id)) {
-    void notify(contact.name || contact.number, event.message.text, id)
-  }
+  void asOne(id, () => {
+    if (listener.settings.hasSound) chime()
+    if (listener.settings.hasNotifications && (document.hidden || listener.shown !== id)) {
+      void notify(contact.name || contact.number, event.message.text, id)
+    }
+  })
 }
+
+/** Let one of the tabs do it, one that is looked at before others. Without https browsers know no locks: then each does. */
+async function asOne(id: string, act: () => void): Promise<void> {
+  if (!('locks' in navigator)) return act()
+  if (document.hidden) await pause(OTHERS_MS)
+  await navigator.locks.request(`helpdesk.told.${id}`, { ifAvailable: true }, async (lock) => {
+    if (!lock) return
+    act()
+    await pause(BURST_MS)
+  })
+}
+
+const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(resolve, milliseconds))
 
 /** The service worker shows it, as it shows what is pushed: phones let nobody else, and its click leads here. */
 async function notify(title: string, body: string, id: string): Promise<void> {

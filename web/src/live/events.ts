@@ -14,6 +14,7 @@ export interface Removal {
 export type LiveEvent = { seq: number; prev: number } & ((AnyEvent & { is_removed?: undefined }) | Removal)
 
 export type Ephemeral =
+  | { type: 'draft.changed'; agent_id: string; conversation_id: string; kind: 'reply' | 'note'; version: number }
   | ({ type: 'agent.present' | 'agent.absent'; agent_id: string; reason?: string } & Presence)
   | { type: `${'typing' | 'viewing'}.${'started' | 'stopped'}`; agent_id: string; name: string; conversation_id: string }
   | { type: 'conversation.read'; conversation_id: string; read_number: number }

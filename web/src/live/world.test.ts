@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import type { ConversationOut, TemplateBrief } from '@/api/schema'
-import { apply, applyWhisper, countUses, emptyWorld, fillReadings, unreadOf } from './world'
+import type { ConversationOut, SessionOut, TemplateBrief } from '@/api/schema'
+import { apply, applyWhisper, countUses, emptyWorld, fill, fillReadings, picture, unreadOf } from './world'
 
 const brief: TemplateBrief = {
   id: 't', name: 'Hello', shortcut: 'hi', text: 'Hi', attachment: null, location: null, poll: null, division_ids: [], is_deleted: false,
@@ -49,4 +49,15 @@ test('what is new to me is what was received after what I read, until it is done
   fillReadings(world, { c: 2, other: 9 })
   expect(unreadOf(world, talk)).toBe(1)
   expect(unreadOf(world, { ...talk, status: 'resolved' })).toBe(0)
+})
+
+test('a picture that is kept fills a world again, mine and the newest first', () => {
+  const world = emptyWorld()
+  const talk = (id: string, assignee_id: string | null, opened_at: string) => ({ id, assignee_id, opened_at, last_message: null }) as ConversationOut
+  for (const each of [talk('old', 'me', '2026-01-01'), talk('new', null, '2026-03-01'), talk('mid', null, '2026-02-01')]) world.conversations.set(each.id, each)
+  const kept = picture(world, { me: {} as SessionOut, counts: {}, is_complete: true, cursor: 7 }, 'me')
+  expect(kept.conversations.map((each) => each.id)).toEqual(['old', 'new', 'mid'])
+  const again = emptyWorld()
+  fill(again, JSON.parse(JSON.stringify(kept)))
+  expect(again.conversations.size).toBe(3)
 })

@@ -64,6 +64,31 @@ export function fill(world: World, snapshot: SyncOut): void {
   fillReadings(world, snapshot.readings)
 }
 
+/** The most conversations that are kept for a start without a network. */
+const MOST_KEPT = 500
+
+/** What a snapshot would say, for keeping: the conversations of `first` before others, the newest before older ones. */
+export function picture(world: World, rest: Pick<SyncOut, 'me' | 'counts' | 'is_complete' | 'cursor'>, first: string | null): SyncOut {
+  const order = (each: ConversationOut) => `${each.assignee_id === first} ${each.last_message?.sort_at ?? each.opened_at}`
+  const all = [...world.conversations.values()].map((each) => [order(each), each] as const)
+  all.sort(([one], [other]) => (one < other ? 1 : -1))
+  return {
+    ...rest,
+    epoch: '',
+    agents: [...world.agents.values()],
+    devices: [...world.devices.values()],
+    divisions: [...world.divisions.values()],
+    templates: [...world.templates.values()],
+    rules: [...world.rules.values()],
+    labels: [...world.labels.values()],
+    fields: [...world.fields.values()],
+    rotators: [...world.rotators.values()],
+    autoreplies: [...world.autoreplies.values()],
+    conversations: all.slice(0, MOST_KEPT).map(([, each]) => each),
+    readings: Object.fromEntries(world.readings),
+  }
+}
+
 function replace<T extends { id: string }>(kept: Map<string, T>, things: T[]): void {
   kept.clear()
   for (const thing of things) kept.set(thing.id, thing)

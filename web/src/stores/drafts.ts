@@ -3,8 +3,7 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import type { Location, MediaOut, Poll } from '@/api/schema'
-import { keep, readKept } from '@/lib/kept'
-import { useSession } from './session'
+import { useKeeping } from './keeping'
 
 export interface Draft {
   text: string
@@ -46,18 +45,19 @@ export function backIntoDraft(item: Unsent, draft: Draft): Draft {
 export const fitsInto = (item: Unsent, draft: Draft): boolean => !(item.location && draft.location) && !(item.poll && draft.poll)
 
 export const useDrafts = defineStore('drafts', () => {
-  const session = useSession()
-  const place = `drafts.${session.personId}`
-  const drafts = reactive(new Map<string, Draft>(Object.entries(readKept<Record<string, Draft>>(place, {}))))
-
-  addEventListener('storage', (event) => {
-    if (event.key === `helpdesk.${place}`) follow(readKept<Record<string, Draft>>(place, {}))
+  const { store, loadDrafts } = useKeeping()
+  const drafts = reactive(new Map<string, Draft>())
+  /** Where something was written since the page was opened: newer than what was kept. */
+  const touched = new Set<string>()
+  const ready = loadDrafts<Draft>().then((kept) => {
+    for (const [place, draft] of kept) if (!touched.has(place)) drafts.set(place, draft)
   })
+  store.follow<Draft>('drafts', show)
 
-  /** Take over what another tab kept. */
-  function follow(kept: Record<string, Draft>): void {
-    for (const id of drafts.keys()) if (!(id in kept)) drafts.delete(id)
-    for (const [id, draft] of Object.entries(kept)) drafts.set(id, draft)
+  function show(place: string, draft: Draft | undefined): void {
+    touched.add(place)
+    if (draft) drafts.set(place, draft)
+    else drafts.delete(place)
   }
 
   function of(conversationId: string): Draft {
@@ -65,10 +65,11 @@ export const useDrafts = defineStore('drafts', () => {
   }
 
   function set(conversationId: string, draft: Draft): void {
-    if (isEmpty(draft) && !draft.replyTo) drafts.delete(conversationId)
-    else drafts.set(conversationId, { ...draft, at: new Date().toISOString() })
-    keep(place, drafts.size ? Object.fromEntries(drafts) : null)
+    const isNothing = isEmpty(draft) && !draft.replyTo
+    const kept = isNothing ? undefined : { ...draft, at: new Date().toISOString() }
+    show(conversationId, kept)
+    void (kept ? store.put('drafts', conversationId, kept) : store.drop('drafts', conversationId))
   }
 
-  return { drafts, of, set }
+  return { drafts, ready, of, set }
 })

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MediaOut } from '@/api/schema'
 import { emptyDraft } from './drafts'
-import { partsOf } from './outgoing'
+import { momentAfter, partsOf } from './outgoing'
 
 const file = (id: string): MediaOut => ({ id, filename: id, mime: 'image/png', size: 1, width: null, height: null, state: 'stored', url: `/media/${id}`, thumbnail_url: null })
 const place = { latitude: -6.9, longitude: 107.6 }
@@ -38,4 +38,10 @@ describe('partsOf', () => {
   it('answers with whichever part goes first', () => {
     expect(partsOf({ ...emptyDraft(), poll, replyTo: 'm' })[0]?.replyTo).toBe('m')
   })
+})
+
+it('puts what is written within one moment in its order', () => {
+  const later = new Date(Date.now() + 60_000).toISOString()
+  expect(momentAfter(later) > later).toBe(true)
+  expect(Date.parse(momentAfter(undefined))).toBeLessThanOrEqual(Date.now())
 })

@@ -8,13 +8,15 @@ import type { SessionOut, SignInIn } from '@/api/schema'
 
 /** Set while the server does not know yet that one has left. */
 const LEAVING = 'leaving'
-/** Who is signed in, without the cookie that proves it: the console opens with it where the server does not answer. */
-const LAST = 'session'
+/** Who was here last, for a start without the server. */
+const LAST = 'me'
 /** A server that takes longer does not answer, for one who can go on without it. */
 const PATIENCE_MS = 5_000
 
 export const useSession = defineStore('session', () => {
   const me = ref<SessionOut | null>(null)
+  /** Whether the server said so; without it nothing can be sent. */
+  const isSure = ref(false)
   const isSupervising = computed(() => me.value?.role === 'owner' || me.value?.role === 'supervisor')
   const agentId = computed(() => me.value?.agent?.id ?? null)
   /** Who it is, whatever seat a supervisor gets meanwhile. */
@@ -27,12 +29,13 @@ export const useSession = defineStore('session', () => {
 
   function keep(session: SessionOut | null): void {
     me.value = session
+    isSure.value = session !== null
     keepCsrf(session?.csrf ?? null)
-    kept.keep(LAST, session)
+    kept.keep(LAST, session && { ...session, csrf: null })
   }
 
-  /** Find out whether the browser has a session; where the server cannot be asked, whoever had one here last
-      has it until it can. Throws a Problem when nobody can tell. */
+  /** Find out whether the browser has a session. Throws a Problem when nobody can tell: until somebody can,
+      it is who was here last. */
   async function load(): Promise<void> {
     const last = kept.readKept(LEAVING, false) ? null : kept.readKept<SessionOut | null>(LAST, null)
     try {
@@ -41,9 +44,9 @@ export const useSession = defineStore('session', () => {
       if (kept.readKept(LEAVING, false)) await leave()
       else keep(session)
     } catch (error) {
-      if (error instanceof Problem && error.status === 401) keep(null)
-      else if (last && error instanceof Problem && error.isPassing) keep(me.value ?? last)
-      else throw error
+      if (error instanceof Problem && error.status === 401) return keep(null)
+      if (error instanceof Problem && error.isPassing) me.value ??= last
+      throw error
     }
   }
 
@@ -72,5 +75,5 @@ export const useSession = defineStore('session', () => {
     keep(null)
   }
 
-  return { me, isSupervising, agentId, personId, isLeaving, hasLeft, name, keep, load, signIn, signOut }
+  return { me, isSure, isSupervising, agentId, personId, isLeaving, hasLeft, name, keep, load, signIn, signOut }
 })

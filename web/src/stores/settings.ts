@@ -16,6 +16,14 @@ export const useSettings = defineStore('settings', () => {
   const hasSound = ref(readKept('sound', true))
   const hasNotifications = ref(readKept('notifications', false))
 
+  /** What is set in one tab holds in all of them. */
+  addEventListener('storage', ({ key, newValue }) => {
+    if (key === 'helpdesk.theme') theme.value = newValue === 'dark' ? 'dark' : 'light'
+    if (key === 'helpdesk.language') language.value = newValue === 'id' ? 'id' : 'en'
+    hasSound.value = readKept('sound', true)
+    hasNotifications.value = readKept('notifications', false)
+  })
+
   watch(theme, (value) => {
     root.dataset['theme'] = value
     localStorage.setItem('helpdesk.theme', value)

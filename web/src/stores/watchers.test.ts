@@ -16,6 +16,7 @@ describe('watchers', () => {
 
   beforeEach(() => {
     vi.useFakeTimers()
+    vi.stubGlobal('BroadcastChannel', class { postMessage(): void { /* nobody hears */ } })
     setActivePinia(createPinia())
     vi.spyOn(useLive(), 'onWhisper').mockImplementation((hearer) => {
       hear = hearer

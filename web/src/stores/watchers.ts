@@ -33,6 +33,7 @@ export const useWatchers = defineStore('watchers', () => {
       if (frame.type === 'agent.absent') for (const [id] of seen) drop(id, frame.agent_id)
       return
     }
+    if (frame.type === 'draft.changed') return
     const now = Date.now()
     const there = seen.get(frame.conversation_id) ?? new Map<string, Seen>()
     const { viewedUntil = 0, typedUntil = 0 } = there.get(frame.agent_id) ?? {}

@@ -4,7 +4,7 @@ import { computed, reactive, ref, toRaw } from 'vue'
 import { ask, http } from '@/api/http'
 import type { ConversationOut, SyncOut, TemplateOut } from '@/api/schema'
 import type { Ephemeral, LiveEvent } from '@/live/events'
-import { apply, applyWhisper, countUses, emptyWorld, fill, fillReadings, place, unreadOf as newTo } from '@/live/world'
+import { apply, applyWhisper, countUses, emptyWorld, fill, fillReadings, picture, place, unreadOf as newTo } from '@/live/world'
 import { useSession } from './session'
 
 /** The target of what has no division yet: the server's own for a new division. */
@@ -18,6 +18,8 @@ export const useWorld = defineStore('world', () => {
   /** Counts the snapshots, so that pages know when to ask again for what no snapshot holds. */
   const snapshots = ref(0)
   const counts = ref<Record<string, number>>({})
+  /** Where nobody could be asked yet: the moment that is shown instead of now. */
+  const asOf = ref<string | null>(null)
 
   /** Read past the proxies: conversations are never changed, only replaced, and there can be thousands. */
   const unresolved = computed(() => {
@@ -31,11 +33,13 @@ export const useWorld = defineStore('world', () => {
   const unreadOf = (conversation: ConversationOut) => newTo(world, conversation)
   const unread = computed(() => mine.value.reduce((sum, each) => sum + unreadOf(each), 0))
 
-  function start(snapshot: SyncOut): void {
+  /** Show what a snapshot says. One that was kept here says of when it is. */
+  function start(snapshot: SyncOut, at: string | null = null): void {
     fill(world, snapshot)
+    asOf.value = at
     counts.value = snapshot.counts
     isComplete.value = snapshot.is_complete
-    session.keep(snapshot.me)
+    if (!at) session.keep(snapshot.me)
     isLoaded.value = true
     snapshots.value++
   }
@@ -44,6 +48,12 @@ export const useWorld = defineStore('world', () => {
     apply(world, event)
     if ('conversation_id' in event && event.conversation_id) touch(event.conversation_id)
     if (!isComplete.value && event.type.startsWith('conversation.')) countSoon()
+  }
+
+  /** What is shown now, to be kept. */
+  function now(cursor: number): SyncOut | null {
+    if (!session.me || !isLoaded.value || asOf.value) return null
+    return picture(toRaw(world), { me: session.me, counts: counts.value, is_complete: isComplete.value, cursor }, session.agentId)
   }
 
   function onWhisper(frame: Ephemeral): void {
@@ -106,7 +116,7 @@ export const useWorld = defineStore('world', () => {
   const divisionName = (id: string | null) => (id ? (world.divisions.get(id)?.name ?? '') : '')
 
   return {
-    world, isLoaded, isComplete, snapshots, counts, open, mine, waiting, snoozed, unread, unreadOf,
-    start, markRead, catchUpReadings, onEvent, onWhisper, keep, keepAnswer, useTemplates, templatesOf, agentName, deviceName, divisionName, answerTarget,
+    world, isLoaded, isComplete, snapshots, asOf, counts, open, mine, waiting, snoozed, unread, unreadOf,
+    start, now, markRead, catchUpReadings, onEvent, onWhisper, keep, keepAnswer, useTemplates, templatesOf, agentName, deviceName, divisionName, answerTarget,
   }
 })

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageOut } from '@/api/schema'
-import { add, merge } from './threads'
+import type { LiveEvent } from './events'
+import { add, apply, merge } from './thread'
 
 function line(number: number, time: string, more: Partial<MessageOut> = {}): MessageOut {
   const at = `2026-11-23T10:${time}Z`
@@ -36,4 +37,24 @@ describe('add', () => {
     add(thread, line(2, '02:00'))
     expect(thread.lines.map((each) => each.status)).toEqual(['sent', 'queued'])
   })
+})
+
+describe('apply', () => {
+  const event = (more: object) => ({ seq: 7, prev: 6, at: '2026-11-23T10:00:00Z', conversation_id: 'c', ...more }) as unknown as LiveEvent
+  const conversation = { status: 'assigned', assignee_id: 'a', division_id: 'd', snoozed_until: null }
+  const by = { kind: 'user', id: 'u', name: 'Sari' }
+
+  it('takes messages as lines and deeds as steps, each once', () => {
+    const thread = { lines: [] as MessageOut[], steps: [] }
+    for (let round = 0; round < 2; round++) {
+      expect(apply(thread, event({ type: 'message.sent', message: line(1, '01:00', { status: 'sent' }), conversation }))).toBe(true)
+      apply(thread, event({ type: 'conversation.assigned', conversation, by }))
+    }
+    expect(thread.lines.map((each) => each.status)).toEqual(['sent'])
+    expect(thread.steps).toMatchObject([{ seq: 7, type: 'conversation.assigned', by, assignee_id: 'a', note: '' }])
+  })
+
+  it.each([{ is_removed: true, type: 'conversation.updated' }, { type: 'conversation.updated', conversation, by }, { type: 'contact.updated', contact: {} }])(
+    'leaves the lines as they are for %o', (more) => expect(apply({ lines: [], steps: [] }, event(more))).toBe(false),
+  )
 })

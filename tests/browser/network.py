@@ -1,0 +1,67 @@
+"""What lies between a page and its server, and what a browser keeps for when it is away."""
+
+from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
+
+
+class Network:
+    """The way to the server, which a test takes away; what the page is made of still comes."""
+
+    def __init__(self, context: BrowserContext) -> None:
+        self._context = context
+        self._sockets: list[WebSocketRoute] = []
+        self._is_away = False
+
+    async def watch(self) -> None:
+        await self._context.route("**/api/**", self._request)
+        await self._context.route_web_socket("**/ws?*", self._socket)
+
+    async def lose(self) -> None:
+        self._is_away = True
+        for socket in self._sockets:
+            await socket.close()
+        self._sockets.clear()
+
+    def find(self) -> None:
+        self._is_away = False
+
+    async def _request(self, route: Route) -> None:
+        await (route.abort() if self._is_away else route.continue_())
+
+    async def _socket(self, socket: WebSocketRoute) -> None:
+        if self._is_away:
+            await socket.close()
+            return
+        socket.connect_to_server()
+        self._sockets.append(socket)
+
+
+async def kept(page: Page, shelf: str) -> list[str]:
+    """What the browser keeps of a kind, as the texts of all its databases."""
+    found: list[str] = await page.evaluate(KEPT, shelf)
+    return found
+
+
+KEPT = """async shelf => {
+  const texts = []
+  for (const { name } of await indexedDB.databases()) {
+    const database = await new Promise(done => {
+      const request = indexedDB.open(name)
+      request.onsuccess = () => done(request.result)
+    })
+    texts.push(...await new Promise(done => {
+      const request = database.transaction(shelf).objectStore(shelf).getAll()
+      request.onsuccess = () => done(request.result.map(each => each.text))
+    }))
+    database.close()
+  }
+  return texts
+}"""
+
+
+FORGETFUL = """const open = indexedDB.open.bind(indexedDB)
+indexedDB.open = (name, version) => (indexedDB.deleteDatabase(name), open(name, version))"""
+
+
+async def forget_kept(context: BrowserContext) -> None:
+    """Let every page that is opened from now on find nothing kept."""
+    await context.add_init_script(FORGETFUL)
