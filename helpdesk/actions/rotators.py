@@ -130,7 +130,7 @@ def _check_numbers(numbers: Sequence[RotatorNumber]) -> list[RotatorNumber]:
     for place, each in enumerate(numbers):
         number = normalise(each.number)
         if number is None:
-            errors[f"numbers[{place}].number"] = "Give 8 to 15 digits, such as 0812 3456 7890."
+            errors[f"numbers[{place}].number"] = "Give 8 to 15 digits, such as 0811 2233 4455."
         elif number in checked:
             errors[f"numbers[{place}].number"] = "It is on the list already. Give it more weight."
         else:

@@ -76,7 +76,7 @@ async def test_what_is_no_number_or_there_twice_is_told_by_its_place(
     with pytest.raises(InputError) as refused:
         await add(account, numbers=listed("0812 0000 0000", "shop", "6281200000000"))
     assert refused.value.facts["errors"] == {
-        "numbers[1].number": "Give 8 to 15 digits, such as 0812 3456 7890.",
+        "numbers[1].number": "Give 8 to 15 digits, such as 0811 2233 4455.",
         "numbers[2].number": "It is on the list already. Give it more weight.",
     }
 

@@ -7,7 +7,7 @@ from playwright.async_api import Page, expect
 
 from helpdesk import clock
 from tests.browser.office import Office
-from tests.browser.stage import Stage
+from tests.browser.stage import PHONE, Stage
 
 LINES = "0812 5550 0001,Ani\n0812 5550 0002,Budi\n12\n+62 812 5550 0001,Ani"
 NADIA = "Nadia Rahmawati"
@@ -53,15 +53,40 @@ async def test_a_broadcast_is_checked_sent_stopped_and_its_messages_looked_after
     await page.get_by_role("button", name="Resume").click()
     await expect(page.get_by_text("Running", exact=True)).to_be_visible()
     await page.get_by_role("button", name="Cancel…").click()
-    await page.get_by_role("dialog").get_by_role("button", name="Cancel broadcast").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Keep it running").click()
+    await page.get_by_role("button", name="Cancel…").click()
+    await page.get_by_role("dialog").get_by_role("button", name="Cancel the broadcast").click()
     await expect(progress).to_contain_text("1 taken back")
     await page.get_by_role("navigation").get_by_role("link", name="All messages").click()
     row = page.get_by_role("row", name="Hi Budi")
     await expect(row).to_contain_text("Taken back")
     await page.get_by_role("searchbox", name="Search messages").fill("5550 0002")
     await expect(page.get_by_role("row", name="Hi Ani")).to_have_count(0)
-    await row.get_by_role("button", name="Send the message to Budi again").click()
+    again = row.get_by_role("button", name="Send the message to Budi again")
+    dialog = page.get_by_role("dialog", name="Send it again?")
+    await again.click()
+    await dialog.get_by_role("button", name="Cancel").click()
+    await expect(row).to_contain_text("Taken back")
+    await again.click()
+    await dialog.get_by_role("button", name="Send again").click()
     await expect(row.get_by_text(re.compile("^(Sent|Delivered|Read)$"))).to_be_visible()
+
+
+async def test_on_a_phone_the_filters_of_all_messages_are_folded(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish()
+    await office.write(NADIA, "Hello")
+    desk = await stage.supervisor(office, viewport=PHONE)
+    await desk.open("/app/history")
+    await expect(desk.page.get_by_role("row", name="Hello")).to_be_visible()
+    direction = desk.page.get_by_label("Direction")
+    await expect(direction).to_be_hidden()
+    await desk.button("Filter").click()
+    await direction.select_option("Outgoing")
+    await desk.button("Filter").click()
+    await expect(direction).to_be_hidden()
+    await expect(desk.page.get_by_text("No message fits.")).to_be_visible()
 
 
 async def test_what_waits_is_put_to_another_time_from_the_list(

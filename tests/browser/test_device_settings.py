@@ -65,6 +65,8 @@ async def test_trying_an_autoreply_says_what_silences_the_device(
     await page.get_by_label("Try it").fill("Hello")
     silenced = page.get_by_text("Kopi Senja says nothing by itself: a spreadsheet or a flow")
     await expect(silenced).to_be_visible()
+    tried = page.get_by_role("complementary").get_by_role("listitem").filter(has_text="All")
+    await expect(tried).to_contain_text("left to the program")
 
 
 async def test_a_package_that_runs_out_is_told_on_the_page_of_devices_until_it_is_renewed(

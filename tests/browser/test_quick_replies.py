@@ -1,13 +1,15 @@
 """Quick replies: found by typing, filled in, sent with what they carry; counted; carried over."""
 
+import asyncio
 import re
 from pathlib import Path
 
-from playwright.async_api import expect
+import pytest
+from playwright.async_api import Route, expect
 
 from tests.browser.handset import expect_shown
 from tests.browser.office import Office, open_office
-from tests.browser.stage import Stage
+from tests.browser.stage import DESKTOP, PHONE, Stage
 
 NADIA = "Nadia Rahmawati"
 
@@ -51,6 +53,64 @@ async def test_quick_reply_asks_for_what_is_not_known_of_the_customer(
     await city.fill("Bandung")
     await city.press("Enter")
     await expect(ani.field(NADIA)).to_have_value("Our branch in Bandung is open.")
+
+
+@pytest.mark.parametrize("typed_on", [False, True])
+async def test_enter_before_the_quick_replies_are_loaded_is_theirs_unless_one_types_on(
+    stage: Stage, office: Office, *, typed_on: bool
+) -> None:
+    await office.furnish("Ani")
+    await office.add_template("Branch", "branch", "We are open.")
+    context, may_load = await stage.context(), asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_load.wait()
+        await route.continue_()
+
+    await context.route(re.compile(r"/assets/QuickReplies-.*\.js"), hold)
+    ani = await stage.agent_in(context, office, "Ani")
+    await office.write(NADIA, "Are you open?")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    await ani.field(NADIA).press_sequentially("/bran")
+    await ani.field(NADIA).press("Enter")
+    if typed_on:
+        await ani.field(NADIA).press_sequentially("ch")
+    may_load.set()
+    shown = ani.page.get_by_role("dialog", name="Quick replies")
+    if typed_on:
+        await expect(shown.get_by_role("option")).to_have_count(1)
+    await expect(ani.field(NADIA)).to_have_value("/branch" if typed_on else "We are open.")
+
+
+@pytest.mark.parametrize("viewport", [DESKTOP, PHONE])
+async def test_while_a_quick_reply_is_chosen_the_last_message_can_be_read(
+    stage: Stage, office: Office, viewport: dict[str, int]
+) -> None:
+    await office.furnish("Ani")
+    for number in range(12):
+        text = "Our branch in {?city} is open."
+        await office.add_template(f"Branch {number}", f"b{number}", text)
+    ani = await stage.agent(office, "Ani", viewport=viewport)
+    for number in range(12):
+        await office.write(NADIA, f"Line {number}")
+    await office.write(NADIA, "And now?")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    last = ani.line(NADIA, "And now?").locator(".bub")
+    await expect(last).to_be_visible()
+    await ani.field(NADIA).press_sequentially("/")
+    shown = ani.page.get_by_role("dialog", name="Quick replies")
+    await expect(shown.get_by_role("button", name="Fill in")).to_be_visible()
+    await expect(last).to_be_in_viewport(ratio=1)
+    box, above = await last.bounding_box(), await shown.bounding_box()
+    assert box
+    assert above
+    assert box["y"] + box["height"] <= above["y"]
+    await ani.field(NADIA).press("Escape")
+    await expect(shown).to_have_count(0)
+    await expect(last).to_be_in_viewport(ratio=1)
+    await expect(ani.button("Go to the newest message")).to_have_count(0)
 
 
 async def test_a_quick_reply_that_is_used_more_comes_first_for_everybody(

@@ -3,7 +3,7 @@ import createClient, { type Middleware } from 'openapi-fetch'
 import type { paths } from './schema'
 
 /** What went wrong before the server could say so. */
-type Unsaid = 'offline' | 'cancelled'
+type Unsaid = 'offline' | 'cancelled' | 'unclear'
 
 const SAFE = new Set(['GET', 'HEAD'])
 let csrf: string | null = null
@@ -114,7 +114,7 @@ export async function ask<T>(answer: Promise<Answer<T>>): Promise<T> {
 }
 
 function problem(status: number, body: unknown): Problem {
-  if (typeof body !== 'object' || body === null) return refusal(status, `http_${status}`, String(body ?? ''))
+  if (typeof body !== 'object' || body === null) return new Problem(status, `http_${status}`, words('unclear'))
   const { code, detail, title, type: _type, status: _status, ...facts } = body as Record<string, unknown>
   return refusal(status, String(code ?? `http_${status}`), String(detail ?? title ?? ''), facts)
 }

@@ -24,14 +24,14 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
   const session = useSession()
   const world = useWorld()
   return computed(() => {
-    const mine = { label: t('nav.mine'), to: '/inbox/mine', icon: Inbox, count: world.mine.length }
+    const mine = { label: t('nav.mine'), to: '/inbox/mine', icon: Inbox, count: known(world, world.mine.length) }
     const [label, short] = session.isSupervising ? [t('nav.all'), t('nav.allShort')] : [t('nav.division'), t('nav.divisionShort')]
-    const all = { label, short, to: '/inbox/all', icon: Layers, count: openCount(world) }
+    const all = { label, short, to: '/inbox/all', icon: Layers, count: known(world, openCount(world)) }
     return [
       ...(session.agentId ? [mine] : []),
-      { label: t('nav.waiting'), to: '/inbox/waiting', icon: Hourglass, count: waitingCount(world) },
+      { label: t('nav.waiting'), to: '/inbox/waiting', icon: Hourglass, count: known(world, waitingCount(world)) },
       ...(session.isSupervising || session.me?.agent?.sees === 'division' ? [all] : []),
-      { label: t('nav.snoozed'), to: '/inbox/snoozed', icon: AlarmClock, count: snoozedCount(world) },
+      { label: t('nav.snoozed'), to: '/inbox/snoozed', icon: AlarmClock, count: known(world, snoozedCount(world)) },
       { label: t('nav.resolved'), to: '/inbox/resolved', icon: CircleCheck },
     ]
   })
@@ -51,11 +51,14 @@ export function useSections(): ComputedRef<Section[]> {
   const inbox = useInboxLinks()
   return computed(() => {
     if (!session.isSupervising || !supervisors.value) return [{ title: '', links: inbox.value }]
-    return supervisors.value.sectionsOf(t, inbox.value, world.world)
+    return supervisors.value.sectionsOf(t, inbox.value, world.isLoaded ? world.world : null)
   })
 }
 
 type Counted = ReturnType<typeof useWorld>
+
+/** How many there are, once it is known. */
+const known = (world: Counted, count: number): number | undefined => (world.isLoaded ? count : undefined)
 
 function openCount(world: Counted): number {
   if (hasAll(world)) return world.open.length

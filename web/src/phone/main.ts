@@ -5,6 +5,7 @@ import { speak } from '@/api/http'
 import { refuseStrayDrops } from '@/lib/drops'
 import { i18n, loadWords } from '@/locales'
 import '@/styles/main.css'
+import '@/styles/thread.css'
 import PhonePage from './PhonePage.vue'
 import './phone.css'
 

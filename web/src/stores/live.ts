@@ -10,6 +10,10 @@ import { useThreads } from './threads'
 import { useWorld } from './world'
 
 const RETRY_MS = 2_000
+/** A snapshot that takes longer will not come. */
+const LONGEST_MS = 20_000
+/** Once may be chance: from so many refusals on it is told. */
+const TOLD_FROM = 2
 
 export const useLive = defineStore('live', () => {
   const session = useSession()
@@ -18,7 +22,9 @@ export const useLive = defineStore('live', () => {
   const state = ref<LiveState>('connecting')
   const position = ref(0)
   const offlineSince = ref<Date | null>(null)
+  /** Why there is no snapshot. */
   const problem = ref<Problem | null>(null)
+  let refusals = 0
   const listeners = new Set<(event: LiveEvent) => void>()
   const hearers = new Set<(frame: Ephemeral) => void>()
   let shown: string | null = null
@@ -60,16 +66,17 @@ export const useLive = defineStore('live', () => {
   async function start(): Promise<void> {
     clearTimeout(retry)
     try {
-      const snapshot = await ask(http.GET('/api/v1/sync'))
+      const snapshot = await ask(http.GET('/api/v1/sync', { signal: AbortSignal.timeout(LONGEST_MS) }))
       problem.value = null
+      refusals = 0
       batch.clear()
       world.start(snapshot)
       connection.open(snapshot.epoch, snapshot.cursor)
       await threads.refresh(shown)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      problem.value = error
       if (error.status === 401) return session.keep(null)
+      if (++refusals >= TOLD_FROM) problem.value = error
       state.value = 'offline'
       offlineSince.value ??= new Date()
       retry = setTimeout(() => session.me && void start(), (error.retryAfter ?? 0) * 1_000 || RETRY_MS)

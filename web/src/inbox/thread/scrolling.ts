@@ -15,6 +15,7 @@ export function useScrolling({ scroller, content, hasOlder, loadOlder }: Options
   const isAtBottom = ref(true)
   const isLoadingOlder = ref(false)
   let sticks = true
+  let lastTop = 0
   let watcher: ResizeObserver | undefined
 
   function toBottom(): void {
@@ -22,6 +23,7 @@ export function useScrolling({ scroller, content, hasOlder, loadOlder }: Options
     if (!box) return
     sticks = isAtBottom.value = true
     box.scrollTop = box.scrollHeight
+    lastTop = box.scrollTop
   }
 
   function toElement(element: HTMLElement, block: ScrollLogicalPosition): void {
@@ -30,11 +32,14 @@ export function useScrolling({ scroller, content, hasOlder, loadOlder }: Options
     measure()
   }
 
+  /** Only who scrolls up leaves the bottom: a box that got smaller is not at its bottom for a moment. */
   function measure(): void {
     const box = scroller.value
     if (!box) return
-    isAtBottom.value = box.scrollHeight - box.scrollTop - box.clientHeight < BOTTOM_PX
-    sticks = isAtBottom.value
+    const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < BOTTOM_PX
+    sticks = isNear || (sticks && box.scrollTop >= lastTop)
+    isAtBottom.value = sticks
+    lastTop = box.scrollTop
     if (box.scrollTop < OLDER_PX) void older()
   }
 
