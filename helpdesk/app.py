@@ -47,6 +47,7 @@ from helpdesk.api import (
     queued,
     rotators,
     rules,
+    search,
     session,
     simulated,
     sync,
@@ -104,7 +105,8 @@ NATIVE_API = (
     account, agents, agents_day, autoreplies, broadcasts, contact_files, contact_merges,
     contact_notes, contacts, conversations, deeds, devices, divisions, fairness, fields, history,
     inbound, labels, lines, media, messages, notes, packages, polls, push_subscriptions, queued,
-    rotators, rules, session, simulated, sync, template_archives, templates, transcripts, webhooks,
+    rotators, rules, search, session, simulated, sync, template_archives, templates, transcripts,
+    webhooks,
 )  # fmt: skip
 
 

@@ -141,6 +141,7 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "GET /api/v1/rules/{rule_id:uuid}": MANAGING,
     "PATCH /api/v1/rules/{rule_id:uuid}": MANAGING,
     "DELETE /api/v1/rules/{rule_id:uuid}": MANAGING,
+    "GET /api/v1/search": SIGNED_IN,
     "POST /api/v1/session": EVERYBODY,
     "GET /api/v1/session": SIGNED_IN,
     "DELETE /api/v1/session": PEOPLE,
