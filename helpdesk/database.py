@@ -42,6 +42,8 @@ SESSION_SETTINGS = {
     "TimeZone": "UTC",
 }
 
+MOST_AT_ONCE = 2_500
+"""Events in one statement."""
 PLAN_SECONDS = 10
 """How long a connection keeps its plans. Those that were made for an empty table read it whole, and
 PostgreSQL itself gives them up no sooner than it analyzes the table."""
@@ -218,17 +220,23 @@ async def _append(
 ) -> tuple[list[EventRow], bool]:
     """Number events by their accounts' counters, locked in one order, and store them.
 
-    Returns them, and whether a webhook is to be told of one.
+    Very many are stored by several statements, each well within its time: the first locks all the
+    counters, and the same note is told once. Returns them, and whether a webhook is to be told.
     """
     if not collected:
         await execute(
             session, "select pg_notify($1, note) from unnest($2::text[]) note", CHANNEL, notes
         )
         return [], False
-    rows = place_rows(collected)
-    accounts = sorted({row.account_id for row in rows})
-    document = document_of(collected, rows)
-    heads = await fetch(session, APPEND, accounts, document, CHANNEL, notes, RETRIES)
-    bases = {head["account_id"]: head["seq"] for head in heads}
-    stored = [structs.replace(row, seq=bases[row.account_id] + row.seq) for row in rows]
-    return stored, any(head["is_hooked"] for head in heads)
+    accounts = sorted({account_id for account_id, _, _ in collected})
+    stored: list[EventRow] = []
+    is_hooked = False
+    for start in range(0, len(collected), MOST_AT_ONCE):
+        part = collected[start : start + MOST_AT_ONCE]
+        rows = place_rows(part)
+        document, bodies = document_of(part, rows), [row.body for row in rows]
+        heads = await fetch(session, APPEND, accounts, document, CHANNEL, notes, RETRIES, bodies)
+        bases = {head["account_id"]: head["seq"] for head in heads}
+        stored += [structs.replace(row, seq=bases[row.account_id] + row.seq) for row in rows]
+        is_hooked |= any(head["is_hooked"] for head in heads)
+    return stored, is_hooked

@@ -254,6 +254,7 @@ async def make_conversation(
                 "assignee_id": assignee.id if assignee else None,
                 "status": "assigned" if assignee else "waiting" if division_id else "unrouted",
                 "waiting_since": now,
+                "unanswered_since": columns.get("waiting_since", now),
                 "opened_at": now,
                 "last_message_at": now,
             }

@@ -177,13 +177,17 @@ def _take(owners: Owners, rota: Rota, need: Need, now: datetime) -> bool:
 def own(
     row: ConversationRow, agent_id: UUID, how: AssignedHow, *, by: ActorOut, now: datetime
 ) -> None:
-    """Make the agent the owner, and note how that came."""
+    """Make the agent the owner, and note how that came.
+
+    What waited for an owner alone waits for no answer: the place in the queue is no question.
+    """
     row.assignee_id, row.preferred_id, row.avoided_id = agent_id, None, None
     row.status, row.snoozed_until = "assigned", None
     row.assignment += 1
     row.assigned_at, row.is_answered, row.is_busy_due = now, False, False
     row.assigned = _encoder.encode(AssignedOut(how=how, by=by, at=now)).decode()
-    row.route_due_at = None
+    row.route_due_at, row.waiting_since = None, row.unanswered_since
+    row.waiting_number = row.waiting_number if row.unanswered_since else None
     row.end_menu()
 
 

@@ -11,7 +11,13 @@ from helpdesk.audiences import Audience
 from helpdesk.database import UnitOfWork
 from helpdesk.events import BroadcastUpdated
 from helpdesk.queries.broadcast_items import list_waiting, park, take_back
-from helpdesk.queries.broadcasts import Counted, count_progress, keep_progress, lock_counted
+from helpdesk.queries.broadcasts import (
+    Counted,
+    count_progress,
+    keep_progress,
+    lock_counted,
+    move_end,
+)
 from helpdesk.queries.conversations import lock_conversations, recount_waiting
 from helpdesk.shapes.broadcasts import BroadcastBrief, BroadcastState, Progress
 
@@ -34,13 +40,19 @@ async def count_due_broadcast(work: UnitOfWork, *, now: datetime) -> bool:
     if counted.state == "paused":
         await park(work.session, *key)
     progress = await count_progress(work.session, *key, cancelled=CANCELLED)
+    ends_at = await move_end(work.session, *key)
     state = _state(counted.state, progress)
-    is_news = (state, progress) != (counted.state, counted.progress)
+    known = (counted.state, counted.progress, counted.ends_at)
+    is_news = (state, progress, ends_at) != known
     again_in = _wait(counted, state, is_news=is_news)
     await keep_progress(work.session, counted, state, progress, again_in=again_in)
     if is_news:
         told = BroadcastBrief(
-            id=counted.id, device_id=counted.device_id, state=state, progress=progress
+            id=counted.id,
+            device_id=counted.device_id,
+            state=state,
+            progress=progress,
+            ends_at=ends_at,
         )
         work.collect(
             BroadcastUpdated(at=now, broadcast=told),

@@ -28,6 +28,7 @@ from helpdesk.queries.broadcasts import (
     get_broadcast,
     insert_broadcast,
     lock_broadcast,
+    move_end,
     set_state,
 )
 from helpdesk.shapes.broadcasts import BroadcastBrief, BroadcastOut, BroadcastState, Progress
@@ -100,6 +101,7 @@ async def resume_broadcast(work: UnitOfWork, id_: UUID, *, now: datetime) -> Bro
     """
     await _move(work, id_, "running")
     await unpark(work.session, work.account_id, id_)
+    await move_end(work.session, work.account_id, id_)
     work.wake("outbox")
     return await _tell(work, id_, now)
 

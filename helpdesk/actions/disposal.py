@@ -55,7 +55,8 @@ def end(row: ConversationRow, now: datetime) -> None:
     """Make a conversation a resolved one; its owner is kept, for the case that it is reopened."""
     row.status = "resolved"
     row.resolved_at, row.snoozed_until = now, None
-    row.unread, row.waiting_since, row.waiting_number, row.route_due_at = 0, None, None, None
+    row.unread, row.unanswered_since = 0, None
+    row.waiting_since, row.waiting_number, row.route_due_at = None, None, None
     row.end_menu()
 
 

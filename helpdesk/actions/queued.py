@@ -6,12 +6,13 @@ from random import Random, SystemRandom
 from uuid import UUID
 
 from helpdesk.actions.disposal import lock_seen, owned, require_unblocked
-from helpdesk.actions.outgoing import Queued, outbox_row
+from helpdesk.actions.outgoing import PLAIN, Manner, Queued, outbox_row
 from helpdesk.actions.receipts import announce_messages
 from helpdesk.actors import Actor
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import Conflict, Forbidden
-from helpdesk.queries.broadcasts import count_soon
+from helpdesk.queries.broadcast_items import find_first
+from helpdesk.queries.broadcasts import count_soon, get_broadcast
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import recount_waiting
 from helpdesk.queries.messages import find_messages, set_delivery
@@ -75,8 +76,9 @@ async def reschedule_messages(
         moment += timedelta(seconds=random.randint(*delay))
         times.append((item.message_id, moment))
     await set_due(work.session, work.account_id, times, scheduled_at=due_at)
-    work.wake("outbox")
     ids = [id_ for id_, _ in times]
+    await _count_soon(work, ids)
+    work.wake("outbox")
     after = await lock_queued(work.session, work.account_id, ids)
     return [after[id_] for id_ in ids]
 
@@ -91,8 +93,9 @@ async def resend_message(
 ) -> MessageOut:
     """Send again, now or at a time, what failed, was cancelled or expired; nothing is charged.
 
-    Raises NotFound, and Conflict when it did not fail (`not_failed`), its contact is blocked or its
-    conversation belongs to another agent.
+    That of a paused broadcast waits, and goes out with the next of it; of a cancelled one nothing
+    waits, so it goes out by itself. Raises NotFound, and Conflict when it did not fail
+    (`not_failed`), its contact is blocked or its conversation belongs to another agent.
     """
     message, row = await _lock(work, actor, message_id)
     if row:
@@ -103,10 +106,33 @@ async def resend_message(
         raise Conflict(
             "Only what failed can be sent again.", reason="not_failed", status=status or ""
         )
-    queued = Queued(message, row, due_at or now)
+    queued = await _queue_again(work, message, row, due_at=due_at, now=now)
     await insert_outbox(work.session, [outbox_row(work.account_id, queued)])
     await set_delivery(work.session, work.account_id, message.id, status="queued")
     return await _tell(work, message, now)
+
+
+async def _queue_again(
+    work: UnitOfWork,
+    message: MessageOut,
+    row: ConversationRow | None,
+    *,
+    due_at: datetime | None,
+    now: datetime,
+) -> Queued:
+    if message.broadcast_id is None:
+        return Queued(message, row, due_at or now)
+    broadcast = await get_broadcast(work.session, work.account_id, message.broadcast_id)
+    if broadcast.state == "paused" and due_at is None:
+        due_at = await find_first(work.session, work.account_id, broadcast.id)
+    is_over = broadcast.state == "cancelled"
+    manner = PLAIN if is_over else Manner(broadcast_id=broadcast.id)
+    return Queued(message, row, due_at or now, manner)
+
+
+async def _count_soon(work: UnitOfWork, message_ids: Sequence[UUID]) -> None:
+    await count_soon(work.session, work.account_id, message_ids)
+    work.wake("broadcasts")
 
 
 async def _lock(
@@ -142,8 +168,6 @@ async def _tell(work: UnitOfWork, message: MessageOut, now: datetime) -> Message
     if message.conversation_id:
         await recount_waiting(work.session, [(work.account_id, message.conversation_id)])
     work.wake("outbox")
-    if message.broadcast_id:
-        await count_soon(work.session, work.account_id, message.broadcast_id)
-        work.wake("broadcasts")
+    await _count_soon(work, [message.id])
     await announce_messages(work, [key], now=now)
     return (await find_messages(work.session, [key]))[message.id]

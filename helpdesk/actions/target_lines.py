@@ -1,6 +1,7 @@
 """Pasted targets of a broadcast: a number a line, or a number and its values. Pure."""
 
 import csv
+import re
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -12,6 +13,8 @@ from helpdesk.shapes.broadcasts import BadLine, LineReason
 
 MOST_VALUE_CHARS = 2_000
 MOST_SHOWN_CHARS = 200
+LINE_END = re.compile(r"\r\n|\r|\n")
+"""No other: names may have what only Unicode takes for the end of a line."""
 CHATS = ("@g.us", "@lid")
 
 
@@ -40,7 +43,7 @@ def read_lines(pasted: str, text: str) -> Targets:
     found: dict[str, Target] = {}
     bad: list[BadLine] = []
     count = 0
-    for place, line in enumerate(pasted.splitlines(), start=1):
+    for place, line in enumerate(LINE_END.split(pasted), start=1):
         if not line.strip():
             continue
         target, reason = _read(line, names)

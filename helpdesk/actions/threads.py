@@ -177,9 +177,7 @@ def add_line(
         return
     row.show_last(line)
     if line.direction == "in":
-        row.unread += 1
-        if row.waiting_since is None:
-            row.waiting_since, row.waiting_number = line.sort_at, line.number
+        row.note_question(line)
     else:
         row.note_answer()
 

@@ -160,10 +160,7 @@ def read_groups(value: object) -> list[Group]:
 
 
 def _not_allowed(error: InputError) -> str:
-    return (
-        f"base_url is not allowed: {error.detail} "
-        "(the operator can allow a host with HELPDESK_OUTBOUND_ALLOW)"
-    )
+    return f"base_url is not allowed: {error.detail}"
 
 
 def _url(settings: Mapping[str, str], endpoint: str) -> str:

@@ -34,6 +34,9 @@ def look_up(host: str, port: int) -> list[str]:
     return [str(place[0]).partition("%")[0] for *_, place in found]
 
 
+_ALLOWING = "let the operator allow the host with HELPDESK_OUTBOUND_ALLOW."
+
+
 class Guard:
     """Turns a host and a port into the addresses that may be connected to."""
 
@@ -52,10 +55,11 @@ class Guard:
         if self._allow.covers(host, port):
             return await self._resolve_once(host, port)
         if port not in self._ports:
-            raise refused(f"port {port} is not allowed")
+            usual = " or ".join(map(str, sorted(self._ports)))
+            raise refused(f"port {port} is not allowed. Use {usual}, or {_ALLOWING}")
         addresses = await self._resolve_once(host, port)
         if not all(is_public(address) for address in addresses):
-            raise refused("its address is not public")
+            raise refused(f"its address is not public. Use another, or {_ALLOWING}")
         return addresses
 
     async def _resolve_once(self, host: str, port: int) -> list[str]:

@@ -45,6 +45,15 @@ async def unpark(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
     )
 
 
+async def find_first(session: AsyncSession, account_id: UUID, id_: UUID) -> datetime | None:
+    """Return when the first that waits of a broadcast was to go out, None where nothing waits."""
+    rows = await fetch(
+        session, f"select min(created_at) from outbox where {_WAITING}", account_id, id_
+    )
+    first: datetime | None = rows[0][0]
+    return first
+
+
 async def _lock_first(session: AsyncSession, account_id: UUID, id_: UUID) -> datetime | None:
     """Lock what waits, in one order, and return when the first of it was to go out.
 

@@ -1,6 +1,6 @@
 """Broadcasts: stored, read and counted."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ class Counted(Struct, frozen=True, kw_only=True):
     device_id: UUID
     state: BroadcastState
     progress: Progress
+    ends_at: datetime
     quiet: timedelta
     starts_in: timedelta
 
@@ -99,7 +100,7 @@ async def lock_counted(session: AsyncSession) -> Counted | None:
     rows = await fetch(
         session,
         """
-        select account_id, id, device_id, state, progress,
+        select account_id, id, device_id, state, progress, ends_at,
                clock_timestamp() - changed_at as quiet,
                greatest(starts_at - clock_timestamp(), interval '0') as starts_in
         from broadcast where count_due_at <= statement_timestamp()
@@ -129,19 +130,43 @@ async def set_state(
     )
 
 
-async def count_soon(session: AsyncSession, account_id: UUID, id_: UUID) -> None:
-    """Let a broadcast be counted at once; one that is locked is being counted or is due anyway."""
+async def move_end(session: AsyncSession, account_id: UUID, id_: UUID) -> datetime:
+    """Store when the last that waits of a locked broadcast is due, and return it.
+
+    Where nothing waits it stays.
+    """
+    rows = await fetch(
+        session,
+        """
+        update broadcast set ends_at = coalesce(
+          (select max(created_at) from outbox where account_id = $1 and broadcast_id = $2), ends_at)
+        where account_id = $1 and id = $2 returning ends_at
+        """,
+        account_id,
+        id_,
+    )
+    ends_at: datetime = rows[0][0]
+    return ends_at
+
+
+async def count_soon(session: AsyncSession, account_id: UUID, message_ids: Sequence[UUID]) -> None:
+    """Let the broadcasts of messages be counted at once, where they are of any.
+
+    One that is locked is being counted or is due anyway.
+    """
     await execute(
         session,
         """
         update broadcast b set count_due_at = clock_timestamp()
         from (
-          select account_id, id from broadcast where account_id = $1 and id = $2
+          select account_id, id from broadcast
+          where account_id = $1 and id in (
+            select broadcast_id from message where account_id = $1 and id = any($2::uuid[]))
           for no key update skip locked) free
         where b.account_id = free.account_id and b.id = free.id
         """,
         account_id,
-        id_,
+        list(message_ids),
     )
 
 

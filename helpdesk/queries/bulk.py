@@ -4,9 +4,9 @@ The rows travel as one JSON text, so a batch of 500 costs one round trip and one
 500 messages: a third of the client's time that one array per column costs, at the same speed.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import asyncpg
 import msgspec
@@ -17,6 +17,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.database import execute, fetch
 from helpdesk.tables.columns import Row
 
+Each = TypeVar("Each")
 MANY_ROWS = 1_000
 """From so many on plans are made anew: PostgreSQL checks each row's links, and by a plan that was
 made while their table was small it reads the table whole each time. Measured: 10,000 rows that
@@ -24,6 +25,12 @@ link to 10,000 just inserted took more than 5 s."""
 MOST_AT_ONCE = 2_500
 _encoder = msgspec.json.Encoder()
 _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+
+
+def in_parts(rows: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    """Yield the rows in parts, for each of which a statement is well within its time."""
+    for start in range(0, len(rows), MOST_AT_ONCE):
+        yield rows[start : start + MOST_AT_ONCE]
 
 
 async def insert_rows(
@@ -38,20 +45,29 @@ async def insert_rows(
     """Insert the rows, all of which name the same columns. The three texts are plain SQL.
 
     Values of JSON columns are JSON text. Very many rows are inserted by several statements, each
-    well within its time, unless they are to be in an order.
+    well within its time: with `order_by` these are to be given in that order. What has one value in
+    all of them travels once. Measured with 10,000 messages: 30 columns cost PostgreSQL 120 ms to
+    read, the six that differ 35 ms.
     """
     if not rows:
         return []
     if len(rows) >= MANY_ROWS:
         await execute(session, "discard plans")
     columns = tuple(rows[0])
-    sql = _insert(table, columns) + _tail(order_by, on_conflict, returning)
-    step = len(rows) if order_by else MOST_AT_ONCE
+    same = _same(rows, columns) if len(rows) >= MANY_ROWS else ()
+    varying = tuple(name for name in columns if name not in same)
+    sql = _insert(table, varying, same) + _tail(order_by, on_conflict, returning)
+    common = [_document(table, same, rows[:1])] if same else []
     inserted = []
-    for start in range(0, len(rows), step):
-        part = rows[start : start + step]
-        inserted += await fetch(session, sql, _document(table, columns, part))
+    for part in in_parts(rows):
+        inserted += await fetch(session, sql, _document(table, varying, part), *common)
     return inserted
+
+
+def _same(rows: Sequence[Mapping[str, Any]], columns: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the columns that have one value in all rows."""
+    first = rows[0]
+    return tuple(name for name in columns if all(row[name] == first[name] for row in rows))
 
 
 async def update_rows(
@@ -61,16 +77,17 @@ async def update_rows(
 
     `also` is plain SQL: a change that follows from the present row `t`.
     """
-    if rows:
-        columns = tuple(rows[0])
-        await fetch(session, _update(table, columns, also), _document(table, columns, rows))
+    for part in in_parts(rows):
+        columns = tuple(part[0])
+        await fetch(session, _update(table, columns, also), _document(table, columns, part))
 
 
 def _document(table: type[Row], columns: tuple[str, ...], rows: Sequence[Mapping[str, Any]]) -> str:
     raw = _json_columns(table, columns)
-    if raw:
-        rows = [{**row, **{name: _raw(row[name]) for name in raw}} for row in rows]
-    return _encoder.encode(rows).decode()
+    chosen = [
+        {name: _raw(row[name]) if name in raw else row[name] for name in columns} for row in rows
+    ]
+    return _encoder.encode(chosen).decode()
 
 
 def _raw(text: str | None) -> msgspec.Raw | None:
@@ -86,10 +103,13 @@ def _tail(order_by: str, on_conflict: str, returning: str) -> str:
 
 
 @cache
-def _insert(table: type[Row], columns: tuple[str, ...]) -> str:
-    names = ", ".join(f'"{column}"' for column in columns)
-    values = ", ".join(_value(_column(table, column)) for column in columns)
-    return f'insert into "{_name(table)}" ({names}) select {values} from {_source(table, columns)}'
+def _insert(table: type[Row], columns: tuple[str, ...], same: tuple[str, ...]) -> str:
+    names = ", ".join(f'"{column}"' for column in (*columns, *same))
+    values = ", ".join(_value(_column(table, column)) for column in (*columns, *same))
+    source = _source(table, columns)
+    if same:
+        source = f"(select * from {source}, {_source(table, same, 'w', 2)}) v"
+    return f'insert into "{_name(table)}" ({names}) select {values} from {source}'
 
 
 @cache
@@ -107,13 +127,13 @@ def _update(table: type[Row], columns: tuple[str, ...], also: str) -> str:
 
 
 @cache
-def _json_columns(table: type[Row], columns: tuple[str, ...]) -> list[str]:
-    return [name for name in columns if isinstance(_column(table, name).type, JSON)]
+def _json_columns(table: type[Row], columns: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name in columns if isinstance(_column(table, name).type, JSON))
 
 
-def _source(table: type[Row], columns: tuple[str, ...]) -> str:
+def _source(table: type[Row], columns: tuple[str, ...], alias: str = "v", place: int = 1) -> str:
     typed = ", ".join(f'"{name}" {_type(_column(table, name))}' for name in columns)
-    return f"json_to_recordset($1::json) v({typed})"
+    return f"json_to_recordset(${place}::json) {alias}({typed})"
 
 
 def _value(column: "Column[Any]") -> str:

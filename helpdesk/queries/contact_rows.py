@@ -16,7 +16,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
-from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.bulk import in_parts, insert_rows, update_rows
 from helpdesk.shapes.conversations import ContactOut, ContactRef
 from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import new_id
@@ -113,31 +113,53 @@ async def lock_contacts(
     the missing ones and locks the others, in the order of their addresses: two statements, one
     for each, could close a circle of three processes. What was waited for is read after.
     """
-    await insert_rows(
+    new = [new_contact(address, *wanted[address], now) for address in sorted(wanted)]
+    made = await insert_rows(
         session,
         Contact,
-        [new_contact(address, *wanted[address], now) for address in wanted],
-        order_by="v.account_id, v.address",
+        new,
+        order_by='v.account_id, v.address collate "C"',
         on_conflict="(account_id, address) do update set name = contact.name where false",
+        returning="id",
     )
-    return await find_contacts(session, wanted)
+    ids = {row[0] for row in made}
+    fresh = {_address(row): _fresh(row) for row in new if row["id"] in ids}
+    return fresh | await find_contacts(session, [each for each in wanted if each not in fresh])
+
+
+def _address(columns: Mapping[str, Any]) -> Address:
+    return columns["account_id"], columns["address"]
+
+
+def _fresh(columns: Mapping[str, Any]) -> ContactRow:
+    """Return a contact that was just made of these columns."""
+    row = {name: columns[name] for name in ("account_id", "id", "kind", "address", "name")}
+    return ContactRow(
+        **row,
+        address_id=columns["id"],
+        is_named=columns["is_named"],
+        created_at=columns["created_at"],
+        numbers=[columns["address"]],
+    )
 
 
 async def find_contacts(
     session: AsyncSession, addresses: Iterable[Address]
 ) -> dict[Address, ContactRow]:
     """Return the contacts that are reached by addresses, without a lock."""
-    pairs = list(addresses)
-    rows = await fetch(
-        session,
-        f"""
-        {CONTACT_SELECT}
-        where (a.account_id, a.address) in (select * from unnest($1::uuid[], $2::text[]))
-        """,
-        [account_id for account_id, _ in pairs],
-        [address for _, address in pairs],
-    )
-    return {(row["account_id"], row["address"]): contact_row(row) for row in rows}
+    found: dict[Address, ContactRow] = {}
+    for pairs in in_parts(list(addresses)):
+        rows = await fetch(
+            session,
+            f"""
+            {CONTACT_SELECT}
+            where (a.account_id, a.address) in (select * from unnest($1::uuid[], $2::text[]))
+            """,
+            [account_id for account_id, _ in pairs],
+            [address for _, address in pairs],
+        )
+        found |= {(row["account_id"], row["address"]): contact_row(row) for row in rows}
+    return found
 
 
 def new_contact(address: Address, kind: ContactKind, name: str, now: datetime) -> dict[str, Any]:
@@ -200,7 +222,7 @@ async def lock_whole(
         select from contact
         where account_id = $1 and (id = any($2::uuid[]) or merged_into_id = any($2::uuid[]))
           and deleted_at is null
-        order by account_id, address for no key update
+        order by account_id, address collate "C" for no key update
         """,
         account_id,
         ids,

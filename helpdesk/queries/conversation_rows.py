@@ -25,9 +25,9 @@ CONVERSATION_COLUMNS = """
   p.blocked_at is not null as is_contact_blocked, q.kind = 'group' as is_group,
   c.division_id, c.assignee_id, c.status, c.preferred_id,
   c.avoided_id, c.assignment, c.assigned::text as assigned, c.assigned_at, c.is_answered, c.unread,
-  c.labels, c.waiting_since, c.waiting_number, c.route_due_at, c.menu::text as menu, c.menu_due_at,
-  c.is_menu_over, c.snoozed_until, c.is_busy_due, c.greeted_at, c.told_busy_at, c.told_outside_at,
-  c.opened_at, c.resolved_at,
+  c.labels, c.waiting_since, c.unanswered_since, c.waiting_number, c.route_due_at,
+  c.menu::text as menu, c.menu_due_at, c.is_menu_over, c.snoozed_until, c.is_busy_due,
+  c.greeted_at, c.told_busy_at, c.told_outside_at, c.opened_at, c.resolved_at,
   c.last_message_at, c.last_message_id, m.direction, m.kind,
   left(m.told, 200) as last_text, m.status as last_status, m.member, m.sort_at,
   a.is_enabled and a.deleted_at is null as has_working_owner
@@ -80,6 +80,7 @@ class ConversationRow(Struct, kw_only=True):
     unread: int = 0
     labels: list[UUID] = field(default_factory=list)
     waiting_since: datetime | None = None
+    unanswered_since: datetime | None = None
     waiting_number: int | None = None
     route_due_at: datetime | None = None
     menu: MenuOut | None = None
@@ -140,9 +141,17 @@ class ConversationRow(Struct, kw_only=True):
         )
         self.last_message_at = message.sort_at
 
+    def note_question(self, message: MessageOut) -> None:
+        """Take note that the contact wrote; it waits since the first that was not answered."""
+        self.unread += 1
+        if self.unanswered_since is None:
+            self.unanswered_since = message.sort_at
+            self.waiting_since = self.waiting_since or message.sort_at
+            self.waiting_number = self.waiting_number or message.number
+
     def note_answer(self) -> None:
         """Take note that it was answered; without an owner it keeps its place in the queue."""
-        self.unread = 0
+        self.unread, self.unanswered_since = 0, None
         self.end_menu()
         if self.assignee_id:
             self.is_answered = True
@@ -165,6 +174,7 @@ class ConversationRow(Struct, kw_only=True):
             "unread": self.unread,
             "labels": _json_ids(self.labels),
             "waiting_since": self.waiting_since,
+            "unanswered_since": self.unanswered_since,
             "waiting_number": self.waiting_number,
             "route_due_at": self.route_due_at,
             "menu": _encoder.encode(self.menu).decode() if self.menu else None,
@@ -219,6 +229,7 @@ def conversation_row(row: asyncpg.Record) -> ConversationRow:
         unread=row["unread"],
         labels=list(map(UUID, row["labels"])),
         waiting_since=row["waiting_since"],
+        unanswered_since=row["unanswered_since"],
         waiting_number=row["waiting_number"],
         route_due_at=row["route_due_at"],
         menu=_menu.decode(row["menu"]) if row["menu"] else None,

@@ -8,7 +8,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
-from helpdesk.queries.bulk import insert_rows, update_rows
+from helpdesk.queries.bulk import in_parts, insert_rows, update_rows
 from helpdesk.queries.conversation_rows import (
     CONVERSATION_COLUMNS,
     CONVERSATION_JOINS,
@@ -16,6 +16,21 @@ from helpdesk.queries.conversation_rows import (
     conversation_row,
 )
 from helpdesk.tables.conversation import Conversation
+
+_LATEST = """
+select v.account_id, v.device_id, v.contact_id, coalesce(o.id, r.id)
+from unnest($1::uuid[], $2::uuid[], $3::uuid[]) v(account_id, device_id, contact_id)
+left join lateral (
+  select c.id from conversation c
+  where c.account_id = v.account_id and c.device_id = v.device_id
+    and c.contact_id = v.contact_id and c.status <> 'resolved') o on true
+left join lateral (
+  select c.id from conversation c
+  where o.id is null and c.account_id = v.account_id and c.contact_id = v.contact_id
+    and c.device_id = v.device_id and c.status = 'resolved'
+  order by c.resolved_at desc limit 1) r on true
+where coalesce(o.id, r.id) is not null
+"""
 
 
 async def find_latest(
@@ -25,24 +40,9 @@ async def find_latest(
 
     The contact is the row of the number that the conversation is held with.
     """
-    rows = await fetch(
-        session,
-        """
-        select v.account_id, v.device_id, v.contact_id, coalesce(o.id, r.id)
-        from unnest($1::uuid[], $2::uuid[], $3::uuid[]) v(account_id, device_id, contact_id)
-        left join lateral (
-          select c.id from conversation c
-          where c.account_id = v.account_id and c.device_id = v.device_id
-            and c.contact_id = v.contact_id and c.status <> 'resolved') o on true
-        left join lateral (
-          select c.id from conversation c
-          where o.id is null and c.account_id = v.account_id and c.contact_id = v.contact_id
-            and c.device_id = v.device_id and c.status = 'resolved'
-          order by c.resolved_at desc limit 1) r on true
-        where coalesce(o.id, r.id) is not null
-        """,
-        *(list(column) for column in zip(*pairs, strict=True)),
-    )
+    rows = []
+    for part in in_parts(pairs):
+        rows += await fetch(session, _LATEST, *(list(column) for column in zip(*part, strict=True)))
     return {(row[0], row[1], row[2]): row[3] for row in rows}
 
 
@@ -56,18 +56,17 @@ async def lock_conversations(
     what its old version pointed at, if both are done in one statement.
     """
     pairs = sorted(set(keys))
-    if not pairs:
-        return {}
-    await execute(
-        session,
-        """
-        select from conversation
-        where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
-        order by account_id, id for no key update
-        """,
-        [account_id for account_id, _ in pairs],
-        [id_ for _, id_ in pairs],
-    )
+    for part in in_parts(pairs):
+        await execute(
+            session,
+            """
+            select from conversation
+            where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
+            order by account_id, id for no key update
+            """,
+            [account_id for account_id, _ in part],
+            [id_ for _, id_ in part],
+        )
     return await read_conversations(session, pairs)
 
 
@@ -75,20 +74,20 @@ async def read_conversations(
     session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]
 ) -> dict[UUID, ConversationRow]:
     """Return conversations, given as (account, id), by id, without a lock."""
-    pairs = sorted(set(keys))
-    if not pairs:
-        return {}
-    rows = await fetch(
-        session,
-        f"""
-        select {CONVERSATION_COLUMNS} from unnest($1::uuid[], $2::uuid[]) k(account_id, id)
-        join lateral (select * from conversation
-          where account_id = k.account_id and id = k.id limit 1) c on true {CONVERSATION_JOINS}
-        """,
-        [account_id for account_id, _ in pairs],
-        [id_ for _, id_ in pairs],
-    )
-    return {row["id"]: conversation_row(row) for row in rows}
+    found: dict[UUID, ConversationRow] = {}
+    for part in in_parts(sorted(set(keys))):
+        rows = await fetch(
+            session,
+            f"""
+            select {CONVERSATION_COLUMNS} from unnest($1::uuid[], $2::uuid[]) k(account_id, id)
+            join lateral (select * from conversation
+              where account_id = k.account_id and id = k.id limit 1) c on true {CONVERSATION_JOINS}
+            """,
+            [account_id for account_id, _ in part],
+            [id_ for _, id_ in part],
+        )
+        found |= {row["id"]: conversation_row(row) for row in rows}
+    return found
 
 
 async def get_conversation(session: AsyncSession, account_id: UUID, id_: UUID) -> ConversationRow:
@@ -186,10 +185,11 @@ async def lock_snoozed(session: AsyncSession, *, limit: int) -> list[Conversatio
 
 
 async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID]]) -> None:
-    """Set since when owned, locked conversations, given as (account, id), wait for an answer.
+    """Set since when open, locked conversations, given as (account, id), wait for an answer.
 
     That is the first message after our last one that did not fail, and after the last resolving.
     What the server itself sent is no answer; what was written on the device's phone is.
+    Without an owner it keeps its place in the queue.
     """
     pairs = sorted(set(keys))
     if not pairs:
@@ -197,7 +197,9 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
     await execute(
         session,
         """
-        update conversation c set waiting_since = w.sort_at, waiting_number = w.number
+        update conversation c set unanswered_since = w.sort_at,
+          waiting_since = case when c.assignee_id is null then c.waiting_since else w.sort_at end,
+          waiting_number = case when c.assignee_id is null then c.waiting_number else w.number end
         from unnest($1::uuid[], $2::uuid[]) k(account_id, id)
         left join lateral (
           select e.at from event e
@@ -217,8 +219,7 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
             and (a.number is null or (m.sort_at, m.number) > (a.sort_at, a.number))
             and (r.at is null or m.created_at > r.at)
           order by m.sort_at, m.number limit 1) w on true
-        where c.account_id = k.account_id and c.id = k.id and c.status in ('assigned', 'snoozed')
-          and c.assignee_id is not null
+        where c.account_id = k.account_id and c.id = k.id and c.status <> 'resolved'
         """,
         [account_id for account_id, _ in pairs],
         [id_ for _, id_ in pairs],

@@ -115,7 +115,7 @@ async def take_field_off(session: AsyncSession, account_id: UUID, id_: UUID) -> 
         session,
         """
         select from contact where account_id = $1 and fields ? $2::uuid::text
-        order by account_id, address for no key update
+        order by account_id, address collate "C" for no key update
         """,
         account_id,
         id_,

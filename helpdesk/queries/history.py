@@ -126,14 +126,20 @@ async def _of_contacts(
 
     Few are named, so that an index finds their messages; of many some message comes soon.
     """
-    numbers = f"""
-      select r.id from contact k join contact r on r.account_id = k.account_id
-        and (r.id = k.id or r.merged_into_id = k.id)
-      where k.account_id = $1 and {condition} """
-    rows = await fetch(session, f"{numbers} $2 limit $3", arguments[0], part, FEW_CONTACTS + 1)
-    if len(rows) <= FEW_CONTACTS:
+
+    def numbers(parameter: str) -> str:
+        return f"""
+          select k.id from contact k where k.account_id = $1 and {condition} {parameter}
+          union all
+          select r.id from contact k join contact r
+            on r.account_id = k.account_id and r.merged_into_id = k.id
+          where k.account_id = $1 and {condition} {parameter}"""
+
+    few = FEW_CONTACTS + 1
+    rows = await fetch(session, f"{numbers('$2')} limit $3", arguments[0], part, few)
+    if len(rows) < few:
         return f"m.contact_id = any({_given(arguments, [row[0] for row in rows])}::uuid[])"
-    return f"m.contact_id in ({numbers} {_given(arguments, part)})"
+    return f"m.contact_id in ({numbers(_given(arguments, part))})"
 
 
 def _given(arguments: list[Any], value: object) -> str:

@@ -141,7 +141,7 @@ async def lock_labelled_contacts(session: AsyncSession, account_id: UUID, id_: U
           select o.id from contact k join contact o
             on o.account_id = k.account_id and o.merged_into_id = k.id
           where k.account_id = $1 and {labelled("k", "$2")})
-        order by p.account_id, p.address for no key update
+        order by p.account_id, p.address collate "C" for no key update
         """,
         account_id,
         id_,

@@ -85,7 +85,7 @@ async def insert_asked(session: AsyncSession, messages: Iterable[Owned], *, now:
     await insert_rows(
         session,
         PollRow,
-        list(polls.values()),
+        [polls[key] for key in sorted(polls)],
         order_by="v.account_id, v.id",
         on_conflict="do nothing",
     )

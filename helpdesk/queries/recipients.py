@@ -3,10 +3,12 @@
 from collections.abc import Sequence
 from uuid import UUID
 
+import asyncpg
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
+from helpdesk.queries.bulk import in_parts
 
 
 class Recipient(Struct, frozen=True):
@@ -40,15 +42,18 @@ async def find_blocked(
     session: AsyncSession, account_id: UUID, addresses: Sequence[str]
 ) -> frozenset[str]:
     """Return those of the addresses whose contact is blocked."""
-    rows = await fetch(
-        session,
-        """
-        select a.address from unnest($2::text[]) v(address)
-        join contact a on a.account_id = $1 and a.address = v.address
-        join contact p on p.account_id = a.account_id and p.id = coalesce(a.merged_into_id, a.id)
-        where p.blocked_at is not null
-        """,
-        account_id,
-        list(addresses),
-    )
+    rows: list[asyncpg.Record] = []
+    for part in in_parts(addresses):
+        rows += await fetch(
+            session,
+            """
+            select a.address from unnest($2::text[]) v(address)
+            join contact a on a.account_id = $1 and a.address = v.address
+            join contact p
+              on p.account_id = a.account_id and p.id = coalesce(a.merged_into_id, a.id)
+            where p.blocked_at is not null
+            """,
+            account_id,
+            list(part),
+        )
     return frozenset(row[0] for row in rows)

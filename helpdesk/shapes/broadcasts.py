@@ -28,21 +28,23 @@ class Progress(Shape, frozen=True):
 class BroadcastBrief(Shape, frozen=True):
     """What changes of a broadcast while it is under way, as events tell it.
 
-    It is `done` when nothing of it waits to be sent.
+    It is `done` when nothing of it waits to be sent. The last is due at `ends_at`, unless it is
+    paused: resuming moves that, and so does putting messages to another time.
     """
 
     id: UUID
     device_id: UUID
     state: BroadcastState
     progress: Progress
+    ends_at: Moment
 
 
 class BroadcastOut(BroadcastBrief, frozen=True):
     """A broadcast. Its text is as it was written, before variables and the package's watermark.
 
-    Before each number but the first `delay_min` to `delay_max` seconds pass; the last is due at
-    `ends_at`. `targets` got a message; left out were `duplicates`, `blocked` contacts and
-    `bad_lines`. Sent to contacts with labels it names `label_ids`.
+    Before each number but the first `delay_min` to `delay_max` seconds pass. `targets` got a
+    message; left out were `duplicates`, `blocked` contacts and `bad_lines`. Sent to contacts with
+    labels it names `label_ids`.
     """
 
     text: str
@@ -51,7 +53,6 @@ class BroadcastOut(BroadcastBrief, frozen=True):
     delay_min: int
     delay_max: int
     starts_at: Moment
-    ends_at: Moment
     targets: int
     duplicates: int
     blocked: int

@@ -30,10 +30,11 @@ class DeviceRef(Shape, frozen=True):
 class ConversationOut(Shape, frozen=True):
     """One contact on one device, open until resolved.
 
-    `waiting_since` is the first unanswered message's time; while nobody owns the conversation, an
-    answer leaves it, for it is the place in the queue. `labels` are ids, as are the contact's own.
-    `menu` is what it waits for where the customer was asked for a division. `snoozed_until` is set
-    exactly while it is snoozed: it comes back then, or when the contact writes.
+    `waiting_since` is the first unanswered message's time; while nobody owns the conversation it is
+    the place in the queue, which an answer leaves and a release gives. `labels` are ids, as are the
+    contact's own. `menu` is what it waits for where the customer was asked for a division.
+    `snoozed_until` is set exactly while it is snoozed: it comes back then, or when the contact
+    writes.
     """
 
     id: UUID

@@ -30,6 +30,12 @@ class Contact(Row, table=True):
             postgresql_where=sql("merged_into_id IS NOT NULL"),
         ),
         Index(
+            "ix_contact_name",
+            "name",
+            postgresql_using="gin",
+            postgresql_ops={"name": "gin_trgm_ops"},
+        ),
+        Index(
             "ix_contact_labels",
             "labels",
             postgresql_using="gin",

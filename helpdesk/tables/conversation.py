@@ -19,11 +19,12 @@ UNANSWERED = sql("status = 'assigned' AND NOT is_answered AND waiting_since IS N
 
 
 class Conversation(Row, table=True):
-    """`assignment` counts assignments; `waiting_since` is the first unanswered message's time,
-    which an answer clears only where somebody owns the conversation.
+    """`assignment` counts assignments; `unanswered_since` is the first unanswered message's time.
 
-    `waiting_number` is that message's number and orders those of one second. `last_message_id`
-    has no link on purpose: messages may be partitioned later. `route_due_at` is set when routing
+    `waiting_since` is the same where somebody owns the conversation; where nobody does, it is the
+    place in the queue, which an answer leaves and a release gives. `waiting_number` is that
+    message's number and orders those of one second. `last_message_id` has no link on purpose:
+    messages may be partitioned later. `route_due_at` is set when routing
     failed and is to be tried again. `preferred_id` is the last agent of a reopened conversation
     that has no owner yet, `avoided_id` the one who did not answer and is left out of the next pick.
     `assigned` says how the present owner came by it (`AssignedOut`), `is_answered` whether the
@@ -108,6 +109,7 @@ class Conversation(Row, table=True):
     last_message_id: UUID | None = None
     last_message_at: datetime = moment()
     waiting_since: datetime | None = moment(default=None)
+    unanswered_since: datetime | None = moment(default=None)
     waiting_number: int | None = Field(None, sa_type=BigInteger)
     route_due_at: datetime | None = moment(default=None)
     menu: dict[str, Any] | None = document()

@@ -61,6 +61,10 @@ class Message(Row, table=True):
             "ix_message_broadcast", "account_id", "broadcast_id", sql("sort_at DESC"),
             sql("number DESC"), postgresql_where=sql("broadcast_id IS NOT NULL"),
         ),
+        Index(
+            "ix_message_text", "text", postgresql_using="gin",
+            postgresql_ops={"text": "gin_trgm_ops"},
+        ),
         Index("ix_message_contact", "account_id", "contact_id", "device_id"),
         Index(
             "ix_message_provider", "account_id", "device_id", "provider_id",

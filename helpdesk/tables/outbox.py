@@ -21,13 +21,14 @@ class Outbox(Row, table=True):
     What was asked for with one schedule has the same `scheduled_at`. Of one `sequence` an item goes
     out when none before it is left, whoever it is for. What goes out with a `broadcast_id` waits
     while that is paused, as `paused`: this holds nothing back.
+
+    Device and contact are the message's, which links to them: links from here would have PostgreSQL
+    look each up once more. Measured: a tenth of its time for a `/send` to 10,000 targets.
     """
 
     __table_args__ = (
         one_of("state", OutboxState),
         link("message", "message_id", on_delete="CASCADE"),
-        link("device", "device_id"),
-        link("contact", "contact_id"),
         link("broadcast", "broadcast_id"),
         Index("ix_outbox_due", "due_at", postgresql_where=sql("state <> 'sending'")),
         Index("ix_outbox_order", "account_id", "device_id", "contact_id", "number"),

@@ -1,6 +1,7 @@
 """Broadcasts: one text to many numbers, paced, paused, resumed, cancelled and counted."""
 
 import asyncio
+import json
 from datetime import timedelta
 from itertools import pairwise
 from random import Random
@@ -122,6 +123,49 @@ async def test_each_target_gets_its_own_text_after_the_delays(
     assert happened == ["message.queued"] * 3 + ["broadcast.created"]
 
 
+class Counting:
+    """A connection that counts the rows that each statement is given."""
+
+    def __init__(self, driver: Any) -> None:
+        self._driver, self.most = driver, 0
+
+    async def fetch(self, sql: str, *arguments: Any) -> Any:
+        for each in arguments:
+            given = json.loads(each) if isinstance(each, str) and each.startswith("[{") else each
+            self.most = max(self.most, len(given) if isinstance(given, list) else 0)
+        return await self._driver.fetch(sql, *arguments)
+
+
+async def test_very_many_are_stored_by_statements_that_are_each_short(
+    account: AccountUnderTest, device: DeviceUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever is due at once, for a statement has five seconds and a busy machine is slow."""
+    for name in ("helpdesk.queries.bulk", "helpdesk.database"):
+        monkeypatch.setattr(f"{name}.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("helpdesk.queries.bulk.MANY_ROWS", 4)
+    opened = [(await receive(account, device, number=each)).conversation for each in NUMBERS[::2]]
+    new = NewBroadcast(device_id=device.id, text="Hi {name}", lines="\n".join(
+        f"{number},N{place}" for place, number in enumerate(reversed(NUMBERS))
+    ))  # fmt: skip
+    async with account.work() as work:
+        counting = work.session.info["driver"] = Counting(work.session.info["driver"])
+        await add_broadcast(work, account.supervisor, new, now=clock.now())
+    assert counting.most == 2
+    rows = await ask(
+        account,
+        """
+        select p.address, m.text, m.conversation_id, e.seq from message m
+        join contact p on p.id = m.contact_id join outbox o on o.message_id = m.id
+        join event e on e.body #>> '{message,id}' = m.id::text
+        where m.direction = 'out' order by m.number
+        """,
+    )
+    assert [row[0] for row in rows] == NUMBERS[::-1]
+    assert [row[1] for row in rows] == [f"Hi N{place}" for place in range(5)]
+    assert {row[2] for row in rows} == {each.id for each in opened} | {None}
+    assert [b[3] - a[3] for a, b in pairwise(rows)] == [1] * 4
+
+
 async def test_repeated_and_blocked_numbers_are_left_out_and_told(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:
@@ -149,6 +193,20 @@ async def test_nothing_is_sent_before_bad_lines_are_mended_or_left_out(
     assert await ask(account, "select 1 from message") == []
     broadcast = await send(account, device, *lines, text="Hi {name}", is_leaving_out_bad=True)
     assert (broadcast.targets, broadcast.bad_lines) == (1, 3)
+
+
+async def test_a_line_ends_where_one_was_broken_and_nowhere_else(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    """U+2028 and U+0085 come along with names that are copied from elsewhere."""
+    names = ["A\u2028ni", "Bu\x85di", "Ci\x0bci"]
+    lines = "".join(
+        f"{number},{name}{end}"
+        for number, name, end in zip(NUMBERS, names, ("\r\n", "\r", "\n"), strict=False)
+    )
+    await send(account, device, lines=lines, text="Hi {name}")
+    rows = await ask(account, "select text from message order by number")
+    assert [row[0] for row in rows] == [f"Hi {name}" for name in names]
 
 
 async def test_contacts_with_a_chosen_label_are_called_by_their_name(
@@ -415,5 +473,43 @@ async def test_one_message_of_it_is_taken_back_and_sent_again_by_itself(
         await resend_message(work, account.supervisor, id_, now=clock.now())
     [row] = await ask(account, "select count_due_at <= now() as is_due from broadcast")
     assert row["is_due"]
+    assert await claim(account) == []
+    assert (await count(account, broadcast)).progress == progress(queued=5)
+    await act(account, resume_broadcast, broadcast)
+    assert id_ in {due.message.id for due in await claim(account)}
+
+
+async def test_what_is_sent_again_of_a_cancelled_one_goes_out_by_itself(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    broadcast = await send(account, device, *NUMBERS)
+    await act(account, cancel_broadcast, broadcast)
+    await count(account, broadcast)
+    id_ = (await ask(account, "select id from message order by number limit 1"))[0][0]
+    async with account.work() as work:
+        await resend_message(work, account.supervisor, id_, now=clock.now())
     [due] = await claim(account)
     assert due.message.id == id_
+
+
+async def test_its_end_is_told_as_it_moves(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    """By resuming, at once; by another time for one of its messages, with the next counting."""
+    broadcast = await send(account, device, *NUMBERS, delay_min=60, delay_max=60)
+    await act(account, pause_broadcast, broadcast)
+    await ask(account, "update outbox set created_at = created_at - interval '1 hour'")
+    await ask(account, "update broadcast set starts_at = starts_at - interval '1 hour'")
+    resumed = await act(account, resume_broadcast, broadcast)
+    assert resumed.ends_at == (await due_times(account))[-1] > broadcast.ends_at
+    assert body_of((await account.events("broadcast.updated"))[-1])["broadcast"]["ends_at"]
+    await ask(account, "update broadcast set count_due_at = null")
+    [row] = await ask(account, "select message_id from outbox order by number limit 1")
+    tomorrow = clock.now() + timedelta(days=1)
+    async with account.work() as work:
+        await reschedule_messages(work, account.supervisor, row[0], tomorrow)
+    [row] = await ask(account, "select count_due_at <= now() as is_due from broadcast")
+    assert row["is_due"]
+    told = len(await account.events("broadcast.updated"))
+    assert (await count(account, broadcast)).ends_at == tomorrow
+    assert len(await account.events("broadcast.updated")) == told + 1

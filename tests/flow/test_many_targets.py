@@ -1,4 +1,4 @@
-"""Very many targets in one `/send`: each once, at its pace, whatever drops or dies meanwhile.
+"""Very many targets of one `/send` or broadcast: each once, whatever drops or dies meanwhile.
 
 The counts grow with `HELPDESK_TEST_SCALE` (1; a soak takes 10: 10,000 targets).
 """
@@ -19,6 +19,7 @@ from tests.workers.sending import Slow, until
 
 TARGETS = 1_000 * SCALE
 SENT_ON = 200 * SCALE
+BROADCAST = 40 * SCALE
 MOST_IN_FLIGHT = 8
 """Of one device, in one process."""
 pytestmark = pytest.mark.timeout(200 * SCALE)
@@ -30,6 +31,8 @@ class Dropping(Slow):
     def __init__(self) -> None:
         super().__init__(0.1)
         self.is_away = False
+        self.answers = asyncio.Event()
+        self.answers.set()
         self.taken: list[str] = []
         self.turned_away = 0
 
@@ -39,6 +42,10 @@ class Dropping(Slow):
             return refused("request invalid on disconnected device")
         self.taken.append(request.form["message"])
         return super().choose(request)
+
+    async def _answer(self, reply: Reply, writer: asyncio.StreamWriter) -> None:
+        await self.answers.wait()
+        await super()._answer(reply, writer)
 
 
 @pytest.fixture(scope="module")
@@ -108,6 +115,65 @@ async def test_nothing_is_sent_twice_or_lost_when_the_phone_drops_and_a_process_
     assert held < SENT_ON / 4, "only some are tried while the phone is away"
     assert set(Counter(upstream.taken).values()) == {1}, "never twice"
     assert len(upstream.taken) >= SENT_ON - unknown
+
+
+async def test_a_broadcast_reaches_each_target_once_though_it_is_paused_and_processes_die(
+    shop: Shop,
+) -> None:
+    """One process dies mid-way, and then the one that has messages at the gateway."""
+    async with Dropping() as upstream:
+        settings = {"kind": "fonnte", "base_url": upstream.base_url, "token": "t"}
+        device = await shop.furnish(agents=0, **settings)
+        hook = shop.hook_of(device)
+        with Process("serve", shop.process.data_dir) as other:
+            await asyncio.to_thread(other.start_ready)
+            broadcast = await start_broadcast(shop, device)
+            await until(lambda: reached(upstream, BROADCAST // 5), 60)
+            await asyncio.to_thread(other.kill)
+            await drop(hook, upstream, is_away=True)
+            await tell(shop, broadcast, "pause")
+            await drop(hook, upstream, is_away=False)
+            await asyncio.sleep(1)
+            held = len(upstream.taken)
+            await asyncio.sleep(2)
+            assert len(upstream.taken) == held, "a pause outlives the device's return"
+            await tell(shop, broadcast, "resume")
+            await until(lambda: reached(upstream, BROADCAST // 2), 60)
+            upstream.answers.clear()
+            taken = len(upstream.taken)
+            await until(lambda: reached(upstream, taken + 1), 30)
+            await asyncio.to_thread(shop.process.kill)
+            upstream.answers.set()
+            await asyncio.to_thread(other.start_ready)
+            await until(lambda: is_done(shop, device), 120)
+            await until(lambda: is_told_done(shop, broadcast), 30)
+        await asyncio.to_thread(shop.ensure_running)
+    unknown = await shop.ask(
+        "select text from message where device_id = $1 and status = 'unknown'", device["id"]
+    )
+    assert await count_of(shop, device, "sent") + len(unknown) == BROADCAST
+    assert 1 <= len(unknown) <= 2 * MOST_IN_FLIGHT
+    assert set(Counter(upstream.taken).values()) == {1}, "never twice"
+    missed = {f"N{number}" for number in range(BROADCAST)} - set(upstream.taken)
+    assert missed <= {row["text"] for row in unknown}, "what is lost is called unknown"
+
+
+async def start_broadcast(shop: Shop, device: dict[str, Any]) -> str:
+    """Begin a broadcast of half a second from one number to the next, and return its id."""
+    lines = "\n".join(f"62815{number:08},N{number}" for number in range(BROADCAST))
+    new = {"device_id": device["id"], "text": "{name}", "lines": lines, "delay_max": 1}
+    return str((await shop.make("broadcasts", **new))["id"])
+
+
+async def tell(shop: Shop, broadcast: str, verb: str) -> None:
+    async with shop.api() as client:
+        answer = await client.post(f"/broadcasts/{broadcast}/{verb}")
+    assert answer.status_code == 200, answer.text
+
+
+async def is_told_done(shop: Shop, broadcast: str) -> bool:
+    [row] = await shop.ask("select state from broadcast where id = $1", broadcast)
+    return str(row["state"]) == "done"
 
 
 async def drop(hook: str, upstream: Dropping, *, is_away: bool) -> None:

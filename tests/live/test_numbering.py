@@ -173,3 +173,18 @@ async def test_counters_read_without_a_lock_give_a_number_twice(
     monkeypatch.setattr(floor, "APPEND", floor.APPEND.replace("for update", ""))
     run = await run_writers(busy, vault, readers=0)
     assert any(isinstance(error, Conflict) for error in run.refused)
+
+
+async def test_very_many_events_of_one_unit_are_numbered_through(
+    database: Database, vault: Vault, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Though several statements store them, whichever account is in which."""
+    monkeypatch.setattr(floor, "MOST_AT_ONCE", 2)
+    first, second = [(await make_account(database, vault)).id for _ in range(2)]
+    async with database.unit_of_work() as work:
+        for account_id in (second, second, first, second, first, first, second):
+            collect(work, account_id)
+    for account_id, count in ((first, 3), (second, 4)):
+        async with database.reading(account_id) as session:
+            events = await list_events(session, account_id, after=0, limit=10)
+        assert [event.seq for event in events] == list(range(1, count + 1))

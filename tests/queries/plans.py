@@ -81,7 +81,7 @@ def seed() -> Iterator[str]:
     yield fill("node", 1, id=key("node", "n"), seen_at="now() + interval '1 hour'")
     yield fill("console", 40, id=key("console", "n"), agent_id=key("agent", "n"),
                node_id=key("node", 1))  # fmt: skip
-    yield fill("contact", CONVERSATIONS, id=key("contact", "n"), kind="'person'",
+    yield fill("contact", CONVERSATIONS, id=key("contact", "n"), kind="'person'", name="'C' || n",
                address="'62' || n", labels=_labels(), fields="'{}'")  # fmt: skip
     yield fill("conversation", CONVERSATIONS, id=key("conversation", "n"),
                device_id=key("device", "1 + n % 4"), contact_id=key("contact", "n"),
@@ -94,7 +94,7 @@ def seed() -> Iterator[str]:
                conversation_id=key("conversation", f"1 + n % {CONVERSATIONS}"),
                device_id=key("device", "1 + n % 4"), direction="'in'", kind="'text'",
                contact_id=key("contact", f"1 + n % {CONVERSATIONS}"), sender_kind="'contact'",
-               provider_id="'p' || n")  # fmt: skip
+               text="'Order ' || n || ' is ready'", provider_id="'p' || n")  # fmt: skip
     yield fill("event", 20_000, seq="n", type="'message.received'", body="'{}'")
     yield fill("inbound", 20_000, id=key("inbound", "n"), device_id=key("device", "1 + n % 4"),
                key="'id:' || n", state="'stored'", message_id=key("message", "n"))  # fmt: skip
@@ -142,6 +142,14 @@ def whole_scans(plan: Mapping[str, Any]) -> Iterator[str]:
         yield plan["Relation Name"]
     for child in plan.get("Plans", ()):
         yield from whole_scans(child)
+
+
+def indexes(plan: Mapping[str, Any]) -> Iterator[str]:
+    """Yield the indexes that the plan reads."""
+    if "Index Name" in plan:
+        yield plan["Index Name"]
+    for child in plan.get("Plans", ()):
+        yield from indexes(child)
 
 
 def sorts(plan: Mapping[str, Any]) -> bool:

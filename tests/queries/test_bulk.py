@@ -66,6 +66,25 @@ async def test_texts_of_any_kind_come_back_as_they_were(account: AccountUnderTes
     assert {row[0]: row[1] for row in stored} == {row["id"]: row["name"] for row in rows}
 
 
+async def test_what_many_rows_have_in_common_comes_back_in_each(
+    account: AccountUnderTest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("helpdesk.queries.bulk.MANY_ROWS", 3)
+    monkeypatch.setattr("helpdesk.queries.bulk.MOST_AT_ONCE", 2)
+    same = {"name": STRANGE, "labels": '["a"]', "blocked_at": None}
+    rows = [contact(account, address=str(n), **same) for n in range(5)]
+    rows[1]["fields"] = '{"f": "x"}'
+    async with account.work() as work:
+        inserted = await insert_rows(
+            work.session, Contact, rows, order_by='v.address collate "C"', returning="id"
+        )
+        stored = await fetch(work.session, "select * from contact order by address")
+    assert [row[0] for row in inserted] == [row["id"] for row in rows]
+    for row, kept in zip(rows, stored, strict=True):
+        as_read = {"labels": ["a"], "fields": json.loads(row["fields"])}
+        assert {name: kept[name] for name in row} == row | as_read
+
+
 async def test_bytes_and_nulls_come_back_as_they_were(
     account: AccountUnderTest, device: DeviceUnderTest
 ) -> None:

@@ -131,6 +131,7 @@ async def test_every_time_is_kept_with_its_zone_and_ends_in_at(catalogue: Fetch)
     assert named_otherwise <= {
         "at",
         "waiting_since",
+        "unanswered_since",
         "blocked_until",
         "lease_until",
         "paused_until",

@@ -9,7 +9,12 @@ import pytest
 
 from helpdesk import clock
 from helpdesk.actions.agents import change_agent, remove_agent
-from helpdesk.actions.conversations import resolve_conversation, transfer_to_division
+from helpdesk.actions.conversation_owners import requeue_unanswered
+from helpdesk.actions.conversations import (
+    release_conversation,
+    resolve_conversation,
+    transfer_to_division,
+)
 from helpdesk.actions.reply import Draft, reply
 from helpdesk.actions.waiting import assign_waiting
 from helpdesk.actors import Actor
@@ -20,6 +25,7 @@ from helpdesk.shapes.conversations import ConversationOut
 from tests.factories import (
     AccountUnderTest,
     DeviceUnderTest,
+    body_of,
     make_agent,
     make_conversation,
     make_device,
@@ -284,6 +290,66 @@ async def test_an_answer_of_somebody_who_does_not_own_it_costs_no_place_in_the_q
     await open_console(account, ani)
     await wait_for_turn(account, division)
     assert await owner_of(account, first.conversation.id) == ani.id
+
+
+async def test_what_is_released_after_its_answer_waits_for_an_owner_and_then_for_no_answer(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    console = await open_console(account, ani)
+    line = await receive(account, device)
+    await give_back(account, ani, line.conversation.id)
+    await ask(account, "delete from console where id = $1", console)
+    [row] = await ask(account, "select waiting_since, unanswered_since from conversation")
+    assert row[0]
+    assert row[1] is None
+    budi = await make_agent(account, device, division_id=division, name="Budi")
+    await open_console(account, budi)
+    await wait_for_turn(account, division)
+    assert await owner_of(account, line.conversation.id) == budi.id
+    [told] = (await account.events("conversation.assigned"))[1:]
+    assert body_of(told)["conversation"]["waiting_since"] is None
+    async with account.database.unit_of_work() as work:
+        assert not await requeue_unanswered(work, now=clock.now() + timedelta(days=1))
+    assert await owner_of(account, line.conversation.id) == budi.id
+
+
+async def test_who_writes_while_it_waits_for_an_owner_waits_since_then(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    ani = await make_agent(account, device, division_id=division)
+    console = await open_console(account, ani)
+    line = await receive(account, device)
+    await give_back(account, ani, line.conversation.id)
+    await ask(account, "delete from console where id = $1", console)
+    await ask(account, "update conversation set waiting_since = waiting_since - interval '1 hour'")
+    again = await receive(account, device, text="One more question")
+    await receive(account, device, text="Hello?")
+    await open_console(account, await make_agent(account, device, division_id=division, name="Bo"))
+    await wait_for_turn(account, division)
+    [row] = await ask(account, "select waiting_since, waiting_number from conversation")
+    assert tuple(row) == (again.message.sort_at, again.message.number)
+
+
+async def test_who_was_answered_in_the_queue_and_wrote_again_waits_since_then(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> None:
+    ani, came = await make_agent(account, device, division_id=division), clock.now() - LONG_AGO
+    first = await receive(account, device, at=came.timestamp())
+    await receive(account, device, own=True)
+    again = await receive(account, device, text="Still there?")
+    assert again.conversation.waiting_since == first.message.sort_at
+    await open_console(account, ani)
+    await wait_for_turn(account, division)
+    [row] = await ask(account, "select waiting_since from conversation")
+    assert row[0] == again.message.sort_at
+
+
+async def give_back(account: AccountUnderTest, agent: Actor, conversation_id: UUID) -> None:
+    """Let the owner answer, and release it."""
+    async with account.work() as work:
+        await reply(work, agent, conversation_id, Draft(text="Yes"), now=clock.now())
+        await release_conversation(work, agent, conversation_id, now=clock.now())
 
 
 async def test_an_answer_of_the_owner_ends_the_waiting(

@@ -44,13 +44,18 @@ def describe_quotas(
 ) -> dict[str, object]:
     """Return `quota` of an answer to a send: by device, what it had, used now, and has left."""
     return {
-        allowances[device_id].number_raw: {
-            "details": "deduced from total quota",
-            "quota": quota_of(allowances[device_id]) + used,
-            "remaining": quota_of(allowances[device_id]),
-            "used": used,
-        }
+        allowances[device_id].number_raw: _quota(allowances[device_id], used)
         for device_id, used in Counter(senders).items()
+    }
+
+
+def _quota(allowance: Allowance, used: int) -> dict[str, object]:
+    had = UNLIMITED if allowance.left is None else allowance.left + used
+    return {
+        "details": "deduced from total quota",
+        "quota": had,
+        "remaining": had - used,
+        "used": used,
     }
 
 

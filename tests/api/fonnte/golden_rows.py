@@ -26,8 +26,8 @@ def refuses(
 def sent(*targets: str, detail: str = "success! message in queue") -> Fields:
     """What `/send` answers: documented keys, and the quota that is on the wire (1.1)."""
     count = len(targets)
-    quota = {"details": "deduced from total quota", "quota": 1_000_000 + count,
-             "remaining": 1_000_000, "used": count}  # fmt: skip
+    quota = {"details": "deduced from total quota", "quota": 1_000_000,
+             "remaining": 1_000_000 - count, "used": count}  # fmt: skip
     return {"detail": detail, "id": [NUMBER] * count, "process": "pending",
             "quota": {DEVICE: quota}, "requestid": NUMBER, "status": True,
             "target": list(targets)}  # fmt: skip

@@ -43,7 +43,7 @@ export function useBroadcast(id: string) {
   return { broadcast, problem, load }
 }
 
-type Brief = Pick<BroadcastOut, 'id' | 'device_id' | 'state' | 'progress'>
+type Brief = Pick<BroadcastOut, 'id' | 'device_id' | 'state' | 'progress' | 'ends_at'>
 
 /** Load with every snapshot and when there is a new one; take in what events tell of the others. */
 function follow(load: () => Promise<void>, take: (brief: Brief) => void): void {
@@ -59,7 +59,7 @@ function follow(load: () => Promise<void>, take: (brief: Brief) => void): void {
   watch(() => world.snapshots, () => void load(), { immediate: true })
 }
 
-const briefOf = ({ id, device_id, state, progress }: Brief): Brief => ({ id, device_id, state, progress })
+const briefOf = ({ id, device_id, state, progress, ends_at }: Brief): Brief => ({ id, device_id, state, progress, ends_at })
 
 /** What a request could not do is kept, until the next one can. */
 function useRun() {
