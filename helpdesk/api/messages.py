@@ -105,7 +105,7 @@ async def list_thread(
     thread = _Thread(reading, actor, conversation_id)
     if around:
         return await thread.around(around, limit)
-    end = read_after(before, LineKey)
+    end = read_after(before, LineKey, field="before")
     if end:
         return await thread.newer((end.sort_at, end.number), limit)
     start = read_after(after, LineKey)
