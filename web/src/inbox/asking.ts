@@ -1,5 +1,5 @@
 /* The questions that stand over the inbox: shown once by the page, asked from anywhere in it. */
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { ConversationOut, MessageOut } from '@/api/schema'
 
 interface Question {
@@ -13,6 +13,10 @@ export const labelling = shallowRef<ConversationOut | null>(null)
 export const snoozing = shallowRef<ConversationOut | null>(null)
 export const resolving = shallowRef<ConversationOut | null>(null)
 export const forwarding = shallowRef<MessageOut | null>(null)
+
+/** What is looked for in everything; it stays for the next time. */
+export const sought = ref('')
+export const isSearching = ref(false)
 
 /** Ask before a conversation is taken from its owner. */
 export function askTakeOver(conversation: ConversationOut): Promise<boolean> {

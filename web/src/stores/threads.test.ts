@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageOut } from '@/api/schema'
-import { add, merge } from './threads'
+import { add, belongs, merge } from './threads'
 
 function line(number: number, time: string, more: Partial<MessageOut> = {}): MessageOut {
   const at = `2026-11-23T10:${time}Z`
@@ -35,5 +35,13 @@ describe('add', () => {
     add(thread, line(1, '01:00'))
     add(thread, line(2, '02:00'))
     expect(thread.lines.map((each) => each.status)).toEqual(['sent', 'queued'])
+  })
+})
+
+describe('belongs', () => {
+  it('takes no new line into a part of the past, lest there be a gap', () => {
+    const past = { lines: [line(1, '01:00')], newer: 'next' }
+    expect([line(1, '01:00'), line(9, '09:00')].map((each) => belongs(past, each))).toEqual([true, false])
+    expect(belongs({ ...past, newer: null }, line(9, '09:00'))).toBe(true)
   })
 })

@@ -11,6 +11,8 @@ export interface Thread {
   steps: ConversationEventOut[]
   /** Where older lines go on; null at the beginning of the conversation. */
   older: string | null
+  /** Where newer lines go on, while a part of the past is shown; null where the newest is there. */
+  newer: string | null
   state: 'loading' | 'ready' | 'failed'
   problem: Problem | null
 }
@@ -24,7 +26,10 @@ export const useThreads = defineStore('threads', () => {
   async function load(id: string, isFresh = false): Promise<void> {
     const thread = threads.get(id) ?? blank(id)
     if (thread.state === 'failed') Object.assign(thread, { state: 'loading', problem: null })
-    const stale = new Set<unknown>(isFresh ? [...thread.lines, ...thread.steps] : [])
+    const { newer } = thread
+    const isWhole = isFresh || newer !== null
+    const stale = new Set<unknown>(isWhole ? [...thread.lines, ...thread.steps] : [])
+    thread.newer = null // what comes meanwhile belongs to it
     try {
       const path = { conversation_id: id }
       const [page, steps] = await Promise.all([
@@ -33,13 +38,14 @@ export const useThreads = defineStore('threads', () => {
       ])
       thread.lines = thread.lines.filter((each) => !stale.has(each))
       thread.steps = thread.steps.filter((each) => !stale.has(each))
-      if (isFresh || thread.state === 'loading') thread.older = page.next
+      if (isWhole || thread.state === 'loading') thread.older = page.next
       for (const line of page.items) add(thread, line)
       for (const step of steps.items) addStep(thread, step)
       thread.state = 'ready'
       thread.problem = null
     } catch (error) {
       if (!(error instanceof Problem)) throw error
+      if (newer) Object.assign(thread, { newer, lines: thread.lines.filter((each) => stale.has(each)) })
       thread.problem = error
       if (thread.state === 'loading') thread.state = 'failed'
     }
@@ -60,6 +66,36 @@ export const useThreads = defineStore('threads', () => {
     for (const line of page.items) add(thread, line)
   }
 
+  /** Show the part of a conversation that has a line in its middle, unless the line is there. Throws Problem. */
+  async function loadAround(id: string, lineId: string): Promise<void> {
+    if (threads.get(id)?.lines.some((each) => each.id === lineId)) return
+    const path = { conversation_id: id }
+    const [page, steps] = await Promise.all([
+      ask(http.GET('/api/v1/conversations/{conversation_id}/messages', { params: { path, query: { limit: PAGE, around: lineId } } })),
+      ask(http.GET('/api/v1/conversations/{conversation_id}/events', { params: { path } })),
+    ])
+    const thread = threads.get(id) ?? blank(id)
+    Object.assign(thread, { lines: [...page.items].reverse(), older: page.next, newer: page.previous, state: 'ready', problem: null })
+    for (const step of steps.items) addStep(thread, step)
+    if (!thread.newer) await load(id) // what came while it was on its way
+  }
+
+  /** Load the page after the newest line of a part of the past. */
+  async function loadNewer(id: string): Promise<void> {
+    const thread = threads.get(id)
+    if (!thread?.newer) return
+    const before = thread.newer
+    const page = await ask(
+      http.GET('/api/v1/conversations/{conversation_id}/messages', {
+        params: { path: { conversation_id: id }, query: { limit: PAGE, before } },
+      }),
+    )
+    if (thread.newer !== before) return
+    for (const line of page.items) add(thread, line)
+    thread.newer = page.previous
+    if (!thread.newer) await load(id)
+  }
+
   function onEvent(event: LiveEvent): void {
     if (event.is_removed) {
       threads.delete(event.conversation_id)
@@ -67,7 +103,7 @@ export const useThreads = defineStore('threads', () => {
     }
     if ('message' in event && event.conversation_id) {
       const thread = threads.get(event.conversation_id)
-      if (thread) merge(thread, event.message)
+      if (thread && belongs(thread, event.message)) merge(thread, event.message)
     } else if ('by' in event) {
       const thread = threads.get(event.conversation_id)
       if (thread && event.type !== 'conversation.updated') addStep(thread, stepOf(event))
@@ -82,16 +118,21 @@ export const useThreads = defineStore('threads', () => {
 
   function keep(line: MessageOut): void {
     const thread = line.conversation_id ? threads.get(line.conversation_id) : undefined
-    if (thread) add(thread, line)
+    if (thread && belongs(thread, line)) add(thread, line)
   }
 
   function blank(id: string): Thread {
-    threads.set(id, { lines: [], steps: [], older: null, state: 'loading', problem: null })
+    threads.set(id, { lines: [], steps: [], older: null, newer: null, state: 'loading', problem: null })
     return threads.get(id)!
   }
 
-  return { threads, load, loadOlder, onEvent, refresh, keep }
+  return { threads, load, loadOlder, loadAround, loadNewer, onEvent, refresh, keep }
 })
+
+/** Whether a line is among those that are shown: a part of the past takes no new ones. */
+export function belongs(thread: Pick<Thread, 'lines' | 'newer'>, line: MessageOut): boolean {
+  return thread.newer === null || thread.lines.some((each) => each.id === line.id)
+}
 
 /** Put a line in its place by (sort_at, number), in the place of an older version of itself. */
 export function merge(thread: Pick<Thread, 'lines'>, line: MessageOut): void {

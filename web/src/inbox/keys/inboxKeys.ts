@@ -20,6 +20,7 @@ export interface InboxActs {
   back: () => void
   sheet: () => void
   search: () => void
+  searchAll: () => void
   go: (view: View) => void
 }
 
@@ -63,7 +64,7 @@ export function useInboxKeys(acts: InboxActs): void {
     z: letter('z', acts.undo),
     '?': acts.sheet,
     Escape: acts.back,
-    'mod+f': acts.search,
+    'mod+f': (event) => (event.shiftKey ? acts.searchAll() : acts.search()),
   })
 }
 

@@ -14,6 +14,7 @@ export const sheet: { name: string; rows: Row[] }[] = [
       { does: 'previous', keys: ['K', '↑'] },
       { does: 'views', keys: ['G', 'M', 'W', 'A', 'S', 'R'] },
       { does: 'search', keys: [chord, 'F'] },
+      { does: 'searchAll', keys: [chord, 'Shift', 'F'] },
       { does: 'panes', keys: ['F6'] },
       { does: 'back', keys: ['Esc'] },
     ],
