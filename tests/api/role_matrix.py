@@ -55,6 +55,7 @@ MATRIX: Mapping[str, frozenset[Role]] = {
     "PATCH /api/v1/contacts/{contact_id:uuid}": STAFF,
     "POST /api/v1/contacts/{contact_id:uuid}/block": STAFF,
     "POST /api/v1/contacts/{contact_id:uuid}/unblock": STAFF,
+    "GET /api/v1/contacts/{contact_id:uuid}/media": SIGNED_IN,
     "GET /api/v1/contacts/{contact_id:uuid}/merges": STAFF,
     "POST /api/v1/contacts/{contact_id:uuid}/merges": STAFF,
     "POST /api/v1/contacts/{contact_id:uuid}/merges/{merge_id:uuid}/undo": STAFF,

@@ -17,6 +17,7 @@ from helpdesk.queries.automatic import list_untold, lock_untold
 from helpdesk.queries.broadcast_items import list_waiting, park, take_back, unpark
 from helpdesk.queries.broadcasts import count_progress, lock_counted
 from helpdesk.queries.contact_conversations import list_open_of
+from helpdesk.queries.contact_media import list_contact_media
 from helpdesk.queries.contact_rows import lock_contacts
 from helpdesk.queries.conversations import (
     find_latest,
@@ -204,6 +205,9 @@ READS: dict[str, Query] = {
     ),
     "newer": lambda s: list_newer_messages(
         s, ACCOUNT, some("conversation", 7), after=(clock.now(), 1), limit=25
+    ),
+    "files of a contact": lambda s: list_contact_media(
+        s, AGENT, some("contact", 7), kind="picture", limit=50
     ),
     "search for what is everywhere": lambda s: found(s, SUPERVISOR, "order"),
     "search, next page": lambda s: found(s, SUPERVISOR, "order", before=(clock.now(), 10**9)),
