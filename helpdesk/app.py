@@ -149,7 +149,7 @@ class Server:
         bus = Bus()
         database = Database(settings.database_url, bus)
         vault = Vault(settings.require_secret_key())
-        self._outbound = Outbound(settings.outbound_hosts)
+        self._outbound = Outbound(settings.outbound_hosts, via=vault.via)
         self.parts = Parts(
             settings=settings,
             database=database,

@@ -12,11 +12,14 @@ from msgspec import Struct
 from helpdesk import clock
 from helpdesk.actions.accounts import create_account
 from helpdesk.actions.agents import NewAgent, add_agent
+from helpdesk.actions.contacts import add_contact
 from helpdesk.actions.devices import NewDevice, add_device
 from helpdesk.actions.divisions import NewDivision, add_division
+from helpdesk.actions.labels import NewLabel, add_label, label_contact
 from helpdesk.actions.media import add_file
 from helpdesk.actions.rules import NewRule, add_rule
 from helpdesk.actions.templates import TemplateDraft, add_template
+from helpdesk.actors import Actor
 from helpdesk.database import Database, UnitOfWork
 from helpdesk.files import Files
 from helpdesk.gateways.simulated import Simulated
@@ -39,6 +42,14 @@ SIGNED_IN = ("demo.cookies", "demo.session")
 DEVICE_NUMBER = "6281234567890"
 PRICE_LIST = Path(__file__).parent / "demo_files" / "price-list.png"
 DIVISIONS: dict[str, Rotation] = {"Sales": "full", "Support": "partial"}
+LABELS = {"VIP": 3, "Wholesale": 5, "New customer": 2, "Complaint": 8}
+CUSTOMERS = {
+    "628110000101": ("Nadia Rahmawati", ["VIP", "Wholesale"]),
+    "628110000102": ("Yusuf Hakim", ["New customer"]),
+    "628110000103": ("Oskar Lindqvist", ["Complaint"]),
+    "628111000111": ("Rama", ["New customer"]),
+}
+"""Who may write from the simulated phone and by the printed lines, and the labels of each."""
 AGENTS = {"Ani": "Sales", "Budi": "Sales", "Citra": "Support", "Dewi": "Support"}
 
 
@@ -150,6 +161,19 @@ async def _furnish(
     )
     await add_rule(work, rule, now=now)
     await _add_templates(work, Files(settings.data_dir / "media"), divisions["Sales"], now)
+    await _add_customers(work, now)
+
+
+async def _add_customers(work: UnitOfWork, now: datetime) -> None:
+    id_ = work.account_id
+    actor = Actor(account_id=id_, role="account", kind="token", id=id_, name="Demo")
+    labels = {
+        name: (await add_label(work, NewLabel(name=name, color=color), now=now)).id
+        for name, color in LABELS.items()
+    }
+    for number, (name, marks) in CUSTOMERS.items():
+        person = (await add_contact(work, number, name=name, now=now)).contact
+        await label_contact(work, actor, person.id, [labels[each] for each in marks], now=now)
 
 
 async def _add_templates(work: UnitOfWork, files: Files, sales: UUID, now: datetime) -> None:

@@ -10,8 +10,9 @@ from litestar.response import Response
 from helpdesk.actions.ingest import Delivery
 from helpdesk.api.access import PUBLIC, allow
 from helpdesk.api.deps import AnyRequest
+from helpdesk.api.loops import OWN_ADDRESS, is_own
 from helpdesk.api.parts import Parts, parts_of
-from helpdesk.errors import NotFound
+from helpdesk.errors import Conflict, NotFound
 from helpdesk.gateways import Gateway, Parsed, Unparsed
 from helpdesk.queries.inbound import find_hook_devices
 
@@ -28,7 +29,12 @@ MOST_VALUES = 200
 async def take_webhook(
     request: AnyRequest, gateway: FromPath[str], hook_key: FromPath[str]
 ) -> Response[dict[str, int | bool]]:
-    """Take one webhook; 200 means committed. An unknown key is 404 and stores nothing."""
+    """Take one webhook; 200 means committed. An unknown key is 404 and stores nothing.
+
+    What this server sent itself is refused (409).
+    """
+    if is_own(request):
+        raise Conflict(OWN_ADDRESS, reason="own_address")
     parts: Parts = parts_of(request)
     carrier = parts.gateways.get(gateway)
     if carrier is None:

@@ -54,18 +54,26 @@ class Outbound:
 
     There is no limit on connections: the caller bounds its own concurrency, so a device that hangs
     takes nothing from the others. `allow` holds `host` or `host:port`; raises InputError for an
-    entry that is neither. `ports`, `resolve` and `total_seconds` are there for tests.
+    entry that is neither. `via` goes along with each request: by it a server knows its own.
+    `ports`, `resolve` and `total_seconds` are there for tests.
     """
 
     def __init__(
         self,
         allow: Collection[str] = (),
         *,
+        via: str = "1.1 helpdesk",
         ports: Collection[int] = WEB_PORTS,
         resolve: Resolve = look_up,
         total_seconds: float = TOTAL_SECONDS,
     ) -> None:
         self._guard = Guard(AllowList(allow), ports=frozenset(ports), resolve=resolve)
+        self._own = {
+            "User-Agent": "helpdesk",
+            "Via": via,
+            "Accept": "*/*",
+            "Accept-Encoding": "identity",
+        }
         self._total_seconds = total_seconds
         self._pool = httpcore.AsyncConnectionPool(
             ssl_context=verifying_tls(),
@@ -91,7 +99,9 @@ class Outbound:
     ) -> Answer:
         """POST a form, as multipart where there are files; raises as `request` does."""
         target = parse_url(url)
-        encoded = httpx.Request("POST", target, headers=_plain(headers), data=form, files=files)
+        encoded = httpx.Request(
+            "POST", target, headers=self._headers(headers), data=form, files=files
+        )
         return await self._exchange(encoded, limit=limit, seconds=self._total_seconds)
 
     async def request(
@@ -112,8 +122,11 @@ class Outbound:
         `limit` where it was too long.
         """
         target = parse_url(url)
-        encoded = httpx.Request(method, target, headers=_plain(headers), content=content)
+        encoded = httpx.Request(method, target, headers=self._headers(headers), content=content)
         return await self._exchange(encoded, limit=limit, seconds=seconds or self._total_seconds)
+
+    def _headers(self, headers: Mapping[str, str]) -> dict[str, str]:
+        return self._own | _printable(headers)
 
     async def close(self) -> None:
         """Close the idle connections and stop resolving."""
@@ -188,13 +201,12 @@ def verifying_tls() -> SSLContext:
     return context
 
 
-def _plain(headers: Mapping[str, str]) -> dict[str, str]:
-    """Return the headers to send. Raises InputError for a line break or what else cannot print."""
+def _printable(headers: Mapping[str, str]) -> dict[str, str]:
+    """Return the headers. Raises InputError for a line break or what else cannot print."""
     for name, value in headers.items():
         if not _HEADER_NAME.fullmatch(name) or not _HEADER_VALUE.fullmatch(value):
             raise InputError(f"header invalid: {name[:40]!r}", errors={"headers": "not printable"})
-    own = {"User-Agent": "helpdesk", "Accept": "*/*", "Accept-Encoding": "identity"}
-    return own | dict(headers)
+    return dict(headers)
 
 
 async def _read_at_most(limit: int, response: httpcore.Response) -> bytes:

@@ -43,6 +43,18 @@ async def test_a_hook_needs_no_session_for_a_key_of_idempotency(house: House) ->
     assert (answer.status_code, answer.json()["new"]) == (200, 1)
 
 
+async def test_what_the_server_sent_itself_comes_in_at_no_hook(house: House) -> None:
+    """Of a webhook whose address is a hook, each message would make another one, without end."""
+    via = f"{house.account.vault.via}, 1.1 proxy"
+    path = f"/hooks/simulated/{house.device.hook_key}"
+    message = {"type": "message", "from": "6285550001", "text": "Hello"}
+    answer = await house.served.caller().post(path, json=message, headers={"Via": via})
+    assert (answer.status_code, answer.json()["reason"]) == (409, "own_address")
+    assert await kept(house) == []
+    other = {"Via": "1.1 helpdesk-another"}
+    assert (await house.served.caller().post(path, json=message, headers=other)).status_code == 200
+
+
 async def test_a_device_that_was_removed_has_no_hook(house: House) -> None:
     device = await make_device(house.account, number="6281100000002")
     owner = await house.caller("owner")

@@ -19,11 +19,11 @@ AWAY = {"type": "about:blank", "status": 503, "code": "database_unavailable"}
 TABLET = {"width": 900, "height": 900}
 
 
-async def refuse(context: BrowserContext, **answer: str) -> None:
+async def refuse(context: BrowserContext, *, content_type: str, body: str) -> None:
     """Let the first picture be refused from now on."""
 
     async def refused(route: Route) -> None:
-        await route.fulfill(status=503, **answer)
+        await route.fulfill(status=503, content_type=content_type, body=body)
 
     await context.route(SYNC, refused)
 

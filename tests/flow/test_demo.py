@@ -135,6 +135,19 @@ def test_the_printed_supervisor_can_sign_in(demo: Demo) -> None:
     assert answer.status_code == 201
 
 
+def test_who_writes_in_the_demo_has_labels_that_the_list_shows(demo: Demo) -> None:
+    with running("demo", demo.data_dir) as process:
+        wait_until(lambda: "Device token" in process.output)
+        bearer = {"Authorization": f"Bearer {sign_ins(process.output)[-2].split()[-1]}"}
+        with httpx.Client(base_url=f"{process.url}/api/v1", headers=bearer) as client:
+            labels = {each["id"]: each for each in client.get("/labels").json()["items"]}
+            contacts = client.get("/contacts").json()["items"]
+    assert len({each["color"] for each in labels.values()}) == 4
+    marked = {each["name"]: [labels[id_]["name"] for id_ in each["labels"]] for each in contacts}
+    assert marked["Nadia Rahmawati"] == ["VIP", "Wholesale"]
+    assert all(marked.values())
+
+
 def test_sigterm_closes_sockets_with_1012_and_exits_0_within_10_seconds(demo: Demo) -> None:
     with running("demo", demo.data_dir) as process, httpx.Client(base_url=process.url) as client:
         plan = json.loads((demo.data_dir / "demo.json").read_text())

@@ -24,13 +24,14 @@ REFUSED = says(200, {"reason": "token invalid", "status": False})
 async def test_probe_tells_what_the_upstream_says(reply: Reply, *, is_ok: bool, said: str) -> None:
     async with FakeFonnte() as upstream:
         upstream.then(reply)
-        outbound = Outbound([upstream.place])
+        outbound = Outbound([upstream.place], via="1.1 helpdesk-1")
         settings, secrets = {"base_url": upstream.base_url}, {"token": "abc"}
         probed = await Fonnte(outbound).probe(settings, secrets)
         await outbound.close()
     assert (probed.is_ok, said in probed.detail) == (is_ok, True), probed.detail
     [asked] = upstream.received
     assert (asked.method, asked.path, asked.headers["authorization"]) == ("POST", "/device", "abc")
+    assert asked.headers["via"] == "1.1 helpdesk-1"
 
 
 @pytest.mark.parametrize("token", ["", "with space", "line\nbreak"])

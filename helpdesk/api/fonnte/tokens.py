@@ -5,6 +5,7 @@ from helpdesk.api.deps import AnyRequest
 from helpdesk.api.fonnte.answers import refused
 from helpdesk.api.fonnte.body import read_query
 from helpdesk.api.fonnte.fields import text
+from helpdesk.api.loops import OWN_ADDRESS, is_own
 from helpdesk.api.parts import parts_of
 from helpdesk.database import Session
 from helpdesk.errors import SignedOut
@@ -19,8 +20,11 @@ WRONG_ACCOUNT = "unknown user"
 def shown_token(request: AnyRequest) -> str:
     """Return the token, or the list of tokens, that came with a request.
 
-    A `+` in a query that the caller forgot to escape arrives as a space, which no token has.
+    A `+` in a query that the caller forgot to escape arrives as a space, which no token has. Raises
+    InputError for what this server sent itself.
     """
+    if is_own(request):
+        raise refused(OWN_ADDRESS)
     header = request.headers.get("authorization", "").strip()
     if not header and request.method == "GET":
         return text(read_query(request).fields, "token").strip().replace(" ", "+")

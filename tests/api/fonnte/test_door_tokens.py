@@ -21,6 +21,16 @@ async def test_a_token_is_taken_bare_or_as_a_bearers(hall_door: Door, scheme: st
     assert (await hall_door.send(MESSAGE, headers=headers))["status"] is True
 
 
+async def test_a_gateway_whose_address_is_this_server_is_refused(hall_door: Door) -> None:
+    """Each message would be queued again, without end, and what asks a gateway would ask itself."""
+    device = hall_door.house.device
+    headers = {"Authorization": device.token, "Via": hall_door.account.vault.via}
+    for path in ("/send", "/device", "/validate"):
+        answer = await hall_door.caller.post(path, headers=headers, data=MESSAGE)
+        assert read(answer)["reason"].startswith("the address is this server itself"), path
+    assert (await hall_door.send(MESSAGE))["status"] is True
+
+
 async def test_a_get_shows_its_token_in_the_query(hall_door: Door) -> None:
     query = MESSAGE | {"token": hall_door.house.device.token}
     assert read(await hall_door.caller.get("/send/", params=query))["status"] is True
