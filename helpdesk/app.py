@@ -20,6 +20,7 @@ from helpdesk.api import (
     autoreplies,
     broadcasts,
     contact_files,
+    contact_media,
     contact_merges,
     contact_notes,
     contacts,
@@ -48,6 +49,7 @@ from helpdesk.api import (
     queued,
     rotators,
     rules,
+    search,
     session,
     simulated,
     sync,
@@ -102,11 +104,11 @@ MOST_BODY_BYTES = 1024 * 1024
 PASSWORDS_AT_ONCE = 2
 FETCHES_AT_ONCE = 8
 NATIVE_API = (
-    account, agents, agents_day, autoreplies, broadcasts, contact_files, contact_merges,
-    contact_notes, contacts, conversations, deeds, devices, divisions, drafts, fairness, fields,
-    history, inbound, labels, lines, media, messages, notes, packages, polls, push_subscriptions,
-    queued, rotators, rules, session, simulated, sync, template_archives, templates, transcripts,
-    webhooks,
+    account, agents, agents_day, autoreplies, broadcasts, contact_files, contact_media,
+    contact_merges, contact_notes, contacts, conversations, deeds, devices, divisions, drafts,
+    fairness, fields, history, inbound, labels, lines, media, messages, notes, packages, polls,
+    push_subscriptions, queued, rotators, rules, search, session, simulated, sync,
+    template_archives, templates, transcripts, webhooks,
 )  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import ts from 'typescript-eslint'
 const floors = {
   start: ['start', 'pages', 'inbox', 'supervise', 'contact', 'stores', 'live', 'ui', 'lib', 'api', 'locales'],
   pages: ['pages', 'stores', 'live', 'ui', 'lib', 'api'],
-  inbox: ['inbox', 'contact', 'stores', 'live', 'ui', 'lib', 'api'],
+  inbox: ['inbox', 'contact', 'stores', 'live', 'ui', 'lib', 'api', 'locales'],
   supervise: ['supervise', 'contact', 'stores', 'live', 'ui', 'lib', 'api'],
   contact: ['contact', 'stores', 'live', 'ui', 'lib', 'api', 'locales'],
   phone: ['phone', 'ui', 'lib', 'api', 'locales', 'stores'],

@@ -5,6 +5,7 @@ from functools import partial
 from typing import Any
 
 from helpdesk.actions.file_types import clean_name, find_mime, measure
+from helpdesk.actions.recordings import as_ogg
 from helpdesk.database import UnitOfWork
 from helpdesk.errors import InputError
 from helpdesk.files import Files
@@ -19,11 +20,16 @@ async def add_file(
 ) -> MediaOut:
     """Store a file. Raises InputError when it is empty or of a kind that is not taken.
 
+    A voice that a browser recorded as WebM is kept as Ogg, which WhatsApp plays.
+
     The file is written first: without its row nobody can reach it, and a row has its file. It goes
     again when the unit of work is rolled back.
     """
     if not content:
         raise InputError("The file is empty.", errors={"file": "Give a file with content."})
+    voice = as_ogg(content)
+    if voice:
+        content, name = voice, name.removesuffix(".webm")
     mime = find_mime(content, name)
     path = await files.save(work.account_id, content)
     work.take_back_with(partial(files.discard, path))

@@ -15,6 +15,7 @@ SECURITY_HEADERS = {
         "manifest-src 'self'; worker-src 'self'; frame-ancestors 'none'; base-uri 'none'; "
         "form-action 'self'"
     ),
+    "Permissions-Policy": "camera=(), microphone=(self)",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",

@@ -1,21 +1,24 @@
 """Messages over REST: reading a thread, and answering in it."""
 
+from datetime import datetime
 from typing import Annotated
 from uuid import UUID
 
 from litestar import Response, Router, get, post
-from litestar.params import FromPath, JSONBody
+from litestar.params import FromPath, FromQuery, JSONBody, QueryParameter
 from msgspec import Meta, Struct, field
 
 from helpdesk.actions.forward import Destination, forward_message
 from helpdesk.actions.reply import Draft, reply
+from helpdesk.actors import Actor
 from helpdesk.api.access import ANYBODY, STAFF, allow
 from helpdesk.api.deps import Acting, After, Limit, Now, Reading, Work
 from helpdesk.api.openapi import also
-from helpdesk.api.pages import LineKey, Page, page, read_after
-from helpdesk.errors import InputError
+from helpdesk.api.pages import LineKey, page, read_after
+from helpdesk.database import Session
+from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.conversations import get_conversation
-from helpdesk.queries.messages import list_messages
+from helpdesk.queries.messages import list_messages, list_newer_messages
 from helpdesk.queries.visible import get_visible_message, require_visible, sees_notes
 from helpdesk.shapes.messages import Location, MessageOut, Poll
 
@@ -57,6 +60,26 @@ class ForwardIn(Struct, kw_only=True, forbid_unknown_fields=True):
     number: Annotated[str, Meta(max_length=40)] = ""
 
 
+class ThreadPage(Struct, frozen=True, kw_only=True):
+    """Lines of a conversation, newest first.
+
+    `next` is given back as `after` for older lines, `previous` as `before` for newer ones; each is
+    None at that end of the conversation.
+    """
+
+    items: list[MessageOut]
+    next: str | None
+    previous: str | None
+
+
+Before = Annotated[
+    str | None, QueryParameter(description="The `previous` of the page that comes after.")
+]
+Around = Annotated[
+    UUID | None, QueryParameter(description="A message that the page is to have in its middle.")
+]
+
+
 @get(
     "/conversations/{conversation_id:uuid}/messages",
     opt=allow(ANYBODY),
@@ -67,21 +90,79 @@ async def list_thread(
     reading: Reading,
     actor: Acting,
     after: After = None,
+    before: FromQuery[Before] = None,
+    around: FromQuery[Around] = None,
     limit: Limit = 50,
-) -> Page[MessageOut]:
-    """List a conversation's messages, newest first."""
+) -> ThreadPage:
+    """List a conversation's messages, newest first; give one of `after`, `before` and `around`."""
     row = await get_conversation(reading, actor.account_id, conversation_id)
     require_visible(actor, row)
-    key = read_after(after, LineKey)
-    lines = await list_messages(
-        reading,
-        actor.account_id,
-        conversation_id,
-        before=(key.sort_at, key.number) if key else None,
-        has_notes=sees_notes(actor),
-        limit=limit,
-    )
-    return page(lines, limit, lambda line: (line.sort_at, line.number))
+    if sum(each is not None for each in (after, before, around)) > 1:
+        raise InputError(
+            "Give one of after, before and around.",
+            errors={"around": "Give one of after, before and around."},
+        )
+    thread = _Thread(reading, actor, conversation_id)
+    if around:
+        return await thread.around(around, limit)
+    end = read_after(before, LineKey, field="before")
+    if end:
+        return await thread.newer((end.sort_at, end.number), limit)
+    start = read_after(after, LineKey)
+    return await thread.older((start.sort_at, start.number) if start else None, limit)
+
+
+Place = tuple[datetime, int]
+
+
+class _Thread:
+    """The lines of a conversation that a caller sees, page by page."""
+
+    def __init__(self, reading: Session, actor: Actor, id_: UUID) -> None:
+        self._lines = (reading, actor.account_id, id_)
+        self._has_notes = sees_notes(actor)
+        self._actor = actor
+
+    async def older(self, before: Place | None, limit: int) -> ThreadPage:
+        """Return what came before a place, or what came last."""
+        items = await list_messages(
+            *self._lines, before=before, has_notes=self._has_notes, limit=limit
+        )
+        newest = _cursor(items[0]) if before and items else None
+        return ThreadPage(items=items, next=page(items, limit, _key).next, previous=newest)
+
+    async def newer(self, after: Place, limit: int) -> ThreadPage:
+        """Return what came after a place."""
+        items = await list_newer_messages(
+            *self._lines, after=after, has_notes=self._has_notes, limit=limit
+        )
+        is_full = len(items) == limit
+        return ThreadPage(
+            items=items,
+            next=_cursor(items[-1]) if items else None,
+            previous=_cursor(items[0]) if is_full else None,
+        )
+
+    async def around(self, id_: UUID, limit: int) -> ThreadPage:
+        """Return a message with as much before as after it. Raises NotFound."""
+        reading, _, conversation_id = self._lines
+        line = await get_visible_message(reading, self._actor, id_)
+        if line.conversation_id != conversation_id:
+            raise NotFound("There is no such message in this conversation.")
+        half = max(1, limit // 2)
+        newer = await self.newer((line.sort_at, line.number), half)
+        older = await self.older((line.sort_at, line.number + 1), max(1, limit - half))
+        return ThreadPage(
+            items=[*newer.items, *older.items], next=older.next, previous=newer.previous
+        )
+
+
+def _key(line: MessageOut) -> Place:
+    return line.sort_at, line.number
+
+
+def _cursor(line: MessageOut) -> str | None:
+    return page([line], 1, _key).next
 
 
 @post(

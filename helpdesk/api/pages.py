@@ -3,7 +3,7 @@
 import base64
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from typing import Annotated, Generic, TypeVar
+from typing import Annotated, Generic, Literal, TypeVar
 from uuid import UUID
 
 import msgspec
@@ -28,17 +28,22 @@ def page(items: Sequence[Item], limit: int, key: Callable[[Item], object]) -> Pa
     return Page(items=list(items), next=following)
 
 
-def read_after(after: str | None, type_: type[Key]) -> Key | None:
-    """Return the key that `page` put into `next`. Raises InputError when it is not one."""
+def read_after(
+    after: str | None, type_: type[Key], *, field: Literal["after", "before"] = "after"
+) -> Key | None:
+    """Return the key that `page` put into `next`; `field` is where it was given back.
+
+    Raises InputError when it is not one.
+    """
     if after is None:
         return None
     try:
         padded = after + "=" * (-len(after) % 4)
         return msgspec.json.decode(base64.urlsafe_b64decode(padded), type=type_)
     except (ValueError, msgspec.DecodeError):
+        words = {"after": "`next` of the page before", "before": "`previous` of the page after"}
         raise InputError(
-            "Give `after` the `next` of the page before.",
-            errors={"after": "Give the `next` of the page before."},
+            f"Give `{field}` the {words[field]}.", errors={field: f"Give the {words[field]}."}
         ) from None
 
 

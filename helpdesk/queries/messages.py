@@ -106,6 +106,34 @@ async def list_messages(
     return [message_out(row) for row in rows]
 
 
+async def list_newer_messages(
+    session: AsyncSession,
+    account_id: UUID,
+    conversation_id: UUID,
+    *,
+    after: tuple[datetime, int],
+    has_notes: bool = True,
+    limit: int,
+) -> list[MessageOut]:
+    """Return those of a conversation's messages that follow `(sort_at, number)`, newest first."""
+    rows = await fetch(
+        session,
+        MESSAGE_SELECT
+        + """
+        where m.account_id = $1 and m.conversation_id = $2
+          and (m.sort_at, m.number) > ($3::timestamptz, $4::bigint)
+          and (m.direction <> 'note' or $6::boolean)
+        order by m.sort_at, m.number limit $5
+        """,
+        account_id,
+        conversation_id,
+        *after,
+        limit,
+        has_notes,
+    )
+    return [message_out(row) for row in reversed(rows)]
+
+
 async def list_crossing(
     session: AsyncSession,
     account_id: UUID,

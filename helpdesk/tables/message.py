@@ -54,6 +54,10 @@ class Message(Row, table=True):
             postgresql_where=sql("direction <> 'note'"),
         ),
         Index(
+            "ix_message_notes", "account_id", sql("sort_at DESC"), sql("number DESC"),
+            postgresql_where=sql("direction = 'note'"),
+        ),
+        Index(
             "ix_message_unsettled", "account_id", sql("sort_at DESC"), sql("number DESC"),
             postgresql_where=sql("status IN ('queued', 'sending', 'failed', 'unknown')"),
         ),

@@ -17,6 +17,7 @@ from helpdesk.queries.automatic import list_untold, lock_untold
 from helpdesk.queries.broadcast_items import list_waiting, park, take_back, unpark
 from helpdesk.queries.broadcasts import count_progress, lock_counted
 from helpdesk.queries.contact_conversations import list_open_of
+from helpdesk.queries.contact_media import list_contact_media
 from helpdesk.queries.contact_rows import lock_contacts
 from helpdesk.queries.conversations import (
     find_latest,
@@ -44,6 +45,7 @@ from helpdesk.queries.messages import (
     last_inbound_texts,
     list_crossing,
     list_messages,
+    list_newer_messages,
 )
 from helpdesk.queries.outbox import claim_due, find_expired, lock_unknown, remove_held
 from helpdesk.queries.owned import count_owned, list_owned
@@ -53,6 +55,7 @@ from helpdesk.queries.readings import list_readings, store_reading
 from helpdesk.queries.receipts import find_sent
 from helpdesk.queries.relays import insert_relays, list_relaying_accounts, take_relays
 from helpdesk.queries.rotas import lock_rotas, seat_agents
+from helpdesk.queries.search import WantedHits, search_lines
 from helpdesk.queries.unanswered import lock_unanswered
 from tests.conftest import Server, text_of
 from tests.queries.plans import (
@@ -174,6 +177,11 @@ async def history(session: Session, *, before: Any = None, **wanted: Any) -> Non
     await list_history(session, ACCOUNT, narrowed, before=before, limit=50)
 
 
+async def found(session: Session, actor: Actor, text: str, *, before: Any = None) -> None:
+    """A page of what a search finds."""
+    await search_lines(session, actor, WantedHits(text=text), before=before, limit=50)
+
+
 READS: dict[str, Query] = {
     "inbox of a supervisor": lambda s: list_conversations(s, SUPERVISOR, Wanted(), limit=50),
     "inbox of an agent": lambda s: list_conversations(s, AGENT, Wanted(), limit=50),
@@ -198,6 +206,18 @@ READS: dict[str, Query] = {
     "older": lambda s: list_messages(
         s, ACCOUNT, some("conversation", 7), before=(clock.now(), 10**9)
     ),
+    "newer": lambda s: list_newer_messages(
+        s, ACCOUNT, some("conversation", 7), after=(clock.now(), 1), limit=25
+    ),
+    "files of a contact": lambda s: list_contact_media(
+        s, AGENT, some("contact", 7), kind="picture", limit=50
+    ),
+    "search for what is everywhere": lambda s: found(s, SUPERVISOR, "order"),
+    "search, next page": lambda s: found(s, SUPERVISOR, "order", before=(clock.now(), 10**9)),
+    "search for what is rare": lambda s: found(s, SUPERVISOR, "der 12345 is"),
+    "search for what is nowhere": lambda s: found(s, SUPERVISOR, "zebra"),
+    "search of an agent": lambda s: found(s, AGENT, "der 12345 is"),
+    "search of one's own": lambda s: found(s, OWN, "order"),
     "events": lambda s: list_events(s, ACCOUNT, after=19_000, limit=500),
     "head": lambda s: get_head(s, ACCOUNT),
 }
@@ -216,6 +236,15 @@ async def test_no_page_reads_or_sorts_a_large_table_whole(large: Database, name:
         await READS[name](session)
     assert not [normal(sql) for sql, plan in watcher.plans if list(whole_scans(plan))]
     assert not [normal(sql) for sql, plan in watcher.plans if sorts(plan)]
+
+
+@pytest.mark.parametrize("word", ["rare", "nowhere"])
+async def test_a_search_for_a_few_lines_goes_by_their_text(large: Database, word: str) -> None:
+    async with watching(large, is_reading=True) as (session, watcher):
+        await READS[f"search for what is {word}"](session)
+    [plan] = [plan for sql, plan in watcher.plans if "ilike" in sql]
+    assert "ix_message_text" in set(indexes(plan))
+    assert "ix_message_history" not in set(indexes(plan))
 
 
 @pytest.mark.parametrize(

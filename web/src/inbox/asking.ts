@@ -1,5 +1,5 @@
 /* The questions that stand over the inbox: shown once by the page, asked from anywhere in it. */
-import { shallowRef } from 'vue'
+import { ref, shallowRef } from 'vue'
 import type { ConversationOut, MessageOut } from '@/api/schema'
 
 interface Question {
@@ -17,6 +17,10 @@ export const forwarding = shallowRef<MessageOut | null>(null)
 /** What is to be added to the reply that is being written. */
 export type Part = 'attach' | 'emoji' | 'location' | 'poll'
 export const adding = shallowRef<Part | null>(null)
+
+/** What is looked for in everything; it stays for the next time. */
+export const sought = ref('')
+export const isSearching = ref(false)
 
 /** Ask before a conversation is taken from its owner. */
 export function askTakeOver(conversation: ConversationOut): Promise<boolean> {

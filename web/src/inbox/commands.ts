@@ -1,5 +1,5 @@
 /* What the command palette offers for the open conversation and the inbox. */
-import { AlarmClock, AlarmClockOff, ArrowRightLeft, Check, CircleQuestionMark, Forward, Hand, Keyboard, Lock, PanelRight, RotateCcw, Search, SquareSlash, Tag, Undo2 } from '@lucide/vue'
+import { AlarmClock, AlarmClockOff, ArrowRightLeft, Check, CircleQuestionMark, Forward, Hand, Keyboard, Lock, PanelRight, RotateCcw, Search, SquareSlash, Tag, TextSearch, Undo2 } from '@lucide/vue'
 import { type Ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ConversationOut } from '@/api/schema'
@@ -53,6 +53,7 @@ export function useInboxCommands(conversation: Ref<ConversationOut | null>, acts
 
   const ofInbox = (): Command[] => [
     { id: 'search', label: t('list.search'), icon: Search, run: acts.search },
+    { id: 'searchAll', label: t('keys.does.searchAll'), icon: TextSearch, keys: keyOf('searchAll'), run: acts.searchAll },
     ...(more.value?.ofInbox(acts, t) ?? []),
     { id: 'sheet', label: t('keys.title'), icon: Keyboard, keys: keyOf('sheet'), run: acts.sheet },
   ]

@@ -47,7 +47,7 @@ it('shows every message of the day once, in the order of writing', () => {
     const heard = decode(JSON.stringify(frame))
     if (heard.kind !== 'event' || !('conversation_id' in heard.event) || !heard.event.conversation_id) continue
     const id = heard.event.conversation_id
-    if (!threads.has(id)) threads.set(id, { lines: [], steps: [] })
+    if (!threads.has(id)) threads.set(id, { lines: [], steps: [], newer: null })
     applyTo(threads.get(id)!, heard.event)
   }
   for (const { lines, steps } of threads.values()) {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import type { MessageOut } from '@/api/schema'
 import type { LiveEvent } from './events'
-import { add, apply, merge } from './thread'
+import { add, apply, belongs, merge } from './thread'
 
 function line(number: number, time: string, more: Partial<MessageOut> = {}): MessageOut {
   const at = `2026-11-23T10:${time}Z`
@@ -45,7 +45,7 @@ describe('apply', () => {
   const by = { kind: 'user', id: 'u', name: 'Sari' }
 
   it('takes messages as lines and deeds as steps, each once', () => {
-    const thread = { lines: [] as MessageOut[], steps: [] }
+    const thread = { lines: [] as MessageOut[], steps: [], newer: null }
     for (let round = 0; round < 2; round++) {
       expect(apply(thread, event({ type: 'message.sent', message: line(1, '01:00', { status: 'sent' }), conversation }))).toBe(true)
       apply(thread, event({ type: 'conversation.assigned', conversation, by }))
@@ -55,6 +55,14 @@ describe('apply', () => {
   })
 
   it.each([{ is_removed: true, type: 'conversation.updated' }, { type: 'conversation.updated', conversation, by }, { type: 'contact.updated', contact: {} }])(
-    'leaves the lines as they are for %o', (more) => expect(apply({ lines: [], steps: [] }, event(more))).toBe(false),
+    'leaves the lines as they are for %o', (more) => expect(apply({ lines: [], steps: [], newer: null }, event(more))).toBe(false),
   )
+})
+
+describe('belongs', () => {
+  it('takes no new line into a part of the past, lest there be a gap', () => {
+    const past = { lines: [line(1, '01:00')], newer: 'next' }
+    expect([line(1, '01:00'), line(9, '09:00')].map((each) => belongs(past, each))).toEqual([true, false])
+    expect(belongs({ ...past, newer: null }, line(9, '09:00'))).toBe(true)
+  })
 })

@@ -7,18 +7,26 @@ export interface Lines {
   lines: MessageOut[]
   /** What happened to the conversation, oldest first: the system lines. */
   steps: ConversationEventOut[]
+  /** Where newer lines go on, while a part of the past is shown; null where the newest is there. */
+  newer: string | null
 }
 
 /** Take an event of the conversation into its lines; says whether anything changed. */
 export function apply(thread: Lines, event: LiveEvent): boolean {
   if (event.is_removed) return false
   if ('message' in event) {
+    if (!belongs(thread, event.message)) return false
     merge(thread, event.message)
     return true
   }
   if (!('by' in event) || event.type === 'conversation.updated') return false
   addStep(thread, stepOf(event))
   return true
+}
+
+/** Whether a line is among those that are shown: a part of the past takes no new ones. */
+export function belongs(thread: Pick<Lines, 'lines' | 'newer'>, line: MessageOut): boolean {
+  return thread.newer === null || thread.lines.some((each) => each.id === line.id)
 }
 
 /** Put a line in its place by (sort_at, number), in the place of an older version of itself. The lines

@@ -1,10 +1,10 @@
 /* The messages of the conversations that were opened, each once and in order. */
 import { defineStore } from 'pinia'
-import { reactive } from 'vue'
+import { markRaw, reactive } from 'vue'
 import { Problem, ask, http } from '@/api/http'
 import type { MessageOut } from '@/api/schema'
 import type { LiveEvent } from '@/live/events'
-import { type Lines, add, addStep, apply } from '@/live/thread'
+import { type Lines, add, addStep, apply, belongs } from '@/live/thread'
 import { useKeeping } from './keeping'
 
 export interface Thread extends Lines {
@@ -33,7 +33,10 @@ export const useThreads = defineStore('threads', () => {
   async function load(id: string, isFresh = false): Promise<void> {
     const thread = threads.get(id) ?? blank(id)
     if (thread.state === 'failed') Object.assign(thread, { state: 'loading', problem: null })
-    const stale = new Set<unknown>(isFresh ? [...thread.lines, ...thread.steps] : [])
+    const { newer } = thread
+    const isWhole = isFresh || newer !== null
+    const stale = new Set<unknown>(isWhole ? [...thread.lines, ...thread.steps] : [])
+    thread.newer = null // what comes meanwhile belongs to it
     try {
       const path = { conversation_id: id }
       const [page, steps] = await Promise.all([
@@ -42,7 +45,7 @@ export const useThreads = defineStore('threads', () => {
       ])
       thread.lines = thread.lines.filter((each) => !stale.has(each))
       thread.steps = thread.steps.filter((each) => !stale.has(each))
-      if (isFresh || thread.isKept || thread.state === 'loading') thread.older = page.next
+      if (isWhole || thread.isKept || thread.state === 'loading') thread.older = page.next
       for (const line of page.items) add(thread, line)
       for (const step of steps.items) addStep(thread, step)
       thread.state = 'ready'
@@ -52,6 +55,7 @@ export const useThreads = defineStore('threads', () => {
     } catch (error) {
       if (!(error instanceof Problem)) throw error
       if (error.isPassing && thread.state === 'loading' && (await showKept(id, thread))) return
+      if (newer) Object.assign(thread, { newer, lines: thread.lines.filter((each) => stale.has(each)) })
       thread.problem = error
       if (thread.state === 'loading') thread.state = 'failed'
     }
@@ -78,7 +82,7 @@ export const useThreads = defineStore('threads', () => {
     keeping = undefined
     for (const id of changed) {
       const thread = threads.get(id)
-      if (thread?.state !== 'ready' || thread.isKept) continue
+      if (thread?.state !== 'ready' || thread.isKept || thread.newer) continue
       const kept: Kept = { lines: thread.lines.slice(-PAGE), steps: thread.steps.slice(-PAGE), at: new Date().toISOString() }
       void store.put('threads', id, kept)
     }
@@ -112,6 +116,36 @@ export const useThreads = defineStore('threads', () => {
     for (const line of page.items) add(thread, line)
   }
 
+  /** Show the part of a conversation that has a line in its middle, unless the line is there. Throws Problem. */
+  async function loadAround(id: string, lineId: string): Promise<void> {
+    if (threads.get(id)?.lines.some((each) => each.id === lineId)) return
+    const path = { conversation_id: id }
+    const [page, steps] = await Promise.all([
+      ask(http.GET('/api/v1/conversations/{conversation_id}/messages', { params: { path, query: { limit: PAGE, around: lineId } } })),
+      ask(http.GET('/api/v1/conversations/{conversation_id}/events', { params: { path } })),
+    ])
+    const thread = threads.get(id) ?? blank(id)
+    Object.assign(thread, { lines: markRaw([...page.items].reverse()), older: page.next, newer: page.previous, state: 'ready', problem: null })
+    for (const step of steps.items) addStep(thread, step)
+    if (!thread.newer) await load(id) // what came while it was on its way
+  }
+
+  /** Load the page after the newest line of a part of the past. */
+  async function loadNewer(id: string): Promise<void> {
+    const thread = threads.get(id)
+    if (!thread?.newer) return
+    const before = thread.newer
+    const page = await ask(
+      http.GET('/api/v1/conversations/{conversation_id}/messages', {
+        params: { path: { conversation_id: id }, query: { limit: PAGE, before } },
+      }),
+    )
+    if (thread.newer !== before) return
+    for (const line of page.items) add(thread, line)
+    thread.newer = page.previous
+    if (!thread.newer) await load(id)
+  }
+
   function onEvent(event: LiveEvent): void {
     if (event.is_removed) {
       threads.delete(event.conversation_id)
@@ -130,13 +164,13 @@ export const useThreads = defineStore('threads', () => {
 
   function keep(line: MessageOut): void {
     const thread = line.conversation_id ? threads.get(line.conversation_id) : undefined
-    if (thread) add(thread, line)
+    if (thread && belongs(thread, line)) add(thread, line)
   }
 
   function blank(id: string): Thread {
-    threads.set(id, { lines: [], steps: [], older: null, state: 'loading', problem: null })
+    threads.set(id, { lines: [], steps: [], older: null, newer: null, state: 'loading', problem: null })
     return threads.get(id)!
   }
 
-  return { threads, load, loadOlder, onEvent, refresh, keep, keepNow, trim, reloadKept }
+  return { threads, load, loadOlder, loadAround, loadNewer, onEvent, refresh, keep, keepNow, trim, reloadKept }
 })

@@ -1,4 +1,5 @@
-/* Files on their way into a draft; they go on while another conversation is open. */
+/* Files on their way into a draft; they go on while another conversation is open, two at a time. What the
+   network cut off waits, and goes again by itself. */
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import { Problem, upload } from '@/api/http'
@@ -11,41 +12,69 @@ export interface Upload {
   file: File
   /** 0 to 1. */
   share: number
+  state: 'queued' | 'running' | 'waiting' | 'failed'
   /** Why it was not taken, in a sentence. */
   problem: string | null
 }
+
+const AT_ONCE = 2
+/** The browser does not tell when a server is back, only when its own network is. */
+const AGAIN_MS = 5_000
 
 export const useUploads = defineStore('uploads', () => {
   const drafts = useDrafts()
   const items = reactive<Upload[]>([])
   const aborts = new Map<number, AbortController>()
   let last = 0
+  let timer: ReturnType<typeof setTimeout> | undefined
+  addEventListener('online', goOn)
 
   const of = (conversationId: string): Upload[] => items.filter((each) => each.conversationId === conversationId)
 
   function add(conversationId: string, files: Iterable<File>): void {
-    for (const file of files) {
-      const id = ++last
-      items.push({ id, conversationId, file, share: 0, problem: null })
-      void start(id)
-    }
+    for (const file of files) items.push({ id: ++last, conversationId, file, share: 0, state: 'queued', problem: null })
+    next()
   }
 
-  async function start(id: number): Promise<void> {
+  /** Try again what failed. */
+  function start(id: number): void {
     const item = items.find((each) => each.id === id)
-    if (!item) return
+    if (item) Object.assign(item, { share: 0, state: 'queued', problem: null })
+    next()
+  }
+
+  function next(): void {
+    const room = AT_ONCE - items.filter((each) => each.state === 'running').length
+    for (const item of items.filter((each) => each.state === 'queued').slice(0, room)) void run(item)
+  }
+
+  function goOn(): void {
+    clearTimeout(timer)
+    for (const item of items) if (item.state === 'waiting') item.state = 'queued'
+    next()
+  }
+
+  async function run(item: Upload): Promise<void> {
     const abort = new AbortController()
-    aborts.set(id, abort)
-    Object.assign(item, { share: 0, problem: null })
+    aborts.set(item.id, abort)
+    Object.assign(item, { share: 0, state: 'running' })
     try {
       const media = await upload<MediaOut>('/api/v1/media', item.file, (share) => (item.share = share), abort.signal)
       const draft = drafts.of(item.conversationId)
       drafts.set(item.conversationId, { ...draft, attachments: [...draft.attachments, media] })
-      remove(id)
+      remove(item.id)
     } catch (error) {
       if (!(error instanceof Problem)) throw error
-      item.problem = error.message
+      if (error.code === 'offline') wait(item)
+      else Object.assign(item, { state: 'failed', problem: error.message })
     }
+    next()
+  }
+
+  function wait(item: Upload): void {
+    item.state = 'waiting'
+    clearTimeout(timer)
+    timer = setTimeout(goOn, AGAIN_MS)
   }
 
   /** Cancel what is on its way, or take away what failed. */

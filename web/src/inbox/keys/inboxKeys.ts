@@ -21,6 +21,7 @@ export interface InboxActs {
   sheet: () => void
   start: () => void
   search: () => void
+  searchAll: () => void
   go: (view: View) => void
 }
 
@@ -64,7 +65,7 @@ export function useInboxKeys(acts: InboxActs): void {
     y: letter('y', acts.why),
     z: letter('z', acts.undo),
     Escape: acts.back,
-    'mod+f': acts.search,
+    'mod+f': (event) => (event.shiftKey ? acts.searchAll() : acts.search()),
   })
 }
 

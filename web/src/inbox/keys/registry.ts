@@ -16,6 +16,7 @@ export const sheet: { name: string; rows: Row[] }[] = [
       { does: 'previous', keys: ['K', '↑'], isMove: true },
       { does: 'views', keys: ['G', 'M', 'W', 'A', 'S', 'R'], isMove: true },
       { does: 'search', keys: [chord, 'F'] },
+      { does: 'searchAll', keys: [chord, 'Shift', 'F'] },
       { does: 'panes', keys: ['F6'], isMove: true },
       { does: 'lines', keys: ['Esc', '↑', '↓'], isMove: true },
       { does: 'back', keys: ['Esc'], isMove: true },

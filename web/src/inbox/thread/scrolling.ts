@@ -9,11 +9,14 @@ interface Options {
   content: Readonly<Ref<HTMLElement | null>>
   hasOlder: () => boolean
   loadOlder: () => Promise<void>
+  hasNewer: () => boolean
+  loadNewer: () => Promise<void>
 }
 
-export function useScrolling({ scroller, content, hasOlder, loadOlder }: Options) {
+export function useScrolling({ scroller, content, hasOlder, loadOlder, hasNewer, loadNewer }: Options) {
   const isAtBottom = ref(true)
   const isLoadingOlder = ref(false)
+  let isLoadingNewer = false
   let sticks = true
   let lastTop = 0
   let watcher: ResizeObserver | undefined
@@ -36,11 +39,25 @@ export function useScrolling({ scroller, content, hasOlder, loadOlder }: Options
   function measure(): void {
     const box = scroller.value
     if (!box) return
-    const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < BOTTOM_PX
-    sticks = isNear || (sticks && box.scrollTop >= lastTop)
+    const below = box.scrollHeight - box.scrollTop - box.clientHeight
+    sticks = !hasNewer() && (below < BOTTOM_PX || (sticks && box.scrollTop >= lastTop))
     isAtBottom.value = sticks
     lastTop = box.scrollTop
     if (box.scrollTop < OLDER_PX) void older()
+    if (below < OLDER_PX) void newer()
+  }
+
+  /** Load what is below a part of the past; nothing above it moves. */
+  async function newer(): Promise<void> {
+    if (isLoadingNewer || !hasNewer()) return
+    isLoadingNewer = true
+    try {
+      await loadNewer()
+      await nextTick()
+    } finally {
+      isLoadingNewer = false
+    }
+    measure()
   }
 
   /** Load what is above; what is on the screen stays where it is. */
