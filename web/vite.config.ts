@@ -37,5 +37,5 @@ export default defineConfig({
       ['/api', '/media', '/hooks', '/ws'].map((path) => [path, { target: server, ws: path === '/ws' }]),
     ),
   },
-  test: { environment: 'happy-dom', pool: 'vmThreads', include: ['src/**/*.test.ts'] },
+  test: { environment: 'happy-dom', pool: 'vmThreads', include: ['src/**/*.test.ts'], setupFiles: ['src/testSetup.ts'] },
 })

@@ -9,6 +9,8 @@ import { apply as applyTo } from './thread'
 import { apply, emptyWorld, fill } from './world'
 
 const UNNUMBERED = new Set(['presence', 'presence_by', 'away_reason', 'uses', 'last_used_at'])
+/** What I read is told to my own windows without a number. */
+const WHISPERED = 'readings'
 const lasting = (thing: object) => Object.fromEntries(Object.entries(thing).filter(([name]) => !UNNUMBERED.has(name)))
 const { first, frames, last } = recorded as unknown as { first: SyncOut; frames: object[]; last: SyncOut }
 
@@ -24,7 +26,7 @@ function shown(snapshot: SyncOut, told: object[]): Record<string, Record<string,
     apply(world, heard.event)
   }
   return Object.fromEntries(
-    Object.entries(world).map(([part, things]) => [part, Object.fromEntries([...things].map(([id, thing]: [string, object]) => [id, lasting(thing)]))]),
+    Object.entries(world).filter(([part]) => part !== WHISPERED).map(([part, things]) => [part, Object.fromEntries([...things].map(([id, thing]: [string, object]) => [id, lasting(thing)]))]),
   )
 }
 
