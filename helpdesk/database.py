@@ -6,9 +6,9 @@ touches a counter.
 """
 
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -30,6 +30,7 @@ from helpdesk.events import Event, EventRow
 from helpdesk.numbering import APPEND, Collected, document_of, place_rows
 from helpdesk.shapes.webhooks import RETRIES
 
+Each = TypeVar("Each")
 Session = AsyncSession
 """What queries take first; the doors name it without knowing SQL."""
 
@@ -43,7 +44,7 @@ SESSION_SETTINGS = {
 }
 
 MOST_AT_ONCE = 2_500
-"""Events in one statement."""
+"""Rows in one statement, each of which has its time."""
 PLAN_SECONDS = 10
 """How long a connection keeps its plans. Those that were made for an empty table read it whole, and
 PostgreSQL itself gives them up no sooner than it analyzes the table."""
@@ -215,6 +216,12 @@ async def execute(session: AsyncSession, sql: str, *arguments: Any) -> None:
     await session.info["driver"].fetch(sql, *arguments)
 
 
+def in_parts(rows: Sequence[Each]) -> Iterator[Sequence[Each]]:
+    """Yield the rows in parts, for each of which a statement is well within its time."""
+    for start in range(0, len(rows), MOST_AT_ONCE):
+        yield rows[start : start + MOST_AT_ONCE]
+
+
 async def _append(
     session: AsyncSession, collected: Sequence[Collected], notes: Sequence[str]
 ) -> tuple[list[EventRow], bool]:
@@ -231,8 +238,7 @@ async def _append(
     accounts = sorted({account_id for account_id, _, _ in collected})
     stored: list[EventRow] = []
     is_hooked = False
-    for start in range(0, len(collected), MOST_AT_ONCE):
-        part = collected[start : start + MOST_AT_ONCE]
+    for part in in_parts(collected):
         rows = place_rows(part)
         document, bodies = document_of(part, rows), [row.body for row in rows]
         heads = await fetch(session, APPEND, accounts, document, CHANNEL, notes, RETRIES, bodies)

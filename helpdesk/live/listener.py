@@ -5,7 +5,6 @@ accounts and one for the sessions, so a lost hint costs a second and nothing els
 """
 
 import asyncio
-import logging
 from contextlib import suppress
 from time import monotonic
 from uuid import UUID
@@ -17,8 +16,6 @@ from helpdesk.events import EventRow
 from helpdesk.live.hub import Hub
 from helpdesk.queries.events import list_events, list_heads
 from helpdesk.queries.sessions import list_session_actors
-
-log = logging.getLogger(__name__)
 
 FLOOR_SECONDS = 1.0
 PAGE = 500
@@ -49,7 +46,7 @@ class Listener:
             self._woken.set()
 
     async def run(self) -> None:
-        """Run until cancelled; a fault never ends it."""
+        """Run until cancelled, or a fault; the runner starts it again."""
         while True:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), max(0.0, self._floor_at - monotonic()))
@@ -60,9 +57,6 @@ class Listener:
             try:
                 await self._round(is_floor=is_floor)
             except Unavailable:
-                await asyncio.sleep(FLOOR_SECONDS)
-            except Exception:
-                log.exception("the listener failed; it goes on")
                 await asyncio.sleep(FLOOR_SECONDS)
 
     async def _round(self, *, is_floor: bool) -> None:

@@ -4,9 +4,9 @@ The rows travel as one JSON text, so a batch of 500 costs one round trip and one
 500 messages: a third of the client's time that one array per column costs, at the same speed.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
-from typing import Any, TypeVar
+from typing import Any
 
 import asyncpg
 import msgspec
@@ -14,23 +14,15 @@ from sqlalchemy import JSON, Column, LargeBinary
 from sqlalchemy.dialects import postgresql
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import execute, fetch
+from helpdesk.database import execute, fetch, in_parts
 from helpdesk.tables.columns import Row
 
-Each = TypeVar("Each")
 MANY_ROWS = 1_000
 """From so many on plans are made anew: PostgreSQL checks each row's links, and by a plan that was
 made while their table was small it reads the table whole each time. Measured: 10,000 rows that
 link to 10,000 just inserted took more than 5 s."""
-MOST_AT_ONCE = 2_500
 _encoder = msgspec.json.Encoder()
 _dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-
-
-def in_parts(rows: Sequence[Each]) -> Iterator[Sequence[Each]]:
-    """Yield the rows in parts, for each of which a statement is well within its time."""
-    for start in range(0, len(rows), MOST_AT_ONCE):
-        yield rows[start : start + MOST_AT_ONCE]
 
 
 async def insert_rows(

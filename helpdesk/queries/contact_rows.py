@@ -14,9 +14,9 @@ import msgspec
 from msgspec import Struct, field
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import execute, fetch
+from helpdesk.database import execute, fetch, in_parts
 from helpdesk.errors import NotFound
-from helpdesk.queries.bulk import in_parts, insert_rows, update_rows
+from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.shapes.conversations import ContactOut, ContactRef
 from helpdesk.shapes.words import ContactKind
 from helpdesk.tables.columns import new_id

@@ -6,9 +6,9 @@ from uuid import UUID
 
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import execute, fetch
+from helpdesk.database import execute, fetch, in_parts
 from helpdesk.errors import NotFound
-from helpdesk.queries.bulk import in_parts, insert_rows, update_rows
+from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import (
     CONVERSATION_COLUMNS,
     CONVERSATION_JOINS,

@@ -7,8 +7,7 @@ import asyncpg
 from msgspec import Struct
 from sqlmodel.ext.asyncio.session import AsyncSession
 
-from helpdesk.database import fetch
-from helpdesk.queries.bulk import in_parts
+from helpdesk.database import fetch, in_parts
 
 
 class Recipient(Struct, frozen=True):

@@ -61,7 +61,7 @@ class Runner:
     def start(self, jobs: Mapping[str, Callable[[], Awaitable[None]]]) -> None:
         """Start jobs that run until they are cancelled."""
         for name, job in jobs.items():
-            self._tasks.append(asyncio.create_task(_named(job), name=name))
+            self._tasks.append(asyncio.create_task(_keep_up(name, job), name=name))
 
     def start_loops(self, loops: Iterable[Loop]) -> None:
         """Start loops and let the bus wake them; each goes by the name of its topic."""
@@ -77,5 +77,11 @@ class Runner:
         self._tasks.clear()
 
 
-async def _named(job: Callable[[], Awaitable[None]]) -> None:
-    await job()
+async def _keep_up(name: str, job: Callable[[], Awaitable[None]]) -> None:
+    """Run a job, and again after a fault that it did not expect."""
+    while True:
+        try:
+            return await job()
+        except Exception:
+            log.exception("the %s job failed; it starts again", name)
+            await asyncio.sleep(RETRY_SECONDS)

@@ -5,7 +5,8 @@ The counts grow with `HELPDESK_TEST_SCALE` (1; a soak takes 10: 10,000 targets).
 
 import asyncio
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
 from itertools import pairwise
 from typing import Any
 
@@ -54,6 +55,17 @@ def shop() -> Iterator[Shop]:
         yield shop
 
 
+@asynccontextmanager
+async def two_processes(shop: Shop) -> AsyncIterator[tuple[Dropping, dict[str, Any], Process]]:
+    """An upstream, a device that sends through it, and a process beside the shop's own."""
+    async with Dropping() as upstream:
+        settings = {"kind": "fonnte", "base_url": upstream.base_url, "token": "t"}
+        device = await shop.furnish(agents=0, **settings)
+        with Process("serve", shop.process.data_dir) as other:
+            await asyncio.to_thread(other.start_ready)
+            yield upstream, device, other
+
+
 async def send(shop: Shop, device: dict[str, Any], count: int, **fields: str) -> list[int]:
     """Send each of so many numbers a text of its own, and return the ids."""
     targets = ",".join(f"62813{number:08}|{number}" for number in range(count))
@@ -93,22 +105,18 @@ async def test_very_many_targets_are_accepted_at_once_and_paced_exactly(shop: Sh
 async def test_nothing_is_sent_twice_or_lost_when_the_phone_drops_and_a_process_dies(
     shop: Shop,
 ) -> None:
-    async with Dropping() as upstream:
-        settings = {"kind": "fonnte", "base_url": upstream.base_url, "token": "t"}
-        device = await shop.furnish(agents=0, **settings)
+    async with two_processes(shop) as (upstream, device, other):
         hook = shop.hook_of(device)
-        with Process("serve", shop.process.data_dir) as other:
-            await asyncio.to_thread(other.start_ready)
-            await send(shop, device, SENT_ON, connectOnly="false")
-            await until(lambda: reached(upstream, SENT_ON // 4), 60)
-            await drop(hook, upstream, is_away=True)
-            await until(lambda: turned(upstream), 30)
-            await asyncio.sleep(3)
-            held = upstream.turned_away
-            await drop(hook, upstream, is_away=False)
-            await until(lambda: reached(upstream, SENT_ON // 2), 60)
-            await asyncio.to_thread(other.kill)
-            await until(lambda: is_done(shop, device), 120)
+        await send(shop, device, SENT_ON, connectOnly="false")
+        await until(lambda: reached(upstream, SENT_ON // 4), 60)
+        await drop(hook, upstream, is_away=True)
+        await until(lambda: turned(upstream), 30)
+        await asyncio.sleep(3)
+        held = upstream.turned_away
+        await drop(hook, upstream, is_away=False)
+        await until(lambda: reached(upstream, SENT_ON // 2), 60)
+        await asyncio.to_thread(other.kill)
+        await until(lambda: is_done(shop, device), 120)
     unknown = await count_of(shop, device, "unknown")
     assert await count_of(shop, device, "sent") + unknown == SENT_ON
     assert unknown <= MOST_IN_FLIGHT
@@ -121,33 +129,29 @@ async def test_a_broadcast_reaches_each_target_once_though_it_is_paused_and_proc
     shop: Shop,
 ) -> None:
     """One process dies mid-way, and then the one that has messages at the gateway."""
-    async with Dropping() as upstream:
-        settings = {"kind": "fonnte", "base_url": upstream.base_url, "token": "t"}
-        device = await shop.furnish(agents=0, **settings)
+    async with two_processes(shop) as (upstream, device, other):
         hook = shop.hook_of(device)
-        with Process("serve", shop.process.data_dir) as other:
-            await asyncio.to_thread(other.start_ready)
-            broadcast = await start_broadcast(shop, device)
-            await until(lambda: reached(upstream, BROADCAST // 5), 60)
-            await asyncio.to_thread(other.kill)
-            await drop(hook, upstream, is_away=True)
-            await tell(shop, broadcast, "pause")
-            await drop(hook, upstream, is_away=False)
-            await asyncio.sleep(1)
-            held = len(upstream.taken)
-            await asyncio.sleep(2)
-            assert len(upstream.taken) == held, "a pause outlives the device's return"
-            await tell(shop, broadcast, "resume")
-            await until(lambda: reached(upstream, BROADCAST // 2), 60)
-            upstream.answers.clear()
-            taken = len(upstream.taken)
-            await until(lambda: reached(upstream, taken + 1), 30)
-            await asyncio.to_thread(shop.process.kill)
-            upstream.answers.set()
-            await asyncio.to_thread(other.start_ready)
-            await until(lambda: is_done(shop, device), 120)
-            await until(lambda: is_told_done(shop, broadcast), 30)
-        await asyncio.to_thread(shop.ensure_running)
+        broadcast = await start_broadcast(shop, device)
+        await until(lambda: reached(upstream, BROADCAST // 5), 60)
+        await asyncio.to_thread(other.kill)
+        await drop(hook, upstream, is_away=True)
+        await tell(shop, broadcast, "pause")
+        await drop(hook, upstream, is_away=False)
+        await asyncio.sleep(1)
+        held = len(upstream.taken)
+        await asyncio.sleep(2)
+        assert len(upstream.taken) == held, "a pause outlives the device's return"
+        await tell(shop, broadcast, "resume")
+        await until(lambda: reached(upstream, BROADCAST // 2), 60)
+        upstream.answers.clear()
+        taken = len(upstream.taken)
+        await until(lambda: reached(upstream, taken + 1), 30)
+        await asyncio.to_thread(shop.process.kill)
+        upstream.answers.set()
+        await asyncio.to_thread(other.start_ready)
+        await until(lambda: is_done(shop, device), 120)
+        await until(lambda: is_told_done(shop, broadcast), 30)
+    await asyncio.to_thread(shop.ensure_running)
     unknown = await shop.ask(
         "select text from message where device_id = $1 and status = 'unknown'", device["id"]
     )

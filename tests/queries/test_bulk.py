@@ -70,7 +70,7 @@ async def test_what_many_rows_have_in_common_comes_back_in_each(
     account: AccountUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("helpdesk.queries.bulk.MANY_ROWS", 3)
-    monkeypatch.setattr("helpdesk.queries.bulk.MOST_AT_ONCE", 2)
+    monkeypatch.setattr("helpdesk.database.MOST_AT_ONCE", 2)
     same = {"name": STRANGE, "labels": '["a"]', "blocked_at": None}
     rows = [contact(account, address=str(n), **same) for n in range(5)]
     rows[1]["fields"] = '{"f": "x"}'

@@ -12,9 +12,8 @@ FORBIDDEN_NAMES = {
 }  # fmt: skip
 COMMITS_IN = {"database.py"}
 CATCHES_ALL = {
-    "workers/runner.py": 1,  # a fault never ends a loop
+    "workers/runner.py": 2,  # a fault never ends a loop, nor a job
     "workers/outbox.py": 1,  # a fault in a gateway is an unknown fate
-    "live/listener.py": 1,  # a fault never ends the listener
     "batcher.py": 2,  # one poison item must not harm the others; the caller gets it
     "actions/receive.py": 1,  # the savepoint around routing
     "actions/waiting.py": 1,  # the savepoint around routing again

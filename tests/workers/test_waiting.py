@@ -295,33 +295,25 @@ async def test_an_answer_of_somebody_who_does_not_own_it_costs_no_place_in_the_q
 async def test_what_is_released_after_its_answer_waits_for_an_owner_and_then_for_no_answer(
     account: AccountUnderTest, device: DeviceUnderTest, division: UUID
 ) -> None:
-    ani = await make_agent(account, device, division_id=division)
-    console = await open_console(account, ani)
-    line = await receive(account, device)
-    await give_back(account, ani, line.conversation.id)
-    await ask(account, "delete from console where id = $1", console)
+    id_ = await answered_and_released(account, device, division)
     [row] = await ask(account, "select waiting_since, unanswered_since from conversation")
     assert row[0]
     assert row[1] is None
     budi = await make_agent(account, device, division_id=division, name="Budi")
     await open_console(account, budi)
     await wait_for_turn(account, division)
-    assert await owner_of(account, line.conversation.id) == budi.id
+    assert await owner_of(account, id_) == budi.id
     [told] = (await account.events("conversation.assigned"))[1:]
     assert body_of(told)["conversation"]["waiting_since"] is None
     async with account.database.unit_of_work() as work:
         assert not await requeue_unanswered(work, now=clock.now() + timedelta(days=1))
-    assert await owner_of(account, line.conversation.id) == budi.id
+    assert await owner_of(account, id_) == budi.id
 
 
 async def test_who_writes_while_it_waits_for_an_owner_waits_since_then(
     account: AccountUnderTest, device: DeviceUnderTest, division: UUID
 ) -> None:
-    ani = await make_agent(account, device, division_id=division)
-    console = await open_console(account, ani)
-    line = await receive(account, device)
-    await give_back(account, ani, line.conversation.id)
-    await ask(account, "delete from console where id = $1", console)
+    await answered_and_released(account, device, division)
     await ask(account, "update conversation set waiting_since = waiting_since - interval '1 hour'")
     again = await receive(account, device, text="One more question")
     await receive(account, device, text="Hello?")
@@ -345,11 +337,18 @@ async def test_who_was_answered_in_the_queue_and_wrote_again_waits_since_then(
     assert row[0] == again.message.sort_at
 
 
-async def give_back(account: AccountUnderTest, agent: Actor, conversation_id: UUID) -> None:
-    """Let the owner answer, and release it."""
+async def answered_and_released(
+    account: AccountUnderTest, device: DeviceUnderTest, division: UUID
+) -> UUID:
+    """Let the only agent answer a conversation, release it and go; return its id."""
+    ani = await make_agent(account, device, division_id=division)
+    console = await open_console(account, ani)
+    id_ = (await receive(account, device)).conversation.id
     async with account.work() as work:
-        await reply(work, agent, conversation_id, Draft(text="Yes"), now=clock.now())
-        await release_conversation(work, agent, conversation_id, now=clock.now())
+        await reply(work, ani, id_, Draft(text="Yes"), now=clock.now())
+        await release_conversation(work, ani, id_, now=clock.now())
+    await ask(account, "delete from console where id = $1", console)
+    return id_
 
 
 async def test_an_answer_of_the_owner_ends_the_waiting(

@@ -46,7 +46,7 @@ export const router = createRouter({
 /** Add the pages of supervisors, once: agents load not even their addresses, unless they ask for one. */
 async function addSupervisorPages(): Promise<boolean> {
   if (router.hasRoute('setup')) return false
-  const { supervisorPages } = await import('./supervising')
+  const { supervisorPages } = await import('./supervisorPages')
   router.addRoute('app', supervisorPages)
   return true
 }
