@@ -38,6 +38,7 @@ MORE = {
     "add_broadcast": {404}, "check_broadcast": {404},
     "add_autoreply": {404}, "try_autoreplies": {404},
     "change_webhook": {409}, "remove_webhook": {409},
+    "keep_draft": {409}, "drop_draft": {409},
 }  # fmt: skip
 """What no rule below says, by hand."""
 

@@ -50,6 +50,7 @@ def talk(assignee: UUID | None = None, division: UUID | None = None) -> Conversa
         assignee_id=assignee,
         status="assigned" if assignee else "waiting",
         unread=0,
+        received=0,
         last_message=None,
         waiting_since=None,
         labels=[],

@@ -25,7 +25,7 @@ from tests.factories import contact_out
 
 NOW = clock.now()
 ANI, BUDI, SALES, SUPPORT = (UUID(int=n) for n in range(1, 5))
-PAST = r"(ed|sent|read|assigned|unknown)"
+PAST = r"(ed|sent|read|assigned|unknown|undone)"
 
 
 def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> ConversationOut:
@@ -40,6 +40,7 @@ def conversation(*, owner: UUID | None = None, division: UUID | None = None) -> 
         assignee_id=owner,
         status="assigned" if owner else "waiting",
         unread=0,
+        received=0,
         last_message=None,
         waiting_since=None,
         labels=[],
