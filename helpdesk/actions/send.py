@@ -76,9 +76,8 @@ async def send_to_addresses(
     contacts = await lock_contacts(work.session, _wanted(work.account_id, sends), now=now)
     chats = [_chat(work.account_id, send, contacts) for send in sends]
     rows = await _lock_open(work, chats)
-    quoted = await find_received(
-        work.session, work.account_id, {send.quoted for send in sends if send.quoted}
-    )
+    asked = {send.quoted for send in sends if send.quoted}
+    quoted = await find_received(work.session, work.account_id, asked) if asked else {}
     numbers = await next_numbers(work.session, len(sends))
     queued = []
     for send, chat, number in zip(sends, chats, numbers, strict=True):
@@ -92,7 +91,8 @@ async def send_to_addresses(
             now=now,
             reply_to=quoted.get((send.quoted, *chat[1:])),
         )
-        message = replace(message, broadcast_id=send.manner.broadcast_id)
+        if send.manner.broadcast_id:
+            message = replace(message, broadcast_id=send.manner.broadcast_id)
         queued.append(Queued(message, row, send.due_at, send.manner))
     addresses = {each.message.id: send.address for each, send in zip(queued, sends, strict=True)}
     accepted = await queue_messages(work, queued, now=now)
