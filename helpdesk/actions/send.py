@@ -40,7 +40,8 @@ class Send(Struct, frozen=True, kw_only=True):
 
     `rotator` is the N of a `rotator#N`, which picks the address where it is given.
     `name` is what a new contact is called. `quoted` is the number of the message that this answers;
-    one that the contact did not write on this device is not quoted.
+    one that the contact did not write on this device is not quoted. What `is_apart` goes into no
+    conversation.
     """
 
     sender: ActorOut
@@ -52,6 +53,7 @@ class Send(Struct, frozen=True, kw_only=True):
     quoted: int = 0
     rotator: int | None = None
     manner: Manner = PLAIN
+    is_apart: bool = False
 
 
 class Addressed(Struct, frozen=True):
@@ -81,7 +83,7 @@ async def send_to_addresses(
     numbers = await next_numbers(work.session, len(sends))
     queued = []
     for send, chat, number in zip(sends, chats, numbers, strict=True):
-        row = rows.get(chat)
+        row = None if send.is_apart else rows.get(chat)
         message = new_message(
             send.sender,
             Addressee(device_id=send.device_id, contact_id=chat[2], row=row),
