@@ -144,6 +144,13 @@ class _Mailbox(socketserver.StreamRequestHandler):
             if line.upper().startswith(b"QUIT"):
                 self.wfile.write(b"221 bye\r\n")
                 return
+            self.server.heard.append(line.split()[0].upper())  # type: ignore[attr-defined]
+            if line.upper().startswith(b"EHLO"):
+                self.wfile.write(self.server.greeting)  # type: ignore[attr-defined]
+                continue
+            if line.upper().startswith(b"STARTTLS"):
+                self.wfile.write(b"454 not now\r\n")
+                continue
             if not line.upper().startswith(b"DATA"):
                 self.wfile.write(b"250 ok\r\n")
                 continue
@@ -159,7 +166,8 @@ class _Mailbox(socketserver.StreamRequestHandler):
 def mailbox() -> Iterator[socketserver.ThreadingTCPServer]:
     """A mail server on the loopback."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mailbox) as server:
-        server.letters = []  # type: ignore[attr-defined]
+        server.letters, server.heard = [], []  # type: ignore[attr-defined]
+        server.greeting = b"250 ok\r\n"  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         yield server
@@ -175,6 +183,27 @@ async def test_a_mail_goes_out_by_the_operators_server(
     [letter] = mailbox.letters  # type: ignore[attr-defined]
     assert "To: ani@example.com" in letter
     assert "123456 is the code" in letter
+
+
+async def test_a_name_of_several_lines_makes_one_subject(
+    mailbox: socketserver.ThreadingTCPServer,
+) -> None:
+    url = f"smtp://127.0.0.1:{mailbox.server_address[1]}"
+    await send_mail(url, to="ani@example.com", subject="Delete A\r\nBcc: x@y.z?", text="123456")
+    [letter] = mailbox.letters  # type: ignore[attr-defined]
+    assert "Subject: Delete A Bcc: x@y.z?\r\n" in letter
+
+
+async def test_no_password_goes_to_a_mail_server_that_breaks_off_its_encryption(
+    mailbox: socketserver.ThreadingTCPServer,
+) -> None:
+    mailbox.greeting = b"250-test\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"  # type: ignore[attr-defined]
+    url = f"smtp://ani:secret@127.0.0.1:{mailbox.server_address[1]}"
+    with pytest.raises(Unreachable):
+        await send_mail(url, to="ani@example.com", subject="", text="123456")
+    heard = mailbox.heard  # type: ignore[attr-defined]
+    assert b"STARTTLS" in heard
+    assert b"AUTH" not in heard
 
 
 async def test_a_mail_server_that_is_away_is_told(mailbox: socketserver.ThreadingTCPServer) -> None:
