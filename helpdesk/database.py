@@ -49,6 +49,9 @@ SESSION_SETTINGS = {
 
 MOST_AT_ONCE = 2_500
 """Rows in one statement, each of which has its time."""
+SENDING_SECONDS = 0.003
+"""How long a thread that builds the next statement leaves Python to the one that is sent: without
+it PostgreSQL would wait for that several times as long."""
 _builder = ThreadPoolExecutor(1, "builder")
 PLAN_SECONDS = 10
 """How long a connection keeps its plans. Those that were made for an empty table read it whole, and
@@ -241,11 +244,15 @@ async def built_ahead(
         part = next(parts, None)
         return (len(part), build(part)) if part else None
 
+    def build_behind() -> tuple[int, Built] | None:
+        time.sleep(SENDING_SECONDS)
+        return build_next()
+
     loop = asyncio.get_running_loop()
     built = build_next()
     while built:
         is_last = built[0] < MOST_AT_ONCE
-        ahead = None if is_last else loop.run_in_executor(_builder, build_next)
+        ahead = None if is_last else loop.run_in_executor(_builder, build_behind)
         yield built[1]
         built = await ahead if ahead else None
 

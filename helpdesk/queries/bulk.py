@@ -51,9 +51,11 @@ async def insert_rows(
         return len(part), sql, [_document(table, varying, part), *common]
 
     inserted: list[asyncpg.Record] = []
+    is_planned_anew = False
     async for length, sql, documents in built_ahead(rows, build):
-        if length >= MANY_ROWS:
+        if length >= MANY_ROWS and not is_planned_anew:
             await execute(session, "discard plans")
+            is_planned_anew = True
         inserted += await fetch(session, sql, *documents)
     return inserted
 
