@@ -57,6 +57,7 @@ async def test_esc_closes_the_colleagues_and_the_at_stays_a_sign(
     await office.until_owned(NADIA)
     await ani.choose(NADIA)
     await ani.page.keyboard.press("n")
+    await expect(ani.page.get_by_role("textbox", name=f"Note about {NADIA}")).to_be_focused()
     await ani.page.keyboard.type("Meet @")
     callees = ani.page.get_by_role("listbox", name="Colleagues")
     await expect(callees).to_be_visible()
