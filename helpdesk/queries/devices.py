@@ -14,6 +14,12 @@ from helpdesk.errors import NotFound
 from helpdesk.shapes.setup import DeviceBrief
 from helpdesk.tables.device import Device
 
+BRIEF_COLUMNS = """
+d.account_id, d.id, d.name, d.number, d.status, d.status_reason, d.gateway_kind,
+d.default_division_id, d.is_expired, d.is_used_up, d.deleted_at
+"""
+"""Of a device `d`."""
+
 
 def brief(device: Device) -> DeviceBrief:
     """Return what everybody signed in may know."""
@@ -30,6 +36,7 @@ def _fields(row: dict[str, Any]) -> dict[str, Any]:
         "gateway_kind": row["gateway_kind"],
         "default_division_id": row["default_division_id"],
         "is_expired": row["is_expired"],
+        "is_used_up": row["is_used_up"],
         "is_deleted": row["deleted_at"] is not None,
     }
 
@@ -90,7 +97,7 @@ async def set_connections(
     rows = sorted(news)
     return await fetch(
         session,
-        """
+        f"""
         with changed as (
           select d.account_id, d.id, v.status, v.reason
           from unnest($1::uuid[], $2::uuid[], $3::text[], $4::text[])
@@ -100,8 +107,7 @@ async def set_connections(
           order by d.account_id, d.id for no key update of d)
         update device d set status = c.status, status_reason = c.reason from changed c
         where d.account_id = c.account_id and d.id = c.id
-        returning d.account_id, d.id, d.name, d.number, d.status, d.status_reason,
-                  d.gateway_kind, d.default_division_id, d.is_expired, d.deleted_at
+        returning {BRIEF_COLUMNS}
         """,
         *(list(column) for column in zip(*rows, strict=True)),
     )
@@ -111,7 +117,7 @@ async def set_expired(session: AsyncSession) -> list[asyncpg.Record]:
     """Note which packages have run out since this was last asked, and return their devices."""
     return await fetch(
         session,
-        """
+        f"""
         with expired as (
           select account_id, id from device
           where expires_at <= statement_timestamp() and not is_expired and deleted_at is null
@@ -119,8 +125,7 @@ async def set_expired(session: AsyncSession) -> list[asyncpg.Record]:
           order by account_id, id for no key update skip locked)
         update device d set is_expired = true from expired e
         where d.account_id = e.account_id and d.id = e.id
-        returning d.account_id, d.id, d.name, d.number, d.status, d.status_reason,
-                  d.gateway_kind, d.default_division_id, d.is_expired, d.deleted_at
+        returning {BRIEF_COLUMNS}
         """,
     )
 

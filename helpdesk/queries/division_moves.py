@@ -75,7 +75,8 @@ async def move_defaults(
         update device d set default_division_id = $3
         from moved m where d.account_id = $1 and d.id = m.id
         returning d.id, d.name, d.number, d.status, d.status_reason, d.gateway_kind,
-                  d.default_division_id, d.is_expired, d.deleted_at
+                  d.default_division_id, d.is_expired,
+                  d.is_used_up, d.deleted_at
         """,
         account_id,
         id_,

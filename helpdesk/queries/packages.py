@@ -15,6 +15,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.database import fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows
+from helpdesk.queries.devices import BRIEF_COLUMNS
 from helpdesk.shapes.packages import PackageOut
 from helpdesk.tables.package import Package
 
@@ -122,6 +123,33 @@ async def list_allowances(
         list(devices),
     )
     return {row["device_id"]: _allowance(row) for row in rows}
+
+
+async def set_used_up(session: AsyncSession, *, now: datetime) -> list[asyncpg.Record]:
+    """Note of which devices the month's messages are used up, and of which no more.
+
+    Returns the devices of which that is new.
+    """
+    return await fetch(
+        session,
+        "with"
+        + _PACKAGED
+        + f""",
+        counted as (
+          select p.account_id, p.device_id,
+            coalesce(coalesce(u.messages, 0) >= p.messages_per_month, false) as is_used_up
+          from packaged p left join device_usage u using (account_id, device_id, month)),
+        changed as (
+          select d.account_id, d.id, c.is_used_up
+          from counted c join device d on d.account_id = c.account_id and d.id = c.device_id
+          where d.is_used_up <> c.is_used_up and d.deleted_at is null
+          order by d.account_id, d.id for no key update of d skip locked)
+        update device d set is_used_up = c.is_used_up from changed c
+        where d.account_id = c.account_id and d.id = c.id
+        returning {BRIEF_COLUMNS}
+        """,
+        now,
+    )
 
 
 async def list_packages(session: AsyncSession, account_id: UUID) -> list[PackageOut]:

@@ -20,7 +20,11 @@ from helpdesk.shapes.words import (
 
 
 class DeviceBrief(Shape, frozen=True):
-    """What everybody signed in may know of a device; `is_expired`: its package ran out."""
+    """What everybody signed in may know of a device.
+
+    `is_expired`: its package ran out. `is_used_up`: nothing can be sent until its next month, or
+    until it gets a larger package.
+    """
 
     id: UUID
     name: str
@@ -30,6 +34,7 @@ class DeviceBrief(Shape, frozen=True):
     gateway_kind: str
     default_division_id: UUID | None
     is_expired: bool
+    is_used_up: bool
     is_deleted: bool
 
 

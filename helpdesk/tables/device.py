@@ -62,6 +62,8 @@ class Device(Row, table=True):
     expires_at: datetime | None = moment(default=None)
     is_expired: bool = False
     """Whether it was told that the package ran out."""
+    is_used_up: bool = False
+    """Whether it was told that the month's messages of its package are used up."""
     paused_at: datetime | None = moment(default=None)
     """Since when its gateway says that it is disconnected; it is tried from `paused_until` on."""
     paused_until: datetime | None = moment(default=None)

@@ -186,7 +186,7 @@ def test_the_connection_is_told_with_a_reason_only_when_it_is_lost(*, is_connect
         id=UUID(int=9), name="Shop", number="6287787505413",
         status="connect" if is_connected else "disconnect",
         status_reason="" if is_connected else "logged out",
-        gateway_kind="fonnte", default_division_id=None, is_expired=False,
+        gateway_kind="fonnte", default_division_id=None, is_expired=False, is_used_up=False,
         is_deleted=False,
     )  # fmt: skip
     happened = DeviceConnected if is_connected else DeviceDisconnected

@@ -69,3 +69,28 @@ async def renew(
         else:
             changes = {"expires_at": until}
             await change_device(work, account.vault, {}, device.id, changes, now=clock.now())
+
+
+async def test_who_sends_all_of_the_month_is_told_once_and_again_with_a_larger_package(
+    account: AccountUnderTest, device: DeviceUnderTest
+) -> None:
+    limit = "update package set messages_per_month = {} where code = 'lite' returning code"
+    count = "update device_usage set messages = {} returning messages"
+    await ask(account, limit.format(2))
+    await ask(account, "update device set package = 'lite', expires_at = null returning id")
+    await ask(
+        account,
+        "insert into device_usage (account_id, device_id, month, messages) "
+        "select d.account_id, d.id, to_char(now() at time zone a.time_zone, 'YYYY-MM'), 1 "
+        "from device d join account a on a.id = d.account_id returning messages",
+    )
+    assert await told(account) == []
+    await ask(account, count.format(2))
+    assert [each["is_used_up"] for each in await told(account)] == [True]
+    assert len(await told(account)) == 1
+    await ask(account, limit.format(3))
+    assert [each["is_used_up"] for each in await told(account)] == [True, False]
+    await ask(account, count.format(3))
+    assert [each["is_used_up"] for each in await told(account)] == [True, False, True]
+    await ask(account, "update device_usage set month = '2020-01' returning messages")
+    assert [each["is_used_up"] for each in await told(account)][2:] == [True, False]

@@ -13,7 +13,8 @@ export function useTruth(conversation: () => ConversationOut, draft: Readonly<Re
   const world = useWorld()
   const wasMine = ref(false)
   const isMine = computed(() => canReplyTo(conversation(), session.agentId))
-  const isDeviceConnected = computed(() => world.world.devices.get(conversation().device.id)?.status !== 'disconnect')
+  const device = computed(() => world.world.devices.get(conversation().device.id))
+  const isDeviceConnected = computed(() => device.value?.status !== 'disconnect')
 
   watch(isMine, (now) => (wasMine.value = !now && !isEmpty(draft.value)))
 
@@ -22,6 +23,7 @@ export function useTruth(conversation: () => ConversationOut, draft: Readonly<Re
       conversation: conversation(),
       me: session.agentId,
       isDeviceConnected: isDeviceConnected.value,
+      isUsedUp: device.value?.is_used_up ?? false,
       isOffline: live.state === 'offline',
       wasMine: wasMine.value,
       hasCrossed: hasCrossed.value,

@@ -6,7 +6,7 @@ const conversation = {
   id: 'c', contact: { id: 'k', name: 'Nadia', number: '62', labels: [], is_blocked: false }, device: { id: 'd', number: '62' }, division_id: 'v',
   assignee_id: 'a', status: 'assigned', unread: 0, received: 0, last_message: null, waiting_since: null, labels: [], menu: null, snoozed_until: null, opened_at: '', resolved_at: null,
 } satisfies ConversationOut
-const fine: Circumstances = { conversation, me: 'a', isDeviceConnected: true, isOffline: false, wasMine: false, hasCrossed: false }
+const fine: Circumstances = { conversation, me: 'a', isDeviceConnected: true, isUsedUp: false, isOffline: false, wasMine: false, hasCrossed: false }
 const resolved = { ...conversation, status: 'resolved' as const, assignee_id: 'b' }
 
 describe('truthOf', () => {
@@ -17,6 +17,7 @@ describe('truthOf', () => {
     ['an owner before the device', { conversation: { ...conversation, assignee_id: 'b' }, isDeviceConnected: false }, 'owned'],
     ['nobody’s', { conversation: { ...conversation, assignee_id: null, status: 'waiting' as const } }, 'waiting'],
     ['offline before the device, of which nothing is known then', { isOffline: true, isDeviceConnected: false }, 'offline'],
+    ['used up before the device, for that does not come back by itself', { isUsedUp: true, isDeviceConnected: false }, 'quota'],
     ['the device', { isDeviceConnected: false, hasCrossed: true }, 'device'],
     ['crossed', { hasCrossed: true }, 'crossed'],
   ])('says %s', (_, more, kind) => expect(truthOf({ ...fine, ...more })?.kind).toBe(kind))

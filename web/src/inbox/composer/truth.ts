@@ -2,7 +2,7 @@
 import type { ConversationOut } from '@/api/schema'
 
 export type Truth =
-  | { kind: 'blocked' | 'resolved' | 'waiting' | 'device' | 'offline' | 'crossed' }
+  | { kind: 'blocked' | 'resolved' | 'waiting' | 'device' | 'quota' | 'offline' | 'crossed' }
   | { kind: 'owned'; owner: string; isTaken: boolean }
 
 export interface Circumstances {
@@ -10,6 +10,8 @@ export interface Circumstances {
   /** The seat of whoever looks. */
   me: string | null
   isDeviceConnected: boolean
+  /** Whether the device has sent all that its package allows in this month. */
+  isUsedUp: boolean
   isOffline: boolean
   /** Whether it was mine while I wrote what is in the composer. */
   wasMine: boolean
@@ -28,6 +30,7 @@ export function truthOf(now: Circumstances): Truth | null {
   if (!conversation.assignee_id) return { kind: 'waiting' }
   if (conversation.assignee_id !== me) return { kind: 'owned', owner: conversation.assignee_id, isTaken: now.wasMine }
   if (now.isOffline) return { kind: 'offline' }
+  if (now.isUsedUp) return { kind: 'quota' }
   if (!now.isDeviceConnected) return { kind: 'device' }
   return now.hasCrossed ? { kind: 'crossed' } : null
 }
