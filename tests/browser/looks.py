@@ -1,35 +1,22 @@
 """Every page of the console and the phone, with something on each, and the ways to look at them."""
 
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import uuid4
 
-from playwright.async_api import Page, expect
+from playwright.async_api import expect
 
 from helpdesk.demo import PRICE_LIST
 from tests.browser.desk import Desk
-from tests.browser.office import CUSTOMERS, Office
+from tests.browser.look import NADIA, Look, ask
+from tests.browser.office import Office
 from tests.browser.stage import Stage
+from tests.browser.states import state_looks
 
-NADIA = "Nadia Rahmawati"
-THEMES = ("light", "dark")
 KINDS = (
     "devices", "divisions", "agents", "templates", "labels", "rotators", "rules", "autoreplies",
 )  # fmt: skip
 ON_ITS_WAY = "Order {?order number} of {contact.name} is on its way."
-
-
-@dataclass(frozen=True)
-class Look:
-    """A page in some state, ready to be looked at."""
-
-    name: str
-    page: Page
-
-    async def turn(self, theme: str) -> None:
-        """Show it in this theme, as the switch in the menu does."""
-        await self.page.evaluate("theme => (document.documentElement.dataset.theme = theme)", theme)
 
 
 async def fill(office: Office) -> None:
@@ -76,13 +63,6 @@ async def fill(office: Office) -> None:
     pace = {"delay_min": 3_000, "delay_max": 3_600}
     to = {"device_id": device, "text": "Hi {name}, we open at 9.", "lines": lines}
     await office.make("broadcasts", **to, **pace)
-
-
-async def ask(office: Office) -> None:
-    """Let every customer write and get an owner."""
-    for customer in CUSTOMERS:
-        await office.write(customer, "What is the *price*, and where is https://example.com?")
-        await office.until_owned(customer)
 
 
 async def talk(office: Office, ani: Desk) -> None:
@@ -211,5 +191,6 @@ LOOKS: dict[str, Looks] = {
     "inbox": inbox_looks,
     "supervisor": supervisor_looks,
     "phone": phone_looks,
+    "states": state_looks,
 }
 """Every page, by whose it is."""

@@ -5,7 +5,8 @@ import sys
 from pathlib import Path
 
 from tests.browser.chromium import find_chromium, running_chromium
-from tests.browser.looks import LOOKS, THEMES, Look, fill
+from tests.browser.look import THEMES, Look
+from tests.browser.looks import LOOKS, fill
 from tests.browser.office import open_office
 from tests.browser.stage import DESKTOP, PHONE, make_stage
 from tests.flow.process import Process

@@ -52,10 +52,14 @@ class Stage:
 
     async def agent_in(self, context: BrowserContext, office: Office, name: str) -> Desk:
         """Sign an agent in, in a context that is open, and open the inbox, live."""
-        credentials = {"device": office.device["number"], "token": office.tokens[name]}
-        desk = Desk(await self._signed_in_to(context, credentials), name)
+        desk = Desk(await self.page_of(context, office, name), name)
         await desk.open("/app/")
         return desk
+
+    async def page_of(self, context: BrowserContext, office: Office, name: str) -> Page:
+        """Sign an agent in, in a context that is open; nothing is open yet."""
+        credentials = {"device": office.device["number"], "token": office.tokens[name]}
+        return await self._signed_in_to(context, credentials)
 
     async def supervisor(self, office: Office, **options: Any) -> Desk:
         """Sign the owner in; no page is open yet."""

@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from axe_playwright_python.base import AXE_SCRIPT  # type: ignore[import-untyped]
 
-from tests.browser.looks import LOOKS, Look, fill
+from tests.browser.look import Look
+from tests.browser.looks import LOOKS, fill
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 
@@ -18,7 +19,7 @@ WANTED = {"region"}
 """Rules that hold though axe calls them moderate."""
 COLOURS = {"runOnly": ["color-contrast"]}
 """All that changes with the theme."""
-COUNTS = {"sign-in": 2, "inbox": 15, "supervisor": 48, "phone": 1}
+COUNTS = {"sign-in": 2, "inbox": 15, "supervisor": 48, "phone": 1, "states": 24}
 """How many pages there are to look at, lest one be left out."""
 
 

@@ -2,7 +2,7 @@
 
 from playwright.async_api import expect
 
-from tests.browser.looks import NADIA, Look
+from tests.browser.look import NADIA, Look
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 from tests.browser.test_accessibility import violations_on

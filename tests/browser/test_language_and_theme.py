@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.looks import NADIA, ON_ITS_WAY, fill
+from tests.browser.look import NADIA
+from tests.browser.looks import ON_ITS_WAY, fill
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 from tests.shape.test_web import WEB
