@@ -3,7 +3,7 @@ import vueI18n from '@intlify/unplugin-vue-i18n/vite'
 import tailwindcss from '@tailwindcss/vite'
 import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'vitest/config'
-import { serviceWorker } from './scripts/worker.ts'
+import { serviceWorker } from './scripts/worker'
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url))
 const server = process.env.HELPDESK_URL ?? 'http://127.0.0.1:8000'
