@@ -39,6 +39,7 @@ from helpdesk.queries.agents import list_working, lock_agent
 from helpdesk.queries.contact_rows import lock_contact_of
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, store_conversations
+from helpdesk.queries.mentions import mark_seen
 from helpdesk.queries.readings import store_reading
 from helpdesk.queries.rotas import Rota, lock_rotas, seat_agents
 from helpdesk.queries.undos import Standing
@@ -195,6 +196,7 @@ async def read_conversation(
     row, before = await lock_seen(work, actor, id_)
     if actor.kind != "token":
         await store_reading(work.session, actor, row.id, row.received, now)
+        await mark_seen(work.session, actor, row.id, now)
         await work.whisper(reading_of(actor, row.id, row.received).body())
     is_owner = row.assignee_id is None or row.assignee_id == actor.agent_id
     if row.unread == 0 or not (is_owner or actor.kind == "token"):

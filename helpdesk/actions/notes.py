@@ -1,5 +1,6 @@
 """Notes: lines that stay in the house, for those who see the conversation."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from uuid import UUID
@@ -17,6 +18,7 @@ from helpdesk.events import NoteAdded
 from helpdesk.queries.client_ids import insert_client_id
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import store_conversations
+from helpdesk.queries.mentions import find_seeing, insert_mentions
 from helpdesk.queries.messages import find_messages, insert_messages, next_numbers
 from helpdesk.shapes.conversations import ConversationOut
 from helpdesk.shapes.messages import MessageOut
@@ -37,12 +39,15 @@ async def add_note(
     client_id: UUID,
     text: str,
     *,
+    mentions: Sequence[UUID] = (),
     now: datetime,
 ) -> Noted:
     """Write a note once per client id; unread and waiting stay as they are.
 
-    Raises NotFound when the actor cannot see the conversation, InputError when the text is empty
-    or the client id was used for something else.
+    The agents in `mentions` are called: it stands in their list until they look.
+
+    Raises NotFound when the actor cannot see the conversation, InputError when the text is empty,
+    a called agent does not see the conversation, or the client id was used for something else.
     """
     if not text.strip():
         raise InputError("The note is empty.", errors={"text": "Give a text."})
@@ -53,10 +58,26 @@ async def add_note(
     if known:
         return await _repeat(work, actor, known, digest)
     row, _ = await lock_seen(work, actor, conversation_id)
+    called = await _called(work, row, mentions)
     line = await write_note(work, actor, row, text, now=now, id_=id_, client_id=client_id)
+    await insert_mentions(work.session, row, id_, called)
+    line = replace(line, mentions=called)
     await store_conversations(work.session, [row])
     collect_note(work, line, row.out(), now=now)
     return Noted(line, is_new=True)
+
+
+async def _called(work: UnitOfWork, row: ConversationRow, mentions: Sequence[UUID]) -> list[UUID]:
+    """Return the called agents, each once. Raises InputError where one does not see it."""
+    called = sorted(set(mentions))
+    seeing = await find_seeing(work.session, row, called)
+    if blind := [str(each) for each in called if each not in seeing]:
+        raise InputError(
+            f"{len(blind)} of the mentioned agents cannot see this conversation: "
+            f"{', '.join(blind)}. Leave them out, or transfer it to them.",
+            errors={"mentions": "Give agents who can see this conversation."},
+        )
+    return called
 
 
 async def _repeat(

@@ -147,6 +147,7 @@ def new_message(
         sort_at=now,
         created_at=now,
         broadcast_id=None,
+        mentions=[],
     )
 
 

@@ -231,4 +231,5 @@ def _message(
         sort_at=min(inbound.sent_at or now, now + FUTURE),
         created_at=now,
         broadcast_id=None,
+        mentions=[],
     )

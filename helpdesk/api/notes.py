@@ -13,12 +13,18 @@ from helpdesk.api.deps import Acting, Now, Work
 from helpdesk.api.openapi import also
 from helpdesk.shapes.messages import MessageOut
 
+MOST_MENTIONS = 50
+
 
 class NoteIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """A note; the same `client_id` again returns the first one, with 200 instead of 201."""
+    """A note; the same `client_id` again returns the first one, with 200 instead of 201.
+
+    `mentions` are agents that it calls: those who can see the conversation.
+    """
 
     client_id: UUID
     text: Annotated[str, Meta(min_length=1, max_length=10_000)]
+    mentions: Annotated[list[UUID], Meta(max_length=MOST_MENTIONS)] = []
 
 
 @post(
@@ -30,7 +36,15 @@ async def add(
     conversation_id: FromPath[UUID], data: JSONBody[NoteIn], work: Work, actor: Acting, now: Now
 ) -> Response[MessageOut]:
     """Write a note that stays in the house; unread and waiting stay as they are."""
-    noted = await add_note(work, actor, conversation_id, data.client_id, data.text, now=now)
+    noted = await add_note(
+        work,
+        actor,
+        conversation_id,
+        data.client_id,
+        data.text,
+        mentions=data.mentions,
+        now=now,
+    )
     return Response(noted.message, status_code=201 if noted.is_new else 200)
 
 

@@ -16,6 +16,7 @@ from helpdesk.queries.events import get_head
 from helpdesk.queries.fields import list_fields
 from helpdesk.queries.inbox import Wanted, count_conversations, list_conversations
 from helpdesk.queries.labels import list_labels
+from helpdesk.queries.mentions import list_unseen
 from helpdesk.queries.readings import list_readings
 from helpdesk.queries.rotators import brief as brief_rotator
 from helpdesk.queries.rotators import list_rotators
@@ -39,7 +40,8 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     Agents get all visible unresolved conversations up to 5,000. Supervisors get the counts and
     the first page; `is_complete` says whether that is all. Rotators and autoreplies are
     for supervisors alone. `readings` says by conversation how much of what was `received` one has
-    read; 0 where it is missing.
+    read; 0 where it is missing. `mentions` are the conversations in which a note calls one that was
+    not seen yet.
     """
 
     epoch: str
@@ -56,6 +58,7 @@ class SyncOut(Struct, frozen=True, kw_only=True):
     autoreplies: list[AutoreplyOut]
     conversations: list[ConversationOut]
     readings: dict[UUID, int]
+    mentions: list[UUID]
     counts: dict[str, int]
     is_complete: bool
 
@@ -85,6 +88,7 @@ async def sync(reading: Reading, parts: OpenParts, actor: Acting) -> SyncOut:
         autoreplies=autoreplies,
         conversations=[row.out() for row in conversations],
         readings=await list_readings(reading, actor),
+        mentions=await list_unseen(reading, actor),
         counts=counts,
         is_complete=len(conversations) < most,
     )

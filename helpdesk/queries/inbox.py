@@ -18,8 +18,9 @@ from helpdesk.queries.conversation_rows import (
 )
 from helpdesk.queries.labels import labelled
 
-View = Literal["all", "open", "mine", "waiting", "unrouted", "snoozed", "resolved"]
-"""`open` is all that is not resolved, `mine` what the caller owns and did not put off."""
+View = Literal["all", "open", "mine", "waiting", "unrouted", "snoozed", "resolved", "mentions"]
+"""`open` is all that is not resolved, `mine` what the caller owns and did not put off, `mentions`
+all in which a note calls it."""
 
 LEAST_DIGITS = 3
 
@@ -31,6 +32,8 @@ _VIEWS: dict[View, str] = {
     "unrouted": "c.status = 'unrouted' and c.route_due_at is null",
     "snoozed": "c.status = 'snoozed'",
     "resolved": "c.status = 'resolved'",
+    "mentions": """c.id in (select n.conversation_id from mention n
+      where n.account_id = $1 and n.agent_id = $2)""",
 }
 
 

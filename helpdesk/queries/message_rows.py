@@ -28,7 +28,11 @@ m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_i
        m.direction, m.kind, m.text, m.media_id, {MEDIA_COLUMNS},
        m.location, m.poll, m.choices, m.status, m.failure, m.client_id, m.sender_kind, m.sender_id,
        m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded,
-       m.is_deleted, m.edited_at, m.reactions, m.sort_at, m.created_at, m.broadcast_id
+       m.is_deleted, m.edited_at, m.reactions, m.sort_at, m.created_at, m.broadcast_id,
+       case when m.direction = 'note' then array(
+         select n.agent_id from mention n
+         where n.account_id = m.account_id and n.message_id = m.id order by 1)
+       else '{}' end as mentions
 """
 """Of a message `m` and its file `f`."""
 
@@ -68,6 +72,7 @@ def message_out(row: asyncpg.Record) -> MessageOut:
         sort_at=row["sort_at"],
         created_at=row["created_at"],
         broadcast_id=row["broadcast_id"],
+        mentions=row["mentions"],
     )
 
 

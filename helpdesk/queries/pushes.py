@@ -15,8 +15,9 @@ class DuePush(Struct, frozen=True, kw_only=True):
     """A push that one try is to send now; `seq` and `attempt` are its fence.
 
     `contact` is who wrote, `kind` and `text` what was written last: None and empty where that was
-    not the contact. `unread` counts the lines that are new to that person in all open
-    conversations of one's own: the number at the app's icon.
+    not the contact. `noted_by` is the colleague whose note calls that person, None elsewhere.
+    `unread` counts the lines that are new to that person in all open conversations of one's own:
+    the number at the app's icon.
     """
 
     account_id: UUID
@@ -30,6 +31,7 @@ class DuePush(Struct, frozen=True, kw_only=True):
     contact: str
     kind: str | None
     text: str
+    noted_by: str | None
     unread: int
 
 
@@ -56,11 +58,16 @@ with behind as materialized (
   from push_cursor c join event_counter n on n.account_id = c.account_id
   where n.seq > c.seq order by c.account_id for update of c skip locked),
 news as (
-  select distinct on (e.account_id, e.conversation_id) e.account_id, e.conversation_id, e.seq,
-    (e.body #>> '{{conversation,assignee_id}}')::uuid as agent_id
+  select distinct on (e.account_id, e.conversation_id, t.agent_id)
+    e.account_id, e.conversation_id, e.seq, t.agent_id
   from behind b join event e on e.account_id = b.account_id and e.seq > b.seq and e.seq <= b.head
-  where e.type in ({_TYPES}) and e.at > clock_timestamp() - $1::interval
-  order by e.account_id, e.conversation_id, e.seq desc),
+  cross join lateral (
+    select (e.body #>> '{{conversation,assignee_id}}')::uuid as agent_id where e.type in ({_TYPES})
+    union all
+    select id::uuid from json_array_elements_text(e.body #> '{{message,mentions}}') id
+    where e.type = 'note.added') t
+  where e.type in ({_TYPES}, 'note.added') and e.at > clock_timestamp() - $1::interval
+  order by e.account_id, e.conversation_id, t.agent_id, e.seq desc),
 told as (
   select p.account_id, p.session_id, n.conversation_id, n.seq
   from news n
@@ -85,8 +92,9 @@ returning 1
 async def note_pushes(session: AsyncSession, *, newest: timedelta) -> bool:
     """Look through what happened and note who is to be told; True when there was anything.
 
-    Told is the owner of a conversation that a customer wrote in or that it was given, in each of
-    its browsers, unless a console of it lives: that tells. News older than `newest` is none.
+    Told is the owner of a conversation that a customer wrote in or that it was given, and whom a
+    note calls, in each of its browsers, unless a console of it lives: that tells. News older than
+    `newest` is none.
     """
     return bool(await fetch(session, _NOTE, newest))
 
@@ -111,6 +119,7 @@ async def claim_pushes(session: AsyncSession, *, most: int, lease: timedelta) ->
             when l.is_in then e.body #>> '{conversation,last_message,kind}' end as kind,
           coalesce(e.body #>> '{message,text}', case when l.is_in
             then e.body #>> '{conversation,last_message,text}' end, '') as text,
+          case when e.type = 'note.added' then e.body #>> '{message,sender,name}' end as noted_by,
           u.unread
         from claimed c
         join push_subscription s on s.account_id = c.account_id and s.session_id = c.session_id

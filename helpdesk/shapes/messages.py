@@ -82,7 +82,7 @@ class MessageOut(Shape, frozen=True):
     """One line. Its place in the conversation is `(sort_at, number)`.
 
     `edited_at` is when its writer changed the text last; a line that its writer deleted is empty.
-    What was sent to many at once has a `broadcast_id`.
+    What was sent to many at once has a `broadcast_id`. `mentions` are the agents that a note calls.
     """
 
     id: UUID
@@ -112,6 +112,7 @@ class MessageOut(Shape, frozen=True):
     sort_at: Moment
     created_at: Moment
     broadcast_id: UUID | None
+    mentions: list[UUID]
 
 
 class QueuedOut(Shape, frozen=True):

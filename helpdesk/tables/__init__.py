@@ -22,6 +22,7 @@ from helpdesk.tables import (  # noqa: F401 - defining them registers them
     installation,
     label,
     media,
+    mention,
     message,
     node,
     outbox,

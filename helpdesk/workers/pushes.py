@@ -86,6 +86,7 @@ def content_of(due: DuePush) -> bytes:
             "contact": due.contact[:MOST_NAME_CHARS],
             "kind": due.kind,
             "text": due.text[:MOST_TEXT_CHARS],
+            "noted_by": due.noted_by and due.noted_by[:MOST_NAME_CHARS],
             "unread": due.unread,
         }
     )

@@ -61,6 +61,7 @@ async def test_trying_an_autoreply_says_what_silences_the_device(
     await page.get_by_label("Answers by itself").select_option("A flow")
     await expect(page.get_by_text("There are no spreadsheets and flows here")).to_be_visible()
     await desk.button("Save device").click()
+    await expect(page.get_by_text(SAVED).first).to_be_visible()
     await desk.open("/app/autoreplies")
     await page.get_by_label("Try it").fill("Hello")
     silenced = page.get_by_text("Kopi Senja says nothing by itself: a spreadsheet or a flow")

@@ -42,7 +42,8 @@ async def check(ani: Desk) -> None:
     await expect(ani.line(NADIA, "in the night 2")).to_be_visible()
     written = ["before the night", "good night", *(f"in the night {number}" for number in range(3))]
     assert await ani.lines(NADIA) == written
-    await expect(ani.thread(NADIA).locator(".day.new + .m")).to_contain_text("in the night 0")
+    marked = ani.thread(NADIA).locator(".window-row:has(.day.new) + .window-row")
+    await expect(marked).to_contain_text("in the night 0")
     await expect(ani.row(YUSUF)).to_contain_text("somebody new")
 
 

@@ -49,7 +49,7 @@ def message(**given: Any) -> MessageOut:
         "sender": ActorOut(kind="contact", id=UUID(int=10), name="Rama"), "reply_to": None,
         "is_from_phone": False, "is_possible_repeat": False, "is_forwarded": False,
         "is_deleted": False, "edited_at": None, "reactions": [], "sort_at": NOW, "created_at": NOW,
-        "broadcast_id": None,
+        "broadcast_id": None, "mentions": [],
     }  # fmt: skip
     return MessageOut(**plain | given)
 

@@ -35,7 +35,7 @@ def line(**fields: Any) -> MessageOut:
         "sender": ActorOut(kind="contact", id=None, name="Joko"), "is_from_phone": False,
         "is_possible_repeat": False, "is_forwarded": False, "is_deleted": False,
         "edited_at": None, "reactions": [], "sort_at": AT, "created_at": AT,
-        "broadcast_id": None,
+        "broadcast_id": None, "mentions": [],
     }  # fmt: skip
     return MessageOut(**told | fields)
 

@@ -16,7 +16,7 @@ from sqlalchemy import Column as AnyColumn
 from helpdesk.database import Database, Session
 from helpdesk.tables import metadata
 
-BIG = {"message", "contact", "conversation", "event", "outbox", "inbound", "reading"}
+BIG = {"message", "contact", "conversation", "event", "outbox", "inbound", "reading", "mention"}
 ACCOUNT = UUID("00000000-0000-0000-0000-0000000000aa")
 CONVERSATIONS, MESSAGES = 20_000, 40_000
 Plan = dict[str, Any]
@@ -98,6 +98,9 @@ def seed() -> Iterator[str]:
     yield fill("reading", CONVERSATIONS, reader_id=key("agent", "1 + n % 2"),
                conversation_id=key("conversation", "n"), read_number="1",
                read_at="now() - n * interval '1 second'")  # fmt: skip
+    yield fill("mention", CONVERSATIONS, message_id=key("message", "n"),
+               agent_id=key("agent", "1 + n % 40"), conversation_id=key("conversation", "n"),
+               seen_at="case when n % 50 > 0 then now() end")  # fmt: skip
     yield fill("event", 20_000, seq="n", type="'message.received'", body="'{}'")
     yield fill("inbound", 20_000, id=key("inbound", "n"), device_id=key("device", "1 + n % 4"),
                key="'id:' || n", state="'stored'", message_id=key("message", "n"))  # fmt: skip

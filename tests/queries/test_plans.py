@@ -39,6 +39,7 @@ from helpdesk.queries.labels import (
     lock_labelled_contacts,
     take_label_off,
 )
+from helpdesk.queries.mentions import list_unseen, mark_seen
 from helpdesk.queries.messages import (
     find_messages,
     find_received,
@@ -153,6 +154,7 @@ ACTIONS: dict[str, Query] = {
     "untold": lambda s: lock_untold(s, ACCOUNT, some("division", 1), limit=200),
     "lock": lambda s: lock_conversations(s, PAIRS),
     "read": lambda s: read_conversations(s, PAIRS),
+    "called and seen": lambda s: mark_seen(s, AGENT, some("conversation", 7), clock.now()),
     "reading": lambda s: store_reading(s, AGENT, some("conversation", 7), 3, clock.now()),
     "owned": lambda s: list_owned(s, ACCOUNT, some("agent", 1)),
     "open": lambda s: list_open_of(s, [(ACCOUNT, some("contact", n)) for n in range(1, 50)]),
@@ -194,6 +196,8 @@ READS: dict[str, Query] = {
     ),
     "uses of a label": lambda s: count_label_uses(s, ACCOUNT, some("label", 1)),
     "counts": lambda s: count_conversations(s, ACCOUNT),
+    "called": lambda s: list_unseen(s, AGENT),
+    "list called": lambda s: list_conversations(s, AGENT, Wanted(view="mentions"), limit=50),
     "readings": lambda s: list_readings(s, AGENT),
     "history": lambda s: history(s),
     "history, next page": lambda s: history(s, before=(clock.now(), 1)),

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import pytest
 
@@ -12,6 +12,7 @@ from helpdesk.actions.conversations import (
     take_conversation,
     transfer_to_agent,
 )
+from helpdesk.actions.notes import add_note
 from helpdesk.actions.pushes import WAITS, claim_due_pushes, note_news, settle_sent
 from helpdesk.actors import Actor
 from helpdesk.bus import Bus
@@ -105,6 +106,7 @@ async def test_owner_whose_console_is_closed_is_told_in_the_browser(room: Room) 
             "contact": "Joko",
             "kind": "text",
             "text": ("Is it still there? " * 10)[:120],
+            "noted_by": None,
             "unread": 1,
         }
     ]
@@ -136,6 +138,25 @@ async def test_a_push_counts_what_is_new_to_its_reader_in_all_that_is_ones_own(r
             await read_conversation(work, actor, conversation.id, now=clock.now())
     await room.send()
     assert {told["unread"] for told in room.phone.told} == {1}
+
+
+async def test_whom_a_note_calls_is_told_and_its_writer_and_the_owner_are_not(room: Room) -> None:
+    ani, budi, citra = [await room.agent(name) for name in ("Ani", "Budi", "Citra")]
+    phones = {each.id: FakeBrowser(room.service, each.name) for each in (ani, budi, citra)}
+    for each in (ani, budi, citra):
+        await take_pushes(room.account, each, phones[each.id])
+    line = await room.write(name="Joko")
+    await room.send()
+    owner = line.conversation.assignee_id
+    writer, called = [each for each in (ani, budi, citra) if each.id != owner]
+    async with room.account.work() as work:
+        noted = {"text": "Please look", "mentions": [called.id], "now": clock.now()}
+        await add_note(work, writer, line.conversation.id, uuid4(), **noted)
+    await room.send()
+    [told] = phones[called.id].told
+    assert (told["contact"], told["noted_by"], told["text"]) == ("Joko", writer.name, "Please look")
+    assert phones[writer.id].told == []
+    assert [each["noted_by"] for each in phones[owner].told] == [None]
 
 
 async def test_every_browser_of_the_owner_is_told_and_nobody_elses(room: Room) -> None:

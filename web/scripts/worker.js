@@ -58,10 +58,10 @@ async function kept(event) {
   return answer
 }
 
-function show({ conversation_id, contact, kind, text, unread }) {
+function show({ conversation_id, contact, kind, text, noted_by, unread }) {
   void navigator.setAppBadge?.(unread)
   return self.registration.showNotification(contact, {
-    body: text || words[kind ?? 'given'] || words.other,
+    body: noted_by ? `${noted_by}: ${text}` : text || words[kind ?? 'given'] || words.other,
     tag: conversation_id,
     renotify: true,
     icon: '/app/icon-192.png',

@@ -6,7 +6,7 @@ const BASE = '/app/'
 /** Beside the assets: the page itself, and what it names without a digest. */
 const PLAIN = ['index.html', 'before-paint.js', 'icon.svg', 'icon-192.png', 'badge-96.png']
 /** Kept once they were opened, for agents never load them: the pages of supervisors, and the simulated phone's words. */
-const ON_DEMAND = /\/src\/supervising\.ts$|\/locales\/[a-z]+\/(supervise|phone)\.json$/
+const ON_DEMAND = /\/src\/supervisorPages\.ts$|\/locales\/[a-z]+\/(supervise|phone)\.json$/
 const FONT = /-latin-(opsz|wght)-normal-.*\.woff2$/
 
 const read = (path: string): string => readFileSync(new URL(path, import.meta.url), 'utf8')

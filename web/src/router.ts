@@ -32,7 +32,7 @@ export const router = createRouter({
       children: [
         { path: '', name: 'home', redirect: homeOf },
         {
-          path: 'inbox/:view(mine|waiting|all|snoozed|resolved)/:id?',
+          path: 'inbox/:view(mine|waiting|all|snoozed|resolved|mentions)/:id?',
           name: 'inbox',
           component: () => import('./inbox/InboxPage.vue'),
           meta: { for: 'people', words: 'inbox' },

@@ -3,6 +3,7 @@ import { AlarmClock, AlarmClockOff, ArrowRightLeft, Check, CircleQuestionMark, F
 import { type Ref, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import type { ConversationOut } from '@/api/schema'
+import { loadWords } from '@/locales'
 import { type Command, type CommandGroup, useCommands } from '@/stores/commands'
 import { useDrafts } from '@/stores/drafts'
 import { useThreads } from '@/stores/threads'
@@ -23,7 +24,10 @@ export function useInboxCommands(conversation: Ref<ConversationOut | null>, acts
   const drafts = useDrafts()
   /** What is seldom wanted comes after the page. */
   const more = shallowRef<typeof More>()
-  loadAhead(async () => (more.value = await import('./more')))
+  loadAhead(async () => {
+    const [part] = await Promise.all([import('./more'), loadWords('composer')])
+    more.value = part
+  })
 
   function forwarding(open: ConversationOut): Command[] {
     const quoted = drafts.of(open.id).replyTo

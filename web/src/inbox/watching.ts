@@ -47,7 +47,7 @@ export function useReading(conversation: Ref<ConversationOut | null>): void {
   function due(shown: ConversationOut | null): number {
     if (!shown) return 0
     const isMine = shown.assignee_id !== null && shown.assignee_id === session.agentId
-    return Math.max(world.unreadOf(shown), isMine ? shown.unread : 0)
+    return Math.max(world.unreadOf(shown), isMine ? shown.unread : 0, world.world.mentions.has(shown.id) ? 1 : 0)
   }
 
   watch(

@@ -1,5 +1,6 @@
-/* Sound and desktop notification for what a customer wrote to me: one for a burst, and one for all tabs. */
+/* Sound and desktop notification for what a customer wrote to me, and for a note that calls me: one for a burst, and one for all tabs. */
 import type { LiveEvent } from './events'
+import { isCall } from './world'
 
 interface Listener {
   agentId: string | null
@@ -13,16 +14,18 @@ const last = new Map<string, number>()
 let tones: AudioContext | null = null
 
 export function announce(event: LiveEvent, listener: Listener): void {
-  if (event.is_removed || event.type !== 'message.received' || !event.conversation) return
+  if (event.is_removed || (event.type !== 'message.received' && event.type !== 'note.added') || !event.conversation) return
   const { id, assignee_id, contact } = event.conversation
-  if (!listener.agentId || assignee_id !== listener.agentId) return
+  const { agentId } = listener
+  const isForMe = event.type === 'message.received' ? assignee_id === agentId : isCall(event, agentId)
+  if (!agentId || !isForMe) return
   const now = Date.now()
   if (now - (last.get(id) ?? 0) < BURST_MS || now - Date.parse(event.at) > 60_000) return
   last.set(id, now)
   void asOne(id, () => {
     if (listener.settings.hasSound) chime()
     if (listener.settings.hasNotifications && (document.hidden || listener.shown !== id)) {
-      void notify(contact.name || contact.number, event.message.text, id)
+      void notify(contact.name || contact.number, event.type === 'note.added' ? `${event.message.sender.name}: ${event.message.text}` : event.message.text, id)
     }
   })
 }

@@ -11,7 +11,10 @@ export type Frame =
   /** A later server says something that this page does not know. */
   | { kind: 'unknown' }
 
-const WHISPERS = /^(agent\.(present|absent)|(typing|viewing)\.(started|stopped)|draft\.changed)$/
+const WHISPERS: Record<Ephemeral['type'], true> = {
+  'agent.present': true, 'agent.absent': true, 'typing.started': true, 'typing.stopped': true, 'viewing.started': true,
+  'viewing.stopped': true, 'draft.changed': true, 'conversation.read': true,
+}
 const FAULT: Frame = { kind: 'fault' }
 const isNumber = (value: unknown): value is number => Number.isSafeInteger(value)
 
@@ -24,7 +27,7 @@ export function decode(text: unknown): Frame {
   if (seq !== undefined || prev !== undefined) {
     return isNumber(seq) && isNumber(prev) && prev < seq ? { kind: 'event', event: said as unknown as LiveEvent } : FAULT
   }
-  return WHISPERS.test(type) ? { kind: 'whisper', whisper: said as unknown as Ephemeral } : { kind: 'unknown' }
+  return Object.hasOwn(WHISPERS, type) ? { kind: 'whisper', whisper: said as unknown as Ephemeral } : { kind: 'unknown' }
 }
 
 function parse(text: unknown): Record<string, unknown> | null {

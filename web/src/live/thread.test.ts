@@ -9,7 +9,7 @@ function line(number: number, time: string, more: Partial<MessageOut> = {}): Mes
     id: `m${number}`, number, conversation_id: 'c', device_id: 'd', contact_id: 'k', member_id: null, direction: 'out',
     kind: 'text', text: '', media: null, location: null, poll: null, choices: [], status: 'queued', failure: '',
     client_id: null, sender: { kind: 'agent', id: 'a', name: 'Ayu' }, reply_to: null, is_from_phone: false,
-    is_possible_repeat: false, is_forwarded: false, is_deleted: false, edited_at: null, reactions: [], sort_at: at, created_at: at, broadcast_id: null, ...more,
+    is_possible_repeat: false, is_forwarded: false, is_deleted: false, edited_at: null, reactions: [], sort_at: at, created_at: at, broadcast_id: null, mentions: [], ...more,
   }
 }
 const numbers = (lines: MessageOut[]) => lines.map((each) => each.number)

@@ -30,6 +30,8 @@ export interface World {
   conversations: Map<string, ConversationOut>
   /** How much I have read of what was received, by conversation. */
   readings: Map<string, number>
+  /** The conversations in which a note calls me, until I look. */
+  mentions: Set<string>
 }
 
 export function emptyWorld(): World {
@@ -45,6 +47,7 @@ export function emptyWorld(): World {
     autoreplies: new Map(),
     conversations: new Map(),
     readings: new Map(),
+    mentions: new Set(),
   }
 }
 
@@ -62,6 +65,7 @@ export function fill(world: World, snapshot: SyncOut): void {
   replace(world.conversations, snapshot.conversations)
   world.readings.clear()
   fillReadings(world, snapshot.readings)
+  world.mentions = new Set(snapshot.mentions)
 }
 
 /** The most conversations that are kept for a start without a network. */
@@ -86,6 +90,7 @@ export function picture(world: World, rest: Pick<SyncOut, 'me' | 'counts' | 'is_
     autoreplies: [...world.autoreplies.values()],
     conversations: all.slice(0, MOST_KEPT).map(([, each]) => each),
     readings: Object.fromEntries(world.readings),
+    mentions: [...world.mentions],
   }
 }
 
@@ -155,9 +160,18 @@ export function fillReadings(world: World, readings: Record<string, number>): vo
 export const unreadOf = (world: World, { id, status, received }: ConversationOut): number =>
   status === 'resolved' ? 0 : Math.max(0, received - (world.readings.get(id) ?? 0))
 
+type Note = Extract<LiveEvent, { type: 'note.added' }>
+
+/** Whether an event is a colleague's note that calls this agent. */
+export const isCall = (event: LiveEvent, agentId: string | null): event is Note =>
+  !event.is_removed && event.type === 'note.added' && agentId !== null && event.message.sender.id !== agentId && event.message.mentions.includes(agentId)
+
 /** Take a whisper about presence, or about what I read in another window, into the picture. */
 export function applyWhisper(world: World, frame: Ephemeral): void {
-  if (frame.type === 'conversation.read') fillReadings(world, { [frame.conversation_id]: frame.read_number })
+  if (frame.type === 'conversation.read') {
+    fillReadings(world, { [frame.conversation_id]: frame.read_number })
+    world.mentions.delete(frame.conversation_id)
+  }
   if (frame.type !== 'agent.present' && frame.type !== 'agent.absent') return
   const agent = world.agents.get(frame.agent_id)
   if (!agent) return

@@ -3,7 +3,7 @@
 import { createI18n } from 'vue-i18n'
 
 export type Language = 'en' | 'id'
-export type Part = 'common' | 'inbox' | 'contact' | 'supervise' | 'phone' | 'refused' | 'search' | 'media'
+export type Part = 'common' | 'inbox' | 'contact' | 'supervise' | 'phone' | 'refused' | 'search' | 'media' | 'composer'
 
 const files = import.meta.glob<{ default: Record<string, unknown> }>(['./*/*.json', '!./*/push.json'])
 const loaded = new Map<string, Promise<void>>()

@@ -1,5 +1,5 @@
 /* The pages of the side bar and tab bar, with their counts. */
-import { AlarmClock, CircleCheck, Hourglass, Inbox, Layers } from '@lucide/vue'
+import { AlarmClock, AtSign, CircleCheck, Hourglass, Inbox, Layers } from '@lucide/vue'
 import { type Component, type ComputedRef, computed, shallowRef } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useSession } from '@/stores/session'
@@ -31,6 +31,7 @@ export function useInboxLinks(): ComputedRef<NavLink[]> {
       ...(session.agentId ? [mine] : []),
       { label: t('nav.waiting'), to: '/inbox/waiting', icon: Hourglass, count: known(world, waitingCount(world)) },
       ...(session.isSupervising || session.me?.agent?.sees === 'division' ? [all] : []),
+      ...(session.agentId ? [{ label: t('nav.mentions'), to: '/inbox/mentions', icon: AtSign, count: known(world, world.world.mentions.size) }] : []),
       { label: t('nav.snoozed'), to: '/inbox/snoozed', icon: AlarmClock, count: known(world, snoozedCount(world)) },
       { label: t('nav.resolved'), to: '/inbox/resolved', icon: CircleCheck },
     ]

@@ -24,6 +24,8 @@ export interface Outgoing {
   location: Location | null
   poll: Poll | null
   replyTo: string | null
+  /** The agents whom a note calls. */
+  mentions?: string[]
   /** The quick replies that it was made of. */
   templates?: string[]
   /** The line that came last when it was written: it is not sent over a later one. */
@@ -90,8 +92,8 @@ export const useOutgoing = defineStore('outgoing', () => {
     void drain(conversationId)
   }
 
-  function addNote(conversationId: string, text: string): void {
-    put({ ...BARE, text, isNote: true, conversationId, expectedLast: null })
+  function addNote(conversationId: string, text: string, mentions: string[]): void {
+    put({ ...BARE, text, mentions, isNote: true, conversationId, expectedLast: null })
     void drain(conversationId)
   }
 
@@ -178,7 +180,7 @@ export const useOutgoing = defineStore('outgoing', () => {
       const params = { path: { conversation_id: item.conversationId } }
       const sent = await ask(
         item.isNote
-          ? http.POST('/api/v1/conversations/{conversation_id}/notes', { params, body: { client_id: item.clientId, text: item.text } })
+          ? http.POST('/api/v1/conversations/{conversation_id}/notes', { params, body: { client_id: item.clientId, text: item.text, mentions: item.mentions ?? [] } })
           : http.POST('/api/v1/conversations/{conversation_id}/messages', { params, body: bodyOf(item) }),
       )
       threads.keep(sent)

@@ -4,7 +4,7 @@ import { computed, reactive, ref, toRaw } from 'vue'
 import { ask, http } from '@/api/http'
 import type { ConversationOut, SyncOut, TemplateOut } from '@/api/schema'
 import type { Ephemeral, LiveEvent } from '@/live/events'
-import { apply, applyWhisper, countUses, emptyWorld, fill, fillReadings, picture, place, unreadOf as newTo } from '@/live/world'
+import { apply, applyWhisper, countUses, emptyWorld, fill, fillReadings, isCall, picture, place, unreadOf as newTo } from '@/live/world'
 import { useSession } from './session'
 
 /** The target of what has no division yet: the server's own for a new division. */
@@ -46,6 +46,7 @@ export const useWorld = defineStore('world', () => {
 
   function onEvent(event: LiveEvent): void {
     apply(world, event)
+    if (isCall(event, session.agentId) && event.conversation_id) world.mentions.add(event.conversation_id)
     if ('conversation_id' in event && event.conversation_id) touch(event.conversation_id)
     if (!isComplete.value && event.type.startsWith('conversation.')) countSoon()
   }
@@ -61,7 +62,10 @@ export const useWorld = defineStore('world', () => {
   }
 
   /** Keep that I have read all of it. */
-  const markRead = ({ id, received }: ConversationOut) => fillReadings(world, { [id]: received })
+  function markRead({ id, received }: ConversationOut): void {
+    fillReadings(world, { [id]: received })
+    world.mentions.delete(id)
+  }
 
   /** After a break: learn what I read elsewhere, which is not told again. */
   async function catchUpReadings(): Promise<void> {

@@ -1,4 +1,4 @@
-/* The word after a slash at the start of a word, which asks for quick replies. Pure. */
+/* The word after a slash at the start of a word, which asks for quick replies; or after an @, for colleagues. Pure. */
 export interface Slash {
   /** Where the slash stands. */
   at: number
@@ -9,10 +9,10 @@ export interface Slash {
 
 const MOST_CHARS = 40
 
-/** The slash word that the caret stands in; spaces may follow while they still search. */
-export function slashAt(text: string, caret: number): Slash | null {
+/** The word after the sign that the caret stands in; spaces may follow while they still search. */
+export function slashAt(text: string, caret: number, sign = '/'): Slash | null {
   if (caret < 1) return null
-  const at = text.slice(0, caret).lastIndexOf('/')
+  const at = text.slice(0, caret).lastIndexOf(sign)
   if (at < 0 || caret - at > MOST_CHARS) return null
   if (at > 0 && !/\s/.test(text[at - 1]!)) return null
   const query = text.slice(at + 1, caret)

@@ -26,7 +26,7 @@ export interface InboxActs {
 }
 
 const PREFIX_MS = 1_200
-const views: Record<string, View> = { m: 'mine', w: 'waiting', a: 'all', s: 'snoozed', r: 'resolved' }
+const views: Record<string, View> = { m: 'mine', n: 'mentions', w: 'waiting', a: 'all', s: 'snoozed', r: 'resolved' }
 
 export function useInboxKeys(acts: InboxActs): void {
   let prefixedAt = 0

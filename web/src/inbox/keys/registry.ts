@@ -14,7 +14,7 @@ export const sheet: { name: string; rows: Row[] }[] = [
     rows: [
       { does: 'next', keys: ['J', '↓'], isMove: true },
       { does: 'previous', keys: ['K', '↑'], isMove: true },
-      { does: 'views', keys: ['G', 'M', 'W', 'A', 'S', 'R'], isMove: true },
+      { does: 'views', keys: ['G', 'M', 'N', 'W', 'A', 'S', 'R'], isMove: true },
       { does: 'search', keys: [chord, 'F'] },
       { does: 'searchAll', keys: [chord, 'Shift', 'F'] },
       { does: 'panes', keys: ['F6'], isMove: true },

@@ -17,9 +17,11 @@ function useViewed(view: Ref<View>, label: Ref<string | null>) {
   const session = useSession()
   const world = useWorld()
   const resolved = useKept((each) => each.status === 'resolved')
+  const called = useKept(({ id }, isKnown) => isKnown || world.world.mentions.has(id))
 
   const inView = computed<ConversationOut[]>(() => {
     if (view.value === 'resolved') return [...resolved.items.value.values()]
+    if (view.value === 'mentions') return [...called.items.value.values()]
     if (view.value === 'snoozed') return world.snoozed
     if (view.value === 'mine') return session.agentId ? world.mine : []
     return view.value === 'waiting' ? world.waiting : world.open
@@ -32,7 +34,7 @@ function useViewed(view: Ref<View>, label: Ref<string | null>) {
   const queries = (): Query[] => views().map((query) => (label.value ? { ...query, label_id: label.value } : query))
 
   function views(): Query[] {
-    if (view.value === 'resolved') return [{ view: 'resolved' }]
+    if (view.value === 'resolved' || view.value === 'mentions') return [{ view: view.value }]
     if (world.isComplete) return []
     if (view.value === 'waiting') return [{ view: 'waiting' }, { view: 'unrouted' }]
     return [{ view: view.value === 'all' ? 'open' : view.value }]
@@ -40,11 +42,12 @@ function useViewed(view: Ref<View>, label: Ref<string | null>) {
 
   const pages = usePages(queries, (items, isFirst) => {
     if (view.value === 'resolved') return resolved.put(items, isFirst)
+    if (view.value === 'mentions') called.put(items, isFirst)
     for (const each of items) if (!world.world.conversations.has(each.id)) world.keep(each)
   })
   watch([view, label, () => world.snapshots], () => world.isLoaded && void pages.restart(), { immediate: true })
 
-  return { viewed, pages, resolved: resolved.items }
+  return { viewed, pages, beside: [resolved.items, called.items] }
 }
 
 /** What a search finds beyond the view; the view itself is searched at once. */
@@ -70,7 +73,7 @@ export function useListing(view: Ref<View>) {
   const chosen = ref<string | null>(null)
   /** A label that is gone narrows nothing down. */
   const label = computed({ get: () => (chosen.value && world.world.labels.has(chosen.value) ? chosen.value : null), set: (id) => (chosen.value = id) })
-  const { viewed, pages, resolved } = useViewed(view, label)
+  const { viewed, pages, beside } = useViewed(view, label)
   const search = useSearch(text)
 
   const entries = computed(() => {
@@ -83,7 +86,8 @@ export function useListing(view: Ref<View>) {
   const count = computed(() => viewed.value.length)
 
   function find(id: string): ConversationOut | undefined {
-    return world.world.conversations.get(id) ?? resolved.value.get(id) ?? search.found.value.get(id)
+    const kept = [...beside, search.found].find((each) => each.value.has(id))
+    return world.world.conversations.get(id) ?? kept?.value.get(id)
   }
 
   return { order, text, label, wanted: search.wanted, entries, active, count, find }

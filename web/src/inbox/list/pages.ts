@@ -6,7 +6,7 @@ import type { ConversationOut } from '@/api/schema'
 import { useLive } from '@/stores/live'
 
 export interface Query {
-  view: 'all' | 'open' | 'mine' | 'waiting' | 'unrouted' | 'snoozed' | 'resolved'
+  view: 'all' | 'open' | 'mine' | 'waiting' | 'unrouted' | 'snoozed' | 'resolved' | 'mentions'
   q?: string
   contact_id?: string
   label_id?: string

@@ -1,7 +1,7 @@
 /* The rows of the list, in their order and sections. Pure. */
 import type { ConversationOut } from '@/api/schema'
 
-export type View = 'mine' | 'waiting' | 'all' | 'snoozed' | 'resolved'
+export type View = 'mine' | 'waiting' | 'all' | 'snoozed' | 'resolved' | 'mentions'
 export type Order = 'longest' | 'newest'
 export type SectionName = 'unanswered' | 'answered' | 'here' | 'elsewhere'
 
@@ -37,7 +37,7 @@ export function byWaking(conversations: ConversationOut[]): ConversationOut[] {
 /** Mine falls into what waits for my answer and what waits for the customer; other views are flat. */
 export function entriesOf(conversations: ConversationOut[], view: View, order: Order): Entry[] {
   if (view === 'snoozed') return asRows(byWaking(conversations))
-  const rows = sorted(conversations, view === 'resolved' ? 'newest' : order)
+  const rows = sorted(conversations, view === 'resolved' || view === 'mentions' ? 'newest' : order)
   if (view !== 'mine') return asRows(rows)
   return [
     ...section('unanswered', rows.filter((each) => each.waiting_since)),

@@ -17,7 +17,7 @@ export function lineOf(item: Outgoing, sender: MessageOut['sender']): MessageOut
     id: item.clientId, number: 0, conversation_id: item.conversationId, device_id: '', contact_id: '', member_id: null,
     direction: 'out', kind, text: item.text, media: item.media, location: item.location, poll: item.poll, choices: [],
     status: 'queued', failure: '', client_id: item.clientId, sender, reply_to: item.replyTo, is_from_phone: false,
-    is_possible_repeat: false, is_forwarded: false, is_deleted: false, edited_at: null, reactions: [], sort_at: item.at, created_at: item.at, broadcast_id: null,
+    is_possible_repeat: false, is_forwarded: false, is_deleted: false, edited_at: null, reactions: [], sort_at: item.at, created_at: item.at, broadcast_id: null, mentions: [],
   }
 }
 

@@ -13,7 +13,7 @@ function line(time: string, more: Partial<MessageOut> = {}): MessageOut {
     id: `m${number}`, number, conversation_id: 'c', device_id: 'd', contact_id: 'k', member_id: null, direction: 'in',
     kind: 'text', text: 'hi', media: null, location: null, poll: null, choices: [], status: null, failure: '',
     client_id: null, sender: { kind: 'contact', id: 'k', name: 'Nadia' }, reply_to: null, is_from_phone: false,
-    is_possible_repeat: false, is_forwarded: false, is_deleted: false, edited_at: null, reactions: [], sort_at: at, created_at: at, broadcast_id: null, ...more,
+    is_possible_repeat: false, is_forwarded: false, is_deleted: false, edited_at: null, reactions: [], sort_at: at, created_at: at, broadcast_id: null, mentions: [], ...more,
   }
 }
 
