@@ -32,7 +32,7 @@ m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_i
        case when m.direction = 'note' then array(
          select n.agent_id from mention n
          where n.account_id = m.account_id and n.message_id = m.id order by 1)
-       else '{}' end as mentions
+       else '{{}}' end as mentions
 """
 """Of a message `m` and its file `f`."""
 
