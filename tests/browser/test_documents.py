@@ -11,7 +11,7 @@ from tests.pdfs import locked_pdf, pdf
 from tests.pure.test_recordings import PACKETS, webm
 
 NADIA = "Nadia Rahmawati"
-CSV = 'Item;Price;Note\nBatik;120000;"red; blue"\nSarong;90000;\n'
+CSV = 'Item;Price;Note\nBatik;120000;"rosé; blue"\nSarong;90000;\n'
 
 
 async def send_files(office: Office, directory: Path, **files: bytes) -> None:
@@ -75,7 +75,7 @@ async def test_texts_and_tables_are_read_in_place_and_other_files_can_be_downloa
     await send_files(
         office,
         tmp_path,
-        prices_csv=CSV.encode(),
+        prices_csv=CSV.encode("latin-1"),
         notes_txt=b"Caf\xc3\xa9 <img src=x onerror=alert(1)>\n" + b"line\n" * 50_000,
         locked_pdf=locked_pdf(),
         broken_pdf=pdf("Gone")[:80],
@@ -84,7 +84,7 @@ async def test_texts_and_tables_are_read_in_place_and_other_files_can_be_downloa
     dialog = await read(ani.page, "prices.csv")
     await expect(dialog.get_by_role("columnheader")).to_have_text(["Item", "Price", "Note"])
     await expect(dialog.get_by_role("row").nth(1).get_by_role("cell")).to_have_text(
-        ["Batik", "120000", "red; blue"]
+        ["Batik", "120000", "rosé; blue"]
     )
     await ani.page.keyboard.press("Escape")
     dialog = await read(ani.page, "notes.txt")
