@@ -26,7 +26,9 @@ class Audience(Struct, frozen=True, kw_only=True):
 
     @classmethod
     def of(cls, after: ConversationOut | None, before: ConversationOut | None = None) -> "Audience":
-        """Return the audience of a change to a conversation."""
+        """Return the audience of a change to a conversation; of none it is the supervisors."""
+        if after is None and before is None:
+            return cls.SUPERVISORS
         return cls(
             agent_ids=_owner(after),
             division_ids=_division(after),

@@ -5,9 +5,12 @@ statement, under the accounts' counters, so numbers become visible in order and 
 touches a counter.
 """
 
+import asyncio
 import time
-from collections.abc import AsyncGenerator, Awaitable, Callable, Iterator, Sequence
+from collections.abc import AsyncGenerator, Awaitable, Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from itertools import islice
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -27,10 +30,11 @@ from helpdesk.driver_errors import (
     unavailable_when_unreached,
 )
 from helpdesk.events import Event, EventRow
-from helpdesk.numbering import APPEND, Collected, document_of, place_rows
+from helpdesk.numbering import APPEND, Collected, rows_of
 from helpdesk.shapes.webhooks import RETRIES
 
 Each = TypeVar("Each")
+Built = TypeVar("Built")
 Session = AsyncSession
 """What queries take first; the doors name it without knowing SQL."""
 
@@ -45,6 +49,10 @@ SESSION_SETTINGS = {
 
 MOST_AT_ONCE = 2_500
 """Rows in one statement, each of which has its time."""
+SENDING_SECONDS = 0.003
+"""How long a thread that builds the next statement leaves Python to the one that is sent: without
+it PostgreSQL would wait for that several times as long."""
+_builder = ThreadPoolExecutor(1, "builder")
 PLAN_SECONDS = 10
 """How long a connection keeps its plans. Those that were made for an empty table read it whole, and
 PostgreSQL itself gives them up no sooner than it analyzes the table."""
@@ -216,10 +224,37 @@ async def execute(session: AsyncSession, sql: str, *arguments: Any) -> None:
     await session.info["driver"].fetch(sql, *arguments)
 
 
-def in_parts(rows: Sequence[Each]) -> Iterator[Sequence[Each]]:
+def in_parts(rows: Iterable[Each]) -> Iterator[Sequence[Each]]:
     """Yield the rows in parts, for each of which a statement is well within its time."""
-    for start in range(0, len(rows), MOST_AT_ONCE):
-        yield rows[start : start + MOST_AT_ONCE]
+    rest = iter(rows)
+    while part := list(islice(rest, MOST_AT_ONCE)):
+        yield part
+
+
+async def built_ahead(
+    rows: Iterable[Each], build: Callable[[Sequence[Each]], Built]
+) -> AsyncGenerator[Built]:
+    """Yield what is built of each part of the rows, to be stored by one statement.
+
+    While PostgreSQL stores a part a thread builds the next one. `rows` may do work, too.
+    """
+    parts = in_parts(rows)
+
+    def build_next() -> tuple[int, Built] | None:
+        part = next(parts, None)
+        return (len(part), build(part)) if part else None
+
+    def build_behind() -> tuple[int, Built] | None:
+        time.sleep(SENDING_SECONDS)
+        return build_next()
+
+    loop = asyncio.get_running_loop()
+    built = build_next()
+    while built:
+        is_last = built[0] < MOST_AT_ONCE
+        ahead = None if is_last else loop.run_in_executor(_builder, build_behind)
+        yield built[1]
+        built = await ahead if ahead else None
 
 
 async def _append(
@@ -238,9 +273,8 @@ async def _append(
     accounts = sorted({account_id for account_id, _, _ in collected})
     stored: list[EventRow] = []
     is_hooked = False
-    for part in in_parts(collected):
-        rows = place_rows(part)
-        document, bodies = document_of(part, rows), [row.body for row in rows]
+    async for rows, document in built_ahead(collected, rows_of):
+        bodies = [row.body for row in rows]
         heads = await fetch(session, APPEND, accounts, document, CHANNEL, notes, RETRIES, bodies)
         bases = {head["account_id"]: head["seq"] for head in heads}
         stored += [structs.replace(row, seq=bases[row.account_id] + row.seq) for row in rows]

@@ -76,24 +76,23 @@ select account_id, seq, (select count(pg_notify($3, note)) from unnest($4::text[
   exists (select from hooked) as is_hooked
 from head
 """
-"""$1 accounts, $2 their `document_of`, $3 channel, $4 notes, $5 how often a webhook is retried,
-$6 the bodies: within the document PostgreSQL would read each twice."""
+"""$1 accounts, $2 the JSON text of their `rows_of`, $3 channel, $4 notes, $5 how often a
+webhook is retried, $6 the bodies: within the document PostgreSQL would read each twice."""
 
 
-def place_rows(collected: Sequence[Collected]) -> list[EventRow]:
-    """Return the events as they are stored; `seq` is still the place within the account's."""
+def rows_of(collected: Sequence[Collected]) -> tuple[list[EventRow], str]:
+    """Return the events as they are stored; `seq` is still the place within the account's.
+
+    Beside them stands one JSON text of all, but for their bodies.
+    """
     last: Counter[UUID] = Counter()
-    rows = []
+    rows, columns = [], []
     for account_id, event, audience in collected:
         last[account_id] += 1
-        rows.append(_row(account_id, last[account_id], event, audience))
-    return rows
-
-
-def document_of(collected: Sequence[Collected], rows: Sequence[EventRow]) -> str:
-    """Return the rows of these events, but for their bodies, as one JSON text."""
-    pairs = zip(collected, rows, strict=True)
-    return _encoder.encode([_columns(row, device_of(each[1])) for each, row in pairs]).decode()
+        row = _row(account_id, last[account_id], event, audience)
+        rows.append(row)
+        columns.append(_columns(row, device_of(event)))
+    return rows, _encoder.encode(columns).decode()
 
 
 def _row(account_id: UUID, place: int, event: Event, audience: Audience) -> EventRow:

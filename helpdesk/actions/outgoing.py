@@ -196,11 +196,11 @@ async def _insert(work: UnitOfWork, queued: Sequence[Queued], now: datetime) -> 
     if not queued:
         return
     owned = [(_account(work, each), each) for each in queued]
-    await insert_messages(work.session, [(account_id, each.message) for account_id, each in owned])
+    await insert_messages(work.session, ((account_id, each.message) for account_id, each in owned))
     await insert_asked(
         work.session, [(id_, each.message) for id_, each in owned if each.message.poll], now=now
     )
-    await insert_outbox(work.session, [outbox_row(*each) for each in owned])
+    await insert_outbox(work.session, (outbox_row(*each) for each in owned))
     for account_id, each in owned:
         conversation = each.row.out() if each.row else None
         work.collect(

@@ -10,9 +10,9 @@ from msgspec import Struct
 from helpdesk.actions.devices import remove_device
 from helpdesk.actions.outgoing import Content
 from helpdesk.actions.send import Send, send_to_addresses
-from helpdesk.actors import Actor
+from helpdesk.actors import SYSTEM, Actor
 from helpdesk.database import UnitOfWork
-from helpdesk.errors import Conflict, InputError, TooMany
+from helpdesk.errors import Conflict, TooMany
 from helpdesk.phone import normalise
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.devices import list_devices, lock_device
@@ -58,30 +58,33 @@ async def ask_removal_code(
 
 async def confirm_removal(
     work: UnitOfWork, vault: Vault, device_id: UUID, code: str, *, now: datetime
-) -> None:
-    """Remove the device if the code is right.
+) -> bool:
+    """Remove the device if the code is right; a wrong one is counted, and False returned.
 
-    Raises Conflict (`no_code`) when none is good, TooMany after too many wrong ones, InputError for
-    a wrong one, which `count_wrong_code` has to count, and as `remove_device`.
+    Of several tried at once each waits for the one before, so that none escapes the counting.
+    Raises Conflict (`no_code`) when none is good, TooMany after too many wrong ones, and as
+    `remove_device`.
     """
+    await lock_device(work.session, work.account_id, device_id)
     if until := await find_block(work.session, THROTTLE, str(device_id)):
         raise _too_early(until, now)
     known = await find_removal_code(work.session, work.account_id, device_id)
     if known is None or now - known.created_at > GOOD_FOR:
         raise Conflict("Ask for a code first.", reason="no_code")
     if not compare_digest(known.digest, _digest(vault, device_id, code)):
-        raise InputError("The code is wrong.", errors={"otp": "Wrong. Give the newest code."})
+        key = str(device_id)
+        await count_failure(work.session, THROTTLE, key, free=MOST_WRONG, window=WINDOW)
+        return False
     await clear_failures(work.session, THROTTLE, str(device_id))
     await remove_device(work, device_id, now=now)
-
-
-async def count_wrong_code(work: UnitOfWork, device_id: UUID) -> None:
-    """Count a wrong code, in a unit of work of its own."""
-    await count_failure(work.session, THROTTLE, str(device_id), free=MOST_WRONG, window=WINDOW)
+    return True
 
 
 async def _send_text(work: UnitOfWork, actor: Actor, text: str, now: datetime) -> bool:
-    """Send to the account's number where it has one and a connected device; tell whether."""
+    """Send to the account's number where that can be done; tell whether.
+
+    Nobody but supervisors gets to see it: who has the device's token reads its conversations.
+    """
     account = await get_account(work.session, work.account_id)
     address = normalise(account.code_number)
     devices = await list_devices(work.session, work.account_id)
@@ -90,14 +93,14 @@ async def _send_text(work: UnitOfWork, actor: Actor, text: str, now: datetime) -
         return False
     sender = actor.id if actor.id in connected else connected[0]
     send = Send(
-        sender=actor.out(),
+        sender=SYSTEM,
         device_id=sender,
         address=address,
         content=Content(text=text),
         due_at=now,
+        is_apart=True,
     )
-    await send_to_addresses(work, [send], now=now)
-    return True
+    return bool(await send_to_addresses(work, [send], now=now))
 
 
 def _digest(vault: Vault, device_id: UUID, code: str) -> bytes:

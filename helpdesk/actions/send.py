@@ -40,7 +40,8 @@ class Send(Struct, frozen=True, kw_only=True):
 
     `rotator` is the N of a `rotator#N`, which picks the address where it is given.
     `name` is what a new contact is called. `quoted` is the number of the message that this answers;
-    one that the contact did not write on this device is not quoted.
+    one that the contact did not write on this device is not quoted. What `is_apart` goes into no
+    conversation.
     """
 
     sender: ActorOut
@@ -52,6 +53,7 @@ class Send(Struct, frozen=True, kw_only=True):
     quoted: int = 0
     rotator: int | None = None
     manner: Manner = PLAIN
+    is_apart: bool = False
 
 
 class Addressed(Struct, frozen=True):
@@ -76,13 +78,12 @@ async def send_to_addresses(
     contacts = await lock_contacts(work.session, _wanted(work.account_id, sends), now=now)
     chats = [_chat(work.account_id, send, contacts) for send in sends]
     rows = await _lock_open(work, chats)
-    quoted = await find_received(
-        work.session, work.account_id, {send.quoted for send in sends if send.quoted}
-    )
+    asked = {send.quoted for send in sends if send.quoted}
+    quoted = await find_received(work.session, work.account_id, asked) if asked else {}
     numbers = await next_numbers(work.session, len(sends))
     queued = []
     for send, chat, number in zip(sends, chats, numbers, strict=True):
-        row = rows.get(chat)
+        row = None if send.is_apart else rows.get(chat)
         message = new_message(
             send.sender,
             Addressee(device_id=send.device_id, contact_id=chat[2], row=row),
@@ -92,7 +93,8 @@ async def send_to_addresses(
             now=now,
             reply_to=quoted.get((send.quoted, *chat[1:])),
         )
-        message = replace(message, broadcast_id=send.manner.broadcast_id)
+        if send.manner.broadcast_id:
+            message = replace(message, broadcast_id=send.manner.broadcast_id)
         queued.append(Queued(message, row, send.due_at, send.manner))
     addresses = {each.message.id: send.address for each, send in zip(queued, sends, strict=True)}
     accepted = await queue_messages(work, queued, now=now)

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from email.message import EmailMessage
 from smtplib import SMTP, SMTP_SSL, SMTPException
+from ssl import create_default_context
 from urllib.parse import unquote, urlsplit
 
 from helpdesk.errors import Unreachable
@@ -17,7 +18,7 @@ FROM = "helpdesk"
 async def send_mail(smtp_url: str, *, to: str, subject: str, text: str) -> None:
     """Send a text by the server of `smtp_url`; where that is empty, log it for the operator.
 
-    Raises Unreachable.
+    The subject becomes one line, for it may have a name in it. Raises Unreachable.
     """
     if not smtp_url:
         log.warning("no HELPDESK_SMTP_URL, so this is no mail to %s: %s", to, text)
@@ -34,12 +35,13 @@ def _send(smtp_url: str, to: str, subject: str, text: str) -> None:
     host = url.hostname or ""
     letter = EmailMessage()
     letter["From"] = unquote(url.username or "") or f"{FROM}@{host}"
-    letter["To"], letter["Subject"] = to, subject
+    letter["To"], letter["Subject"] = to, " ".join(subject.split())
     letter.set_content(text)
     kind = SMTP_SSL if url.scheme == "smtps" else SMTP
     with kind(host, url.port or 0, timeout=SECONDS) as server:
+        server.ehlo()
         if kind is SMTP and server.has_extn("starttls"):
-            server.starttls()
+            server.starttls(context=create_default_context() if url.username else None)
         if url.username:
             server.login(unquote(url.username), unquote(url.password or ""))
         server.send_message(letter)

@@ -188,7 +188,8 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
     """Set since when open, locked conversations, given as (account, id), wait for an answer.
 
     That is the first message after our last one that did not fail, and after the last resolving.
-    What the server itself sent is no answer; what was written on the device's phone is.
+    What the server itself sent is no answer, nor what went to a number as a broadcast or from a
+    program, which names a `client_id` only where it answers; what the device's phone wrote is one.
     Without an owner it keeps its place in the queue.
     """
     pairs = sorted(set(keys))
@@ -211,7 +212,8 @@ async def recount_waiting(session: AsyncSession, keys: Iterable[tuple[UUID, UUID
           select m.sort_at, m.number from message m
           where m.account_id = k.account_id and m.conversation_id = k.id
             and m.direction = 'out' and m.status <> 'failed'
-            and (m.sender_kind <> 'system' or m.is_from_phone)
+            and (m.sender_kind in ('agent', 'user') and m.broadcast_id is null
+              or m.client_id is not null or m.is_from_phone)
           order by m.sort_at desc, m.number desc limit 1) a on true
         left join lateral (
           select m.sort_at, m.number from message m

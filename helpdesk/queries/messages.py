@@ -1,6 +1,6 @@
 """Messages: inserted in batches, found, and what became of them."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -31,10 +31,10 @@ async def next_request_number(session: AsyncSession) -> int:
 
 
 async def insert_messages(
-    session: AsyncSession, messages: Sequence[tuple[UUID, MessageOut]]
+    session: AsyncSession, messages: Iterable[tuple[UUID, MessageOut]]
 ) -> None:
     """Insert messages, given with their account."""
-    await insert_rows(session, Message, [_columns(*message) for message in messages])
+    await insert_rows(session, Message, (_columns(*message) for message in messages))
 
 
 def _columns(account_id: UUID, message: MessageOut) -> dict[str, Any]:

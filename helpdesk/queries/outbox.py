@@ -44,7 +44,7 @@ class Claim(Struct, frozen=True, kw_only=True):
     was_paused: bool
 
 
-async def insert_outbox(session: AsyncSession, rows: Sequence[dict[str, Any]]) -> None:
+async def insert_outbox(session: AsyncSession, rows: Iterable[dict[str, Any]]) -> None:
     """Queue messages for sending."""
     await insert_rows(session, Outbox, rows)
 

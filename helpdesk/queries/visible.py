@@ -51,6 +51,12 @@ async def get_visible_message(session: AsyncSession, actor: Actor, id_: UUID) ->
     if message.conversation_id:
         row = await get_conversation(session, actor.account_id, message.conversation_id)
         require_visible(actor, row)
-    elif not (actor.is_supervising or actor.device_id == message.device_id):
+    elif not (actor.is_supervising or _is_sent_by(actor, message)):
         raise NotFound("There is no such message.")
     return message
+
+
+def _is_sent_by(actor: Actor, message: MessageOut) -> bool:
+    """Whether it was sent by the actor's device, and not by the server itself: that may be a code
+    which the device's token alone is not to know."""
+    return actor.device_id == message.device_id and message.sender.kind != "system"

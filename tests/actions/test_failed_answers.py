@@ -1,19 +1,26 @@
 """A customer whose answer failed was not answered, and waits since the time that it was."""
 
 from datetime import datetime, timedelta
+from random import Random
 
 import msgspec
 import pytest
 
 from helpdesk import clock
+from helpdesk.actions.broadcast_plans import NewBroadcast
+from helpdesk.actions.broadcasts import add_broadcast
 from helpdesk.actions.conversations import reopen_conversation, resolve_conversation
 from helpdesk.actions.deliver import claim_sends, settle_failed, settle_sent
+from helpdesk.actions.outgoing import Content
 from helpdesk.actions.reply import Draft, reply
+from helpdesk.actions.send import Send, send_to_addresses
 from helpdesk.actors import Actor
 from helpdesk.errors import Rejected
 from helpdesk.gateways import Sent
 from helpdesk.queries.conversations import get_conversation
+from helpdesk.tables.columns import new_id
 from tests.factories import (
+    CUSTOMER,
     AccountUnderTest,
     DeviceUnderTest,
     Line,
@@ -42,6 +49,26 @@ class Talk:
         now = NOON + timedelta(minutes=minute)
         async with self.account.work() as work:
             await reply(work, self.agent, line.conversation.id, Draft(text="Hi"), now=now)
+
+    async def send(self, minute: int) -> None:
+        """Let a program send to the customer's number."""
+        send = Send(
+            sender=self.device.actor.out(),
+            device_id=self.device.id,
+            address=CUSTOMER,
+            content=Content(text="Your parcel is on its way"),
+            due_at=clock.now(),
+        )
+        async with self.account.work() as work:
+            await send_to_addresses(work, [send], now=NOON + timedelta(minutes=minute))
+
+    async def broadcast(self, minute: int) -> None:
+        """Send a broadcast that the customer is among."""
+        new = NewBroadcast(device_id=self.device.id, text="New prices", lines=CUSTOMER)
+        now = NOON + timedelta(minutes=minute)
+        async with self.account.work() as work:
+            by = self.account.supervisor
+            await add_broadcast(work, by, new, now=now, random=Random(1))
 
     async def settle(self, *, is_sent: bool) -> None:
         """Let the gateway take, or refuse, the oldest answer that is due."""
@@ -93,6 +120,29 @@ async def test_an_answer_that_is_still_to_be_sent_counts(talk: Talk) -> None:
     assert await talk.waits_since(line) is None
     await talk.settle(is_sent=False)
     assert await talk.waits_since(line) == 0
+
+
+@pytest.mark.parametrize("what", ["send", "broadcast"])
+async def test_what_goes_to_a_number_is_no_answer_when_the_answer_fails(
+    talk: Talk, what: str
+) -> None:
+    line = await talk.write(0)
+    await talk.answer(line, 1)
+    await getattr(talk, what)(2)
+    assert await talk.waits_since(line) is None
+    await talk.settle(is_sent=False)
+    assert await talk.waits_since(line) == 0
+
+
+async def test_a_programs_answer_in_the_conversation_is_one(talk: Talk) -> None:
+    line = await talk.write(0)
+    await talk.answer(line, 1)
+    async with talk.account.work() as work:
+        draft = Draft(text="Hi", client_id=new_id())
+        by, now = talk.device.actor, NOON + timedelta(minutes=2)
+        await reply(work, by, line.conversation.id, draft, now=now)
+    await talk.settle(is_sent=False)
+    assert await talk.waits_since(line) is None
 
 
 async def test_what_was_answered_before_is_not_waited_for_again(talk: Talk) -> None:

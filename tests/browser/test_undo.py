@@ -1,4 +1,4 @@
-"""Undo is of what was done last, and is offered for as long as the server would do it."""
+"""Undo begins with what was done last, and is offered for as long as the server would do it."""
 
 from playwright.async_api import Locator, expect
 
@@ -26,7 +26,7 @@ async def owned_by_ani(stage: Stage, office: Office, *customers: str, sees: str)
     return ani
 
 
-async def test_z_never_undoes_what_was_done_before_the_last_thing(
+async def test_z_undoes_the_last_thing_first_and_then_what_was_before_it(
     stage: Stage, office: Office
 ) -> None:
     ani = await owned_by_ani(stage, office, NADIA, YUSUF, sees="own")
@@ -41,9 +41,11 @@ async def test_z_never_undoes_what_was_done_before_the_last_thing(
     await expect(notice(ani, f"{YUSUF} is back in the queue")).to_be_visible()
     await ani.page.keyboard.press("z")
     assert await office.until_owned(YUSUF) == "Ani"
+    assert NADIA not in await office.conversations()
+    await ani.page.keyboard.press("z")
+    assert await office.until_owned(NADIA) == "Ani"
     await ani.page.keyboard.press("z")
     await expect(notice(ani, "Nothing to undo.")).to_be_visible()
-    assert NADIA not in await office.conversations()
 
 
 async def test_z_opens_again_what_was_resolved_though_something_failed_since(

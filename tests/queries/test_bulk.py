@@ -1,6 +1,8 @@
 """Many rows in one statement: every type, NULLs, texts of any kind, and no rows at all."""
 
 import json
+import threading
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -9,7 +11,7 @@ import asyncpg
 import pytest
 
 from helpdesk import clock
-from helpdesk.database import fetch
+from helpdesk.database import built_ahead, fetch
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.contact import Contact
@@ -69,7 +71,7 @@ async def test_texts_of_any_kind_come_back_as_they_were(account: AccountUnderTes
 async def test_what_many_rows_have_in_common_comes_back_in_each(
     account: AccountUnderTest, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("helpdesk.queries.bulk.MANY_ROWS", 3)
+    monkeypatch.setattr("helpdesk.queries.bulk.MANY_ROWS", 2)
     monkeypatch.setattr("helpdesk.database.MOST_AT_ONCE", 2)
     same = {"name": STRANGE, "labels": '["a"]', "blocked_at": None}
     rows = [contact(account, address=str(n), **same) for n in range(5)]
@@ -165,3 +167,30 @@ async def test_a_row_that_breaks_a_rule_of_the_table_is_refused(account: Account
     with pytest.raises(asyncpg.CheckViolationError):
         async with account.work() as work:
             await insert_rows(work.session, Contact, [contact(account, kind="ghost")])
+
+
+async def test_the_next_part_is_built_while_one_is_stored(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("helpdesk.database.MOST_AT_ONCE", 2)
+    is_built = {n: threading.Event() for n in range(5)}
+
+    def build(part: Sequence[int]) -> list[int]:
+        for n in part:
+            is_built[n].set()
+        return list(part)
+
+    parts = []
+    async for part in built_ahead(iter(range(5)), build):
+        parts.append(part)
+        following = min(part[-1] + 1, 4)
+        assert is_built[following].wait(5), "nobody waits for a statement to build the next"
+    assert parts == [[0, 1], [2, 3], [4]]
+
+
+async def test_a_fault_in_building_is_told_after_what_was_built_before(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("helpdesk.database.MOST_AT_ONCE", 2)
+    parts = built_ahead((4, 2, 1, 0), lambda part: [4 // n for n in part])
+    assert await anext(parts) == [1, 2]
+    with pytest.raises(ZeroDivisionError):
+        await anext(parts)

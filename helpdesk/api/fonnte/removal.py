@@ -8,7 +8,6 @@ from helpdesk.actions.removals import (
     Letter,
     ask_removal_code,
     confirm_removal,
-    count_wrong_code,
 )
 from helpdesk.actors import Actor
 from helpdesk.api.access import PUBLIC, allow
@@ -18,7 +17,7 @@ from helpdesk.api.fonnte.body import read_body
 from helpdesk.api.fonnte.fields import text
 from helpdesk.api.fonnte.tokens import identify_one
 from helpdesk.api.parts import Parts, parts_of
-from helpdesk.errors import Conflict, GatewayError, InputError, TooMany
+from helpdesk.errors import Conflict, GatewayError, NotFound, TooMany
 from helpdesk.gateways.mail import send_mail
 from helpdesk.queries.accounts import get_account
 from helpdesk.queries.devices import get_device
@@ -43,6 +42,8 @@ async def delete(request: AnyRequest) -> Response[bytes]:
     except Conflict as error:
         is_early = error.facts.get("reason") == "no_code"
         raise refused("otp haven't requested" if is_early else IN_USE) from error
+    except NotFound as error:
+        raise refused(WRONG) from error
     return say({"detail": f"device {device.number_raw} successfully deleted"})
 
 
@@ -74,14 +75,12 @@ async def _post(parts: Parts, actor: Actor, letter: Letter) -> None:
 async def _confirm(parts: Parts, actor: Actor, code: str) -> None:
     try:
         async with parts.database.unit_of_work(actor.account_id) as work:
-            await confirm_removal(work, parts.vault, actor.id, code, now=clock.now())
+            is_right = await confirm_removal(work, parts.vault, actor.id, code, now=clock.now())
     except TooMany as error:
         wait = error.facts["retry_after"]
         raise refused(f"delete failed. try again in {wait} seconds") from error
-    except InputError as error:
-        async with parts.database.unit_of_work() as work:
-            await count_wrong_code(work, actor.id)
-        raise refused("incorrect OTP") from error
+    if not is_right:
+        raise refused("incorrect OTP")
 
 
 async def _remove(parts: Parts, actor: Actor) -> None:

@@ -99,7 +99,7 @@ async def _queue(
     try:
         async with parts.database.unit_of_work(account_id) as work:
             addressed = await send_to_addresses(work, sends, now=now)
-            allowances = await list_allowances(work.session, account_id, senders, now=now)
+            allowances = await list_allowances(work.session, account_id, set(senders), now=now)
     except NotFound as error:
         raise refused(UNKNOWN) from error
     except Conflict as error:

@@ -11,6 +11,11 @@ GROUP = "120363025246125486@g.us"
 HALO = {"target": TARGET, "message": "Halo"}
 GONE = "request invalid on disconnected device"
 AWAY = "update device set status = 'disconnect' where account_id = $1"
+ROTATOR = (
+    "insert into rotator (account_id, id, number, name, rotation, numbers, turn_number, cycle, "
+    "cycle_start, created_at) values ($1, gen_random_uuid(), 1, 'Leads', 'full', "
+    """'[{"number": "6281234567890", "weight": 1}]', 0, 1, 1, now())"""
+)
 PNG = r"iVBORw0KGgo[A-Za-z0-9+/]+=*"
 
 
@@ -95,6 +100,15 @@ def send_accepts() -> Iterator[Row]:
     as_texts = sent(SENT_TO) | {"id": [Like(str, "[0-9]+")]}
     given = "update account set is_id_text = true where id = $1"
     yield Row(path="/send", fields=HALO, answer=as_texts, given=given, has_get=True)
+    yield sends(HALO | {"schedule": 1}, SENT_TO)
+    yield sends(HALO | {"delay": "1-10", "followup": 60, "sequence": True}, SENT_TO)
+    asked = {"target": "rotator#1|Ani,rotator#1", "message": "Halo {name}"}
+    yield Row(path="/send", fields=asked, answer=sent(SENT_TO, SENT_TO),
+              texts=("Halo Ani", "Halo {name}"), given=ROTATOR, has_get=True)  # fmt: skip
+    told = sent(SENT_TO)
+    registered = told | {"quota": {"0811-2233-445": told["quota"][DEVICE]}}
+    given = "update device set number_raw = '0811-2233-445' where account_id = $1"
+    yield Row(path="/send", fields=HALO, answer=registered, given=given, has_get=True)
 
 
 def send_refusals() -> Iterator[Row]:
@@ -164,11 +178,13 @@ def upstream() -> Iterator[Row]:
     number = {"target": TARGET}
     for more, word in (
         ({"duration": 3, "stop": False}, "typing"), ({}, "typing"), ({"countryCode": ""}, "typing"),
-        ({"duration": 0, "stop": True}, "typing stopped"),
+        ({"duration": 0, "stop": True}, "typing stopped"), ({"target": GROUP}, "typing"),
     ):  # fmt: skip
         yield Row(path="/typing", fields=number | more, answer={"detail": word, "status": True})
     known = {"not_registered": ["6281234567000"], "registered": [SENT_TO], "status": True}
     yield Row(path="/validate", fields={"target": f"{TARGET}, +62 812-3456-7000"}, answer=known)
+    abroad = {"not_registered": [], "registered": ["6081234567890"], "status": True}
+    yield Row(path="/validate", fields=number | {"countryCode": 60}, answer=abroad)
     fetched = {"detail": "update whatsapp group list finished", "status": True}
     yield Row(path="/fetch-group", answer=fetched)
     yield Row(path="/get-whatsapp-group", answer={"data": [], "status": True}, has_get=True)
@@ -190,14 +206,9 @@ def upstream() -> Iterator[Row]:
         yield refuses(path, number, GONE, given=AWAY)
         for token in ("nobody", "account"):
             yield refuses(path, number, "invalid token", token=token)
-    one = (
-        "insert into rotator (account_id, id, number, name, rotation, numbers, turn_number, cycle, "
-        "cycle_start, created_at) values ($1, gen_random_uuid(), 1, 'Leads', 'full', '[]', 0, 1, "
-        "1, now())"
-    )
     listed = {"data": [{"id": "rotator#1", "name": "Leads"}], "status": True}
     for token in ("device", "account"):
-        yield Row(path="/rotator", answer=listed, token=token, given=one, has_get=True)
+        yield Row(path="/rotator", answer=listed, token=token, given=ROTATOR, has_get=True)
         yield refuses("/rotator", {}, "no rotator yet", token=token, key="detail", has_get=True)
     yield refuses("/rotator", {}, "unknown user", token="nobody", key="detail", has_get=True)
 
@@ -270,8 +281,11 @@ def update_device() -> Iterator[Row]:
         ({"inbox": "on", "silent": "1"}, {"inbox": "on", "silent": "on"}),
         ({"resend": True, "target": TARGET, "countryCode": "60"},
          {"resend": "on", "target": "6081234567890"}),
+        ({"resend": True, "target": TARGET}, {"resend": "on", "target": SENT_TO}),
         ({"resend": False, "target": TARGET}, {}),
+        ({"webhookchaining": "https://shop.example/", "webhookconnect": "", "secret_key": ""}, {}),
         ({"source": "flow"}, {"source": "flow"}),
+        ({"source": "spreadsheet"}, {"source": "spreadsheet"}),
     ):  # fmt: skip
         answer = shown | changed
         yield Row(path="/update-device", fields={"name": "Toko"} | fields, answer=answer)

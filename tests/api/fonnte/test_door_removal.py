@@ -9,11 +9,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from helpdesk.actions.removals import MOST_WRONG
 from helpdesk.database import execute
 from helpdesk.errors import Unreachable
 from helpdesk.gateways.mail import send_mail
 from tests.api.fonnte.door import Body, Door, read
-from tests.factories import make_device
+from tests.factories import make_device, receive
 
 
 async def ask(door: Door, token: str, otp: str = "") -> Body:
@@ -46,6 +47,44 @@ async def test_a_code_by_whatsapp_deletes_the_device(door: Door) -> None:
     gone = {"detail": "device 6281100000077 successfully deleted", "status": True}
     assert await ask(door, spare.token, code) == gone
     assert await ask(door, spare.token) == {"reason": "invalid device", "status": False}
+
+
+async def test_who_has_but_the_devices_token_does_not_get_to_read_the_code(door: Door) -> None:
+    """Though the number has an open conversation, and a webhook is told the message's id."""
+    device, token = door.house.device, door.house.device.token
+    line = await receive(door.account, device)
+    await change(door, "update account set code_number = '6285550001' where id = $1")
+    assert (await ask(door, token))["detail"] == "otp sent by whatsapp"
+    code = await sent_code(door)
+    [row] = await door.ask("select id from message where account_id = $1 and direction = 'out'")
+    program = door.house.served.caller(token)
+    talk = f"/api/v1/conversations/{line.conversation.id}"
+    for path in ("/api/v1/conversations", talk, f"{talk}/messages", f"{talk}/transcript"):
+        answer = await program.get(path)
+        assert answer.status_code == 200
+        assert code not in answer.text
+    for path in (f"/api/v1/messages/{row['id']}", f"/api/v1/messages/{row['id']}/queued"):
+        assert (await program.get(path)).status_code == 404
+    for verb in ("cancel", "resend"):
+        answer = await program.post(f"/api/v1/messages/{row['id']}/{verb}")
+        assert answer.status_code == 404
+
+
+async def test_of_wrong_codes_at_once_no_more_are_tried_than_one_after_the_other(
+    door: Door,
+) -> None:
+    token = door.house.device.token
+    await ask(door, token)
+    answers = await asyncio.gather(*(ask(door, token, "x") for _ in range(30)))
+    tried = [each for each in answers if each["reason"] == "incorrect OTP"]
+    assert len(tried) == MOST_WRONG
+
+
+async def test_a_device_that_may_not_send_has_its_code_mailed(door: Door) -> None:
+    await change(door, "update account set code_number = '0812 3456 789' where id = $1")
+    await change(door, "update package set messages_per_month = 0 where account_id = $1")
+    await change(door, "update device set package = 'free' where account_id = $1")
+    assert (await ask(door, door.house.device.token))["detail"] == "otp sent by e-mail"
 
 
 async def test_without_a_number_the_code_goes_to_the_owners_mail_which_stands_in_the_log(
@@ -105,6 +144,13 @@ class _Mailbox(socketserver.StreamRequestHandler):
             if line.upper().startswith(b"QUIT"):
                 self.wfile.write(b"221 bye\r\n")
                 return
+            self.server.heard.append(line.split()[0].upper())  # type: ignore[attr-defined]
+            if line.upper().startswith(b"EHLO"):
+                self.wfile.write(self.server.greeting)  # type: ignore[attr-defined]
+                continue
+            if line.upper().startswith(b"STARTTLS"):
+                self.wfile.write(b"454 not now\r\n")
+                continue
             if not line.upper().startswith(b"DATA"):
                 self.wfile.write(b"250 ok\r\n")
                 continue
@@ -120,7 +166,8 @@ class _Mailbox(socketserver.StreamRequestHandler):
 def mailbox() -> Iterator[socketserver.ThreadingTCPServer]:
     """A mail server on the loopback."""
     with socketserver.ThreadingTCPServer(("127.0.0.1", 0), _Mailbox) as server:
-        server.letters = []  # type: ignore[attr-defined]
+        server.letters, server.heard = [], []  # type: ignore[attr-defined]
+        server.greeting = b"250 ok\r\n"  # type: ignore[attr-defined]
         thread = threading.Thread(target=server.serve_forever, args=(0.05,))
         thread.start()
         yield server
@@ -136,6 +183,27 @@ async def test_a_mail_goes_out_by_the_operators_server(
     [letter] = mailbox.letters  # type: ignore[attr-defined]
     assert "To: ani@example.com" in letter
     assert "123456 is the code" in letter
+
+
+async def test_a_name_of_several_lines_makes_one_subject(
+    mailbox: socketserver.ThreadingTCPServer,
+) -> None:
+    url = f"smtp://127.0.0.1:{mailbox.server_address[1]}"
+    await send_mail(url, to="ani@example.com", subject="Delete A\r\nBcc: x@y.z?", text="123456")
+    [letter] = mailbox.letters  # type: ignore[attr-defined]
+    assert "Subject: Delete A Bcc: x@y.z?\r\n" in letter
+
+
+async def test_no_password_goes_to_a_mail_server_that_breaks_off_its_encryption(
+    mailbox: socketserver.ThreadingTCPServer,
+) -> None:
+    mailbox.greeting = b"250-test\r\n250-STARTTLS\r\n250 AUTH PLAIN\r\n"  # type: ignore[attr-defined]
+    url = f"smtp://ani:secret@127.0.0.1:{mailbox.server_address[1]}"
+    with pytest.raises(Unreachable):
+        await send_mail(url, to="ani@example.com", subject="", text="123456")
+    heard = mailbox.heard  # type: ignore[attr-defined]
+    assert b"STARTTLS" in heard
+    assert b"AUTH" not in heard
 
 
 async def test_a_mail_server_that_is_away_is_told(mailbox: socketserver.ThreadingTCPServer) -> None:
