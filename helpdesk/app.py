@@ -80,7 +80,6 @@ from helpdesk.live.listener import Listener
 from helpdesk.logs import configure_logging
 from helpdesk.settings import Settings
 from helpdesk.signing import MediaLinks
-from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
 from helpdesk.workers.broadcasts import BroadcastStep
 from helpdesk.workers.due import DUE_SECONDS, DueStep
@@ -160,7 +159,6 @@ class Server:
             outbound=self._outbound,
             ingest=Batcher(self._ingest, self._rescue, weigh=lambda delivery: len(delivery.parsed)),
             files=Files(settings.data_dir / "media"),
-            thumbnails=Thumbnails(),
             links=MediaLinks(vault, settings.public_url),
             hashing=asyncio.Semaphore(PASSWORDS_AT_ONCE),
             fetching=asyncio.Semaphore(FETCHES_AT_ONCE),

@@ -9,6 +9,7 @@ from pathlib import Path
 from uuid import UUID
 
 from helpdesk.errors import NotFound, Unavailable
+from helpdesk.thumbnails import Thumbnails
 
 PATH = re.compile(r"[0-9a-f]{32}/[0-9a-f]{32}")
 
@@ -18,6 +19,7 @@ class Files:
 
     def __init__(self, root: Path) -> None:
         self._root = root
+        self.thumbnails = Thumbnails()
 
     async def save(self, account_id: UUID, content: bytes) -> str:
         """Store a file and return its path, `<account>/<random>`; it is on the disk by then.
@@ -30,6 +32,10 @@ class Files:
         except OSError as error:
             raise Unavailable("The file cannot be stored now.", retry_after=60) from error
         return path
+
+    async def count_pages(self, path: str) -> int | None:
+        """Return how many pages a stored PDF has; None where it cannot be opened."""
+        return await self.thumbnails.count_pages(self._root / path)
 
     async def discard(self, path: str) -> None:
         """Remove a file that no row names, where the disk lets it."""

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 PACKAGE = Path(__file__).parent
-HEAD = "0025"
+HEAD = "0026"
 """The newest migration, so that a start on a current schema needs no alembic (0.2 s)."""
 
 

@@ -1,4 +1,8 @@
-"""Small pictures of large ones, made in a process of its own when first asked for, and kept."""
+"""Pictures of files: small ones of large pictures, and pages of PDFs; drawn when asked for.
+
+A process of its own draws them, with bounds on time and memory: what is in a file can only harm
+that. They are kept; a file that cannot be drawn simply has no picture.
+"""
 
 import asyncio
 import logging
@@ -10,63 +14,90 @@ log = logging.getLogger(__name__)
 
 LONGEST_SIDE = 640
 """In pixels: twice the width of a bubble, for dense screens."""
+PAGE_WIDTH = 1200
+"""In pixels, of a page that is read."""
+MOST_PAGES = 50
+"""Pages beyond are not drawn."""
+PDF = "application/pdf"
 AT_ONCE = 2
 SECONDS = 15.0
+COUNT_SECONDS = 5.0
 MEMORY_BYTES = 1024**3
+DRAWING_BYTES = 16 * 1024**2
+"""The largest file that the process may write."""
 
 
 class Thumbnails:
-    """The small pictures of one process; what cannot be made small is shown as it is."""
+    """The pictures that one process draws."""
 
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
 
-    async def find(self, place: Path) -> Path:
-        """Return where the small picture of a stored file is; the file itself where there is none.
+    async def small(self, place: Path, mime: str) -> Path | None:
+        """Return where the small picture of a stored file is; of a PDF that of its first page."""
+        what = ("page", "1", str(LONGEST_SIDE)) if mime == PDF else ("picture",)
+        return await self._find(place, place.with_suffix(".small"), *what)
 
-        An empty file beside it says that none can be made.
-        """
-        small = place.with_suffix(".small")
+    async def page(self, place: Path, number: int) -> Path | None:
+        """Return where the picture of a PDF's page is; the first is 1."""
+        drawn = place.with_suffix(f".page{number}")
+        return await self._find(place, drawn, "page", str(number), str(PAGE_WIDTH))
+
+    async def count_pages(self, place: Path) -> int | None:
+        """Return how many pages a PDF has; None where it cannot be opened without a password."""
         async with self._turns:
-            if not await asyncio.to_thread(small.is_file):
-                await self._make(place, small)
-        has_one = await asyncio.to_thread(_is_filled, small)
-        return small if has_one else place
+            said = await _run(COUNT_SECONDS, "count", str(place))
+        return int(said) if said else None
 
-    async def _make(self, place: Path, small: Path) -> None:
-        draft = small.with_suffix(".drawn")
+    async def _find(self, place: Path, drawn: Path, *what: str) -> Path | None:
+        """Return what was drawn before, or draw it. An empty file says that it cannot be drawn."""
+        async with self._turns:
+            if not await asyncio.to_thread(drawn.is_file):
+                draft = drawn.with_name(f"{drawn.name}.drawn")
+                said = await _run(SECONDS, *what, str(place), str(draft))
+                if said is None:
+                    log.warning("no picture could be drawn of a file")
+                await asyncio.to_thread(_keep, None if said is None else draft, drawn)
+        return drawn if await asyncio.to_thread(_is_filled, drawn) else None
+
+
+async def _run(seconds: float, *arguments: str) -> bytes | None:
+    """Return what the process said; None when it failed or took longer than it may."""
+    try:
         child = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "helpdesk.thumbnails", str(place), str(draft)),
+            *(sys.executable, "-m", "helpdesk.thumbnails", *arguments),
             stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.DEVNULL,
         )
-        try:
-            is_made = await asyncio.wait_for(child.wait(), SECONDS) == 0
-        except TimeoutError:
+    except OSError:
+        return None  # the machine has no room for another process
+    try:
+        said, _ = await asyncio.wait_for(child.communicate(), seconds)
+    except TimeoutError:
+        return None
+    finally:
+        if child.returncode is None:
             child.kill()
             await child.wait()
-            is_made = False
-        if not is_made:
-            log.warning("no small picture could be made of a file; it is shown as it is")
-        await asyncio.to_thread(_keep, draft if is_made else None, small)
+    return said if child.returncode == 0 else None
 
 
-def _is_filled(small: Path) -> bool:
-    return small.is_file() and small.stat().st_size > 0
+def _is_filled(drawn: Path) -> bool:
+    return drawn.is_file() and drawn.stat().st_size > 0
 
 
-def _keep(draft: Path | None, small: Path) -> None:
+def _keep(draft: Path | None, drawn: Path) -> None:
     try:
         if draft:
-            draft.replace(small)
+            draft.replace(drawn)
         else:
-            small.touch()
+            drawn.touch()
     except OSError:
-        """Without room for it the large one is shown, and the small one is tried again."""
+        """Without room for it there is no picture, and it is tried again."""
 
 
-def draw(place: Path, draft: Path) -> None:
+def draw_picture(place: str, draft: str) -> None:
     """Draw the small picture, as WebP and without what the file tells of its making."""
     from PIL import Image, ImageOps
 
@@ -75,7 +106,34 @@ def draw(place: Path, draft: Path) -> None:
         ImageOps.exif_transpose(image).save(draft, "WEBP", quality=80)
 
 
+def draw_page(number: str, width: str, place: str, draft: str) -> None:
+    """Draw a PDF's page so wide, and at most twice as high; forms are shown as they are filled."""
+    import pypdfium2
+
+    document = pypdfium2.PdfDocument(place)
+    document.init_forms()
+    page = document[int(number) - 1]
+    across, down = page.get_size()
+    scale = min(int(width) / across, 2 * int(width) / down)
+    page.render(scale=scale).to_pil().save(draft, "WEBP", quality=80)
+
+
+def count_pages(place: str) -> None:
+    """Say how many pages a PDF has, where it has any."""
+    import pypdfium2
+
+    sys.stdout.write(str(len(pypdfium2.PdfDocument(place)) or ""))
+
+
 if __name__ == "__main__":
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (int(SECONDS), int(SECONDS)))
-    draw(Path(sys.argv[1]), Path(sys.argv[2]))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (DRAWING_BYTES, DRAWING_BYTES))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    what, *arguments = sys.argv[1:]
+    if what == "picture":
+        draw_picture(*arguments)
+    elif what == "page":
+        draw_page(*arguments)
+    else:
+        count_pages(*arguments)

@@ -1,5 +1,6 @@
 """What kind of file it is, by what is in it; the name decides only where the content cannot."""
 
+import codecs
 import re
 import unicodedata
 from io import BytesIO
@@ -54,6 +55,7 @@ _TURNED = frozenset((5, 6, 7, 8))
 """Values of EXIF's orientation in which width and height are changed about (EXIF 2.32, 4.6.4)."""
 _MARKUP = re.compile(r"\s*<[A-Za-z!?]")
 _BOM = "\ufeff"
+_CONTROLS = re.compile(r"[\x00-\x08\x0e-\x1f\x7f]")
 
 
 def find_mime(content: bytes, name: str) -> str:
@@ -118,10 +120,19 @@ def _sniff_text(content: bytes, name: str) -> str:
     try:
         text = content.decode()
     except UnicodeDecodeError:
-        return ""
+        text = _old_text(content, name)
     if not text or "\0" in text or _MARKUP.match(text.removeprefix(_BOM)):
         return ""
     return "text/csv" if _ending(name) == ".csv" else "text/plain"
+
+
+def _old_text(content: bytes, name: str) -> str:
+    """Return what spreadsheets and editors still write in Latin-1, where the name says text too."""
+    is_named = _ending(name) in {".csv", ".txt"}
+    if not is_named or content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return ""
+    text = content.decode("latin-1")
+    return "" if _CONTROLS.search(text) else text
 
 
 def _ending(name: str) -> str:

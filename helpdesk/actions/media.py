@@ -4,6 +4,8 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
+from msgspec import to_builtins
+
 from helpdesk.actions.file_types import clean_name, find_mime, measure
 from helpdesk.actions.recordings import as_ogg
 from helpdesk.database import UnitOfWork
@@ -11,14 +13,23 @@ from helpdesk.errors import InputError
 from helpdesk.files import Files
 from helpdesk.queries.media import insert_file
 from helpdesk.queries.message_rows import media_out
-from helpdesk.shapes.messages import MediaOut
+from helpdesk.shapes.messages import MediaOut, Voice
 from helpdesk.tables.columns import new_id
+from helpdesk.thumbnails import PDF
 
 
 async def add_file(
-    work: UnitOfWork, files: Files, *, name: str, content: bytes, now: datetime
+    work: UnitOfWork,
+    files: Files,
+    *,
+    name: str,
+    content: bytes,
+    now: datetime,
+    voice: Voice | None = None,
 ) -> MediaOut:
     """Store a file. Raises InputError when it is empty or of a kind that is not taken.
+
+    `voice` is what whoever recorded it knows of it.
 
     A voice that a browser recorded as WebM is kept as Ogg, which WhatsApp plays.
 
@@ -27,13 +38,16 @@ async def add_file(
     """
     if not content:
         raise InputError("The file is empty.", errors={"file": "Give a file with content."})
-    voice = as_ogg(content)
-    if voice:
-        content, name = voice, name.removesuffix(".webm")
+    ogg = as_ogg(content)
+    if ogg:
+        content, name = ogg, name.removesuffix(".webm")
     mime = find_mime(content, name)
+    if voice and not mime.startswith("audio/"):
+        raise InputError("This is no recording.", errors={"voice": "Only give it with audio."})
     path = await files.save(work.account_id, content)
     work.take_back_with(partial(files.discard, path))
-    file = media_out(new_id(), describe_file(content, name, mime))
+    columns = describe_file(content, name, mime) | {"pages": await count_pages(files, path, mime)}
+    file = media_out(new_id(), columns | {"voice": to_builtins(voice)})
     await insert_file(work.session, work.account_id, file, path=path, now=now)
     return file
 
@@ -49,3 +63,8 @@ def describe_file(content: bytes, name: str, mime: str) -> dict[str, Any]:
         "width": width,
         "height": height,
     }
+
+
+async def count_pages(files: Files, path: str, mime: str) -> int | None:
+    """Return how many pages a stored file has, where it is a PDF that can be opened."""
+    return await files.count_pages(path) if mime == PDF else None

@@ -1,28 +1,34 @@
 """Media over REST: uploading files, and reading them by session, token or signed link."""
 
 from collections.abc import AsyncGenerator
+from pathlib import Path
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
+import msgspec
 from litestar import HttpMethod, Request, Router, post, route
 from litestar.datastructures import UploadFile
 from litestar.enums import RequestEncodingType
 from litestar.exceptions.http_exceptions import RequestEntityTooLarge
-from litestar.params import Body, FromPath, FromQuery
+from litestar.params import Body, FromPath, FromQuery, Parameter
 from litestar.response import File
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from helpdesk.actions.file_types import SHOWN
 from helpdesk.actions.media import add_file
 from helpdesk.api.access import ANYBODY, BY_LINK, allow
 from helpdesk.api.deps import AnyRequest, Now, OpenParts, Work
 from helpdesk.api.parts import Parts, parts_of
-from helpdesk.errors import NotFound
+from helpdesk.api.refusals import explain_value
+from helpdesk.errors import InputError, NotFound
 from helpdesk.queries.media import get_file
-from helpdesk.shapes.messages import MediaOut
+from helpdesk.shapes.messages import MediaOut, Voice
+from helpdesk.thumbnails import MOST_PAGES, PDF
 
 FORM_BYTES = 16 * 1024
 """What a form may need around the file."""
+
+Page = Annotated[int | None, Parameter(ge=1, le=MOST_PAGES, description="A page of a PDF, from 1.")]
 
 DOWNLOAD = "application/octet-stream"
 HEADERS = {
@@ -52,9 +58,12 @@ class UploadRequest(Request[Any, Any, Any]):
 
 
 class UploadIn(Struct, kw_only=True, forbid_unknown_fields=True):
-    """The form of an upload."""
+    """The form of an upload; a file that is no recording has no `voice`."""
 
     file: UploadFile
+    voice: Annotated[
+        str, Meta(description="Length and loudness of a recording, as JSON: a Voice.")
+    ] = ""
 
 
 def _too_large(megabytes: int) -> RequestEntityTooLarge:
@@ -83,9 +92,15 @@ async def add(
     parts: OpenParts,
     now: Now,
 ) -> MediaOut:
-    """Upload a file. Its type is what its content says, whatever its name."""
+    """Upload a file. Its type is what its content says, whatever its name.
+
+    With a recording its length and loudness can be given, to be shown before it is played.
+    """
     content = await read_upload(data, parts)
-    return await add_file(work, parts.files, name=data.file.filename, content=content, now=now)
+    voice = _read_voice(data.voice) if data.voice else None
+    return await add_file(
+        work, parts.files, name=data.file.filename, content=content, now=now, voice=voice
+    )
 
 
 @route(
@@ -99,13 +114,15 @@ async def serve_file(
     parts: OpenParts,
     media_id: FromPath[UUID],
     size: FromQuery[Literal["small"] | None] = None,
+    page: FromQuery[Page] = None,
     account: FromQuery[UUID | None] = None,
     expires: FromQuery[int] = 0,
     signature: FromQuery[str | None] = None,
 ) -> File:
     """Read a file: by session or token of its account, or by a signed link.
 
-    `size=small` is a small picture of a large one, where the file is that.
+    `size=small` is a small picture of a large one or of a PDF's first page, where the file is that.
+    `page` is a picture of that page of a PDF.
     """
     if signature is None:
         account_id = request.state.actor.account_id
@@ -118,16 +135,44 @@ async def serve_file(
         raise NotFound("This file was not fetched from the gateway yet, or not in time.")
     mime, is_shown = file.out.mime, file.out.mime in SHOWN
     place = await parts.files.locate(file.path)
-    if size and file.out.thumbnail_url:
-        small = await parts.thumbnails.find(place)
-        mime, place = (mime if small == place else "image/webp"), small
+    drawn = await _find_drawn(parts, file.out, place, size=size, page=page)
+    if drawn:
+        mime, is_shown, place = "image/webp", True, drawn
     return File(
         place,
         filename=file.out.filename,
-        media_type=mime if is_shown or mime == "application/pdf" else DOWNLOAD,
+        media_type=mime if is_shown or mime == PDF else DOWNLOAD,
         content_disposition_type="inline" if is_shown else "attachment",
         headers=HEADERS,
     )
+
+
+def _read_voice(text: str) -> Voice:
+    """Return what a form says of a recording. Raises InputError."""
+    try:
+        return msgspec.json.decode(text, type=Voice)
+    except msgspec.ValidationError as error:
+        reasons = explain_value(error, Voice)
+    except msgspec.DecodeError:
+        reasons = {"": "Give it as JSON."}
+    errors = {f"voice.{place}".rstrip("."): reason for place, reason in reasons.items()}
+    raise InputError("This says nothing of a recording.", errors=errors)
+
+
+async def _find_drawn(
+    parts: Parts, file: MediaOut, place: Path, *, size: str | None, page: int | None
+) -> Path | None:
+    """Return the picture to show; None where it is the file. Raises NotFound without a page."""
+    thumbnails = parts.files.thumbnails
+    if page is not None:
+        drawn = await thumbnails.page(place, page) if page <= (file.pages or 0) else None
+    elif size and file.thumbnail_url:
+        drawn = await thumbnails.small(place, file.mime)
+    else:
+        return None
+    if drawn is None and (page or file.mime == PDF):
+        raise NotFound("This file has no such page to show.")
+    return drawn
 
 
 router = Router("/", route_handlers=[add])

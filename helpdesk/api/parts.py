@@ -15,7 +15,6 @@ from helpdesk.gateways import Gateway
 from helpdesk.gateways.outbound import Outbound
 from helpdesk.settings import Settings
 from helpdesk.signing import MediaLinks
-from helpdesk.thumbnails import Thumbnails
 from helpdesk.vault import Vault
 
 
@@ -30,7 +29,6 @@ class Parts(Struct, kw_only=True):
     outbound: Outbound
     ingest: Batcher[Delivery, Taken]
     files: Files
-    thumbnails: Thumbnails
     links: MediaLinks
     hashing: asyncio.Semaphore
     fetching: asyncio.Semaphore

@@ -12,16 +12,16 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 from helpdesk.database import fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
-from helpdesk.queries.message_rows import media_out
+from helpdesk.queries.message_rows import MEDIA_COLUMNS, media_out
 from helpdesk.shapes.autoreplies import AutoreplyOut, AutoreplySilencer
 from helpdesk.shapes.messages import Poll
 from helpdesk.shapes.rules import HoursCondition
 from helpdesk.tables.autoreply import Autoreply
 
-_SELECT = """
+_SELECT = f"""
 select a.id, a.device_id, a.name, a.position, a.kind, a.words, a.pattern, a.hours, a.text,
        a.template_id, a.poll, a.rotator_id, a.is_enabled, a.deleted_at,
-       a.media_id, f.filename, f.mime, f.size, f.width, f.height, f.state
+       a.media_id, {MEDIA_COLUMNS}
 from autoreply a left join media f on f.account_id = a.account_id and f.id = a.media_id
 """
 

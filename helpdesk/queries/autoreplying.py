@@ -11,7 +11,7 @@ from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.message_rows import media_out
+from helpdesk.queries.message_rows import MEDIA_COLUMNS, media_out
 from helpdesk.shapes.autoreplies import Trigger
 from helpdesk.shapes.messages import Location, MediaOut, Poll
 from helpdesk.shapes.rules import HoursCondition
@@ -46,11 +46,11 @@ async def load_candidates(
     pairs = sorted(set(devices))
     rows = await fetch(
         session,
-        """
+        f"""
         select a.id, a.device_id, a.name, a.kind, a.words, a.pattern, a.hours,
                coalesce(t.text, a.text) as text, t.location, a.template_id,
                case when t.id is null then a.poll else t.poll end as poll,
-               f.id as media_id, f.filename, f.mime, f.size, f.width, f.height, f.state,
+               f.id as media_id, {MEDIA_COLUMNS},
                r.number as rotator, d.gateway_kind, c.time_zone
         from autoreply a
         join account c on c.id = a.account_id

@@ -22,9 +22,11 @@ _SELECT = """
 select b.id, b.device_id, b.state, b.text, b.label_ids, b.delay_min, b.delay_max, b.starts_at,
        b.ends_at, b.targets, b.duplicates, b.blocked, b.bad_lines, b.progress, b.created_at,
        b.by_kind, b.by_id, b.by_name,
-       b.media_id, f.filename, f.mime, f.size, f.width, f.height, f.state as file_state
+       b.media_id, f.filename, f.mime, f.size, f.width, f.height, f.pages, f.voice,
+       f.state as file_state
 from broadcast b left join media f on f.account_id = b.account_id and f.id = b.media_id
 """
+_FILE_COLUMNS = ("filename", "mime", "size", "width", "height", "pages", "voice")
 
 
 class Counted(Struct, frozen=True, kw_only=True):
@@ -221,7 +223,7 @@ async def keep_progress(
 
 def _out(row: asyncpg.Record) -> BroadcastOut:
     columns = dict(row)
-    media = {name: columns.pop(name) for name in ("filename", "mime", "size", "width", "height")}
+    media = {name: columns.pop(name) for name in _FILE_COLUMNS}
     media_id, media["state"] = columns.pop("media_id"), columns.pop("file_state")
     by = {name: columns.pop(f"by_{name}") for name in ("kind", "id", "name")}
     return BroadcastOut(

@@ -5,14 +5,14 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
 from helpdesk.gateways import Attachment
 from helpdesk.queries.bulk import insert_rows
-from helpdesk.queries.message_rows import media_out
+from helpdesk.queries.message_rows import MEDIA_COLUMNS, media_out
 from helpdesk.shapes.messages import MediaOut
 from helpdesk.tables.columns import new_id
 from helpdesk.tables.media import Media
@@ -43,6 +43,8 @@ async def insert_media(
             "size": 0,
             "width": None,
             "height": None,
+            "pages": None,
+            "voice": None,
             "source_url": attachment.url,
             "message_id": message_id,
             "attempt": 0,
@@ -72,6 +74,8 @@ async def insert_file(
             size=file.size,
             width=file.width,
             height=file.height,
+            pages=file.pages,
+            voice=to_builtins(file.voice),
             path=path,
             created_at=now,
         )
@@ -146,7 +150,8 @@ async def set_fetched(session: AsyncSession, due: DueFile, columns: Mapping[str,
         session,
         """
         update media set state = $4, filename = coalesce($5, filename), mime = coalesce($6, mime),
-          size = coalesce($7, size), width = $8, height = $9, path = $10, due_at = null
+          size = coalesce($7, size), width = $8, height = $9, pages = $10, path = $11,
+          due_at = null
         where account_id = $1 and id = $2 and attempt = $3 and state = 'due' returning 1
         """,
         due.account_id,
@@ -154,7 +159,7 @@ async def set_fetched(session: AsyncSession, due: DueFile, columns: Mapping[str,
         due.attempt,
         *(
             columns.get(name)
-            for name in ("state", "filename", "mime", "size", "width", "height", "path")
+            for name in ("state", "filename", "mime", "size", "width", "height", "pages", "path")
         ),
     )
     return bool(rows)
@@ -169,8 +174,8 @@ async def find_files(
         return {}
     rows = await fetch(
         session,
-        """
-        select account_id, id, filename, mime, size, width, height, state from media
+        f"""
+        select account_id, id, {MEDIA_COLUMNS} from media f
         where (account_id, id) in (select * from unnest($1::uuid[], $2::uuid[]))
           and state = 'stored'
         """,
@@ -184,8 +189,8 @@ async def get_file(session: AsyncSession, account_id: UUID, id_: UUID) -> Stored
     """Return one file. Raises NotFound."""
     rows = await fetch(
         session,
-        """
-        select filename, mime, size, width, height, state, path, source_url from media
+        f"""
+        select {MEDIA_COLUMNS}, path, source_url from media f
         where account_id = $1 and id = $2
         """,
         account_id,

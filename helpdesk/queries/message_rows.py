@@ -7,22 +7,32 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from helpdesk.shapes.messages import ActorOut, Location, MediaOut, MessageOut, Poll, ReactionOut
+from helpdesk.shapes.messages import (
+    ActorOut,
+    Location,
+    MediaOut,
+    MessageOut,
+    Poll,
+    ReactionOut,
+    Voice,
+)
 
 SMALL_PIXELS = 640
 MOST_PIXELS = 40_000_000
 
-MESSAGE_COLUMNS = """
+MEDIA_COLUMNS = "f.filename, f.mime, f.size, f.width, f.height, f.pages, f.voice, f.state"
+"""Of a file `f`."""
+
+MESSAGE_COLUMNS = f"""
 m.id, m.number, m.conversation_id, m.device_id, m.contact_id, m.member_contact_id,
-       m.direction, m.kind, m.text, m.media_id, f.filename, f.mime, f.size, f.width,
-       f.height, f.state,
+       m.direction, m.kind, m.text, m.media_id, {MEDIA_COLUMNS},
        m.location, m.poll, m.choices, m.status, m.failure, m.client_id, m.sender_kind, m.sender_id,
        m.sender_name, m.reply_to, m.is_from_phone, m.is_possible_repeat, m.is_forwarded,
        m.is_deleted, m.edited_at, m.reactions, m.sort_at, m.created_at, m.broadcast_id,
        case when m.direction = 'note' then array(
          select n.agent_id from mention n
          where n.account_id = m.account_id and n.message_id = m.id order by 1)
-       else '{}' end as mentions
+       else '{{}}' end as mentions
 """
 """Of a message `m` and its file `f`."""
 
@@ -72,8 +82,10 @@ def _media(row: asyncpg.Record) -> MediaOut | None:
     return media_out(row["media_id"], row)
 
 
-def _is_large(row: Mapping[str, Any] | asyncpg.Record) -> bool:
+def _has_small(row: Mapping[str, Any] | asyncpg.Record) -> bool:
     """Whether a small picture is worth making, and safe to make."""
+    if row["pages"]:
+        return True
     width, height = row["width"] or 0, row["height"] or 0
     is_still = row["mime"] != "image/gif"
     return is_still and max(width, height) > SMALL_PIXELS and width * height <= MOST_PIXELS
@@ -88,7 +100,9 @@ def media_out(id_: UUID, row: Mapping[str, Any] | asyncpg.Record) -> MediaOut:
         size=row["size"],
         width=row["width"],
         height=row["height"],
+        pages=row["pages"],
+        voice=msgspec.convert(row["voice"], Voice | None),
         state=row["state"],
         url=f"/media/{id_}",
-        thumbnail_url=f"/media/{id_}?size=small" if _is_large(row) else None,
+        thumbnail_url=f"/media/{id_}?size=small" if _has_small(row) else None,
     )

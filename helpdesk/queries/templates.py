@@ -14,15 +14,15 @@ from helpdesk.database import execute, fetch
 from helpdesk.errors import NotFound
 from helpdesk.queries.bulk import insert_rows, update_rows
 from helpdesk.queries.conversation_rows import ConversationRow
-from helpdesk.queries.message_rows import media_out
+from helpdesk.queries.message_rows import MEDIA_COLUMNS, media_out
 from helpdesk.shapes.messages import Location, Poll
 from helpdesk.shapes.setup import TemplateBrief, TemplateOut
 from helpdesk.tables.template import Template, TemplateDivision
 
-_SELECT = """
+_SELECT = f"""
 select t.id, t.name, t.shortcut, t.text, t.location, t.poll, t.deleted_at,
        t.uses, t.last_used_at,
-       t.media_id, f.filename, f.mime, f.size, f.width, f.height, f.state,
+       t.media_id, {MEDIA_COLUMNS},
        array(select v.division_id from template_division v
              where v.account_id = t.account_id and v.template_id = t.id order by 1) as division_ids
 from template t left join media f on f.account_id = t.account_id and f.id = t.media_id

@@ -1,6 +1,9 @@
 """Lines of a conversation, with what they carry."""
 
+from typing import Annotated
 from uuid import UUID
+
+from msgspec import Meta
 
 from helpdesk.shapes.words import (
     ActorKind,
@@ -38,12 +41,21 @@ class ActorOut(Shape, frozen=True):
     name: str
 
 
+class Voice(Shape, frozen=True, forbid_unknown_fields=True):
+    """How long a recording is, and how loud each 64th part of it, 0 to 100."""
+
+    seconds: Annotated[float, Meta(gt=0, le=86_400)]
+    peaks: Annotated[list[Annotated[int, Meta(ge=0, le=100)]], Meta(min_length=64, max_length=64)]
+
+
 class MediaOut(Shape, frozen=True):
     """A file of `size` bytes; `url` is a path here and needs a session or a signed link.
 
     `width` and `height` are in pixels, as it is shown; None where it is no picture or not known.
-    `thumbnail_url` is of a small picture, where the file is a large one. `due` is still to be had
-    from the gateway, `expired` was not to be had in time, `refused` is of a kind we do not keep.
+    `thumbnail_url` is of a small picture, where the file is a large one or a PDF, whose `pages` are
+    counted where it opens without a password. `voice` is what came with a recording. `due` is still
+    to be had from the gateway, `expired` was not to be had in time, `refused` is of a kind we do
+    not keep.
     """
 
     id: UUID
@@ -52,6 +64,8 @@ class MediaOut(Shape, frozen=True):
     size: int
     width: int | None
     height: int | None
+    pages: int | None
+    voice: Voice | None
     state: AttachmentState
     url: str
     thumbnail_url: str | None

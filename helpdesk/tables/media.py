@@ -1,13 +1,14 @@
 """Media: a file that came in, or that goes out."""
 
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import ForeignKeyConstraint, Index
 from sqlalchemy import text as sql
 
 from helpdesk.shapes.words import AttachmentState
-from helpdesk.tables.columns import Row, maybe_string, moment, one_of, pk, string
+from helpdesk.tables.columns import Row, document, maybe_string, moment, one_of, pk, string
 
 
 class Media(Row, table=True):
@@ -31,6 +32,8 @@ class Media(Row, table=True):
     size: int = 0
     width: int | None = None
     height: int | None = None
+    pages: int | None = None
+    voice: dict[str, Any] | None = document()
     path: str | None = maybe_string()
     source_url: str | None = maybe_string()
     message_id: UUID | None = None

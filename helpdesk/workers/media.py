@@ -5,7 +5,7 @@ import logging
 from helpdesk import clock
 from helpdesk.actions.fetch import claim_due_files, settle_file, settle_missed
 from helpdesk.actions.file_types import find_mime
-from helpdesk.actions.media import describe_file
+from helpdesk.actions.media import count_pages, describe_file
 from helpdesk.database import Database
 from helpdesk.errors import GatewayError, InputError, Unavailable
 from helpdesk.files import Files
@@ -60,10 +60,12 @@ class MediaWorker:
         if not fetched.content:
             raise InputError("The file is empty.", errors={"file": "Empty."})
         name = due.filename or fetched.name
-        columns = describe_file(fetched.content, name, find_mime(fetched.content, name))
+        mime = find_mime(fetched.content, name)
+        columns = describe_file(fetched.content, name, mime)
         path = await self._files.save(due.account_id, fetched.content)
+        columns |= {"path": path, "pages": await count_pages(self._files, path, mime)}
         async with self._database.unit_of_work(due.account_id) as work:
-            is_ours = await settle_file(work, due, columns | {"path": path}, now=clock.now())
+            is_ours = await settle_file(work, due, columns, now=clock.now())
         if not is_ours:
             await self._files.discard(path)
 

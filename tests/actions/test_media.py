@@ -69,6 +69,8 @@ TAKEN = [
     (b"a < b, <b>bold</b> later", "x", "text/plain"),
     (b"<3 you", "x", "text/plain"),
     (b"a;b\n1;2\n", "list.CSV", "text/csv"),
+    (b"caf\xe9;2\x80\r\n", "list.csv", "text/csv"),
+    (b"caf\xe9\n", "x.TXT", "text/plain"),
 ]
 REFUSED = [
     (b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "photo.jpg"),
@@ -81,6 +83,9 @@ REFUSED = [
     (OLE, "setup.msi"),
     (b"text with \0", "x.txt"),
     (b"\xff\xfe\xfd", "x.txt"),
+    (b"caf\xe9\n", "x.exe"),
+    (b"caf\xe9\x01", "x.txt"),
+    (b"<b>caf\xe9", "x.csv"),
     (isobmff(b"qt  "), "x.mp4"),
     (b"\x1f\x8b\x08" + bytes(40), "x.svgz"),
 ]

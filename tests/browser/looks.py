@@ -12,6 +12,7 @@ from tests.browser.look import NADIA, Look, ask
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 from tests.browser.states import state_looks
+from tests.pdfs import pdf
 
 KINDS = (
     "devices", "divisions", "agents", "templates", "labels", "rotators", "rules", "autoreplies",
@@ -88,6 +89,8 @@ async def inbox_looks(stage: Stage, office: Office, **options: Any) -> AsyncIter
     yield Look("inbox-nothing-open", ani.page)
     await talk(office, ani)
     yield Look("inbox-thread", ani.page)
+    async for look in document_looks(office, ani):
+        yield look
     await ani.field(NADIA).press_sequentially("/way")
     await expect(ani.page.get_by_role("dialog", name="Quick replies")).to_be_visible()
     yield Look("inbox-quick-replies", ani.page)
@@ -117,6 +120,23 @@ async def inbox_looks(stage: Stage, office: Office, **options: Any) -> AsyncIter
     for view in ("waiting", "snoozed", "resolved"):
         await ani.open(f"/app/inbox/{view}")
         yield Look(f"inbox-{view}", ani.page)
+
+
+async def document_looks(office: Office, ani: Desk) -> AsyncIterator[Look]:
+    """A PDF that was sent, and a table, as they are read."""
+    talk = (await office.conversations())[NADIA]["id"]
+    files = {"contract.pdf": pdf("Contract", "Terms"), "prices.csv": b"Item,Price\nBatik,120000\n"}
+    for name, content in files.items():
+        media = await office.call("POST", "/media", files={"file": (name, content)})
+        body = {"client_id": str(uuid4()), "media_id": media["id"]}
+        await office.call("POST", f"/conversations/{talk}/messages", json=body)
+    for name, role in (("contract.pdf", "img"), ("prices.csv", "table")):
+        await ani.button(f"Open {name}").click()
+        dialog = ani.page.get_by_role("dialog", name=name)
+        await expect(dialog.get_by_role(role)).to_be_visible()
+        yield Look(f"inbox-{name.replace('.', '-')}", ani.page)
+        await ani.page.keyboard.press("Escape")
+        await expect(dialog).to_be_hidden()
 
 
 async def menu_looks(ani: Desk) -> AsyncIterator[Look]:

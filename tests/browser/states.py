@@ -107,7 +107,7 @@ async def thread_looks(ani: Desk, office: Office) -> AsyncIterator[Look]:
     await page.keyboard.press("Escape")
     device = f"/simulated/devices/{office.device['id']}"
     await office.call("PATCH", device, json={"refuse_next": True})
-    await page.get_by_role("tab", name="Reply").click()
+    await page.get_by_role("button", name="Reply", exact=True).click()
     await ani.reply(NADIA, "This one is refused")
     await expect(ani.thread(NADIA).get_by_role("img", name="failed")).to_be_attached()
     yield Look("state-failed", page)

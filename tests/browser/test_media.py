@@ -153,6 +153,12 @@ async def test_a_voice_is_recorded_paused_listened_to_and_arrives_as_what_whatsa
     assert (sent["kind"], sent["media"]["mime"]) == ("audio", "audio/ogg")
     seconds = await ani.page.evaluate(DECODE, sent["media"]["url"])
     assert 1.5 < seconds < 10
+    voice = sent["media"]["voice"]
+    assert abs(voice["seconds"] - seconds) < 0.1
+    assert max(voice["peaks"]) == 100
+    await expect(thread.locator(".wave > i")).to_have_count(64)
+    whole = f"0:00 / 0:{int(voice['seconds']):02}"
+    await expect(thread.get_by_text(whole)).to_be_visible()
 
 
 async def test_a_recording_that_is_thrown_away_is_nowhere(stage: Stage, office: Office) -> None:

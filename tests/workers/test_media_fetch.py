@@ -16,6 +16,7 @@ from helpdesk.gateways.outbound import Outbound
 from helpdesk.workers.media import MediaWorker
 from tests.factories import AccountUnderTest, Line, body_of, make_device, receive
 from tests.fake_fonnte import CUTS, FakeFonnte, Reply
+from tests.pdfs import pdf
 from tests.workers.sending import ask, until
 
 LIMIT = 100_000
@@ -61,6 +62,13 @@ async def desk(account: AccountUnderTest, tmp_path: Path) -> AsyncIterator[Desk]
         yield desk
         await desk.worker.drain()
         await desk.outbound.close()
+
+
+async def test_pages_of_a_pdf_that_came_in_are_counted(desk: Desk) -> None:
+    await desk.receive(Reply(body=pdf("One", "Two")), name="letter.pdf")
+    await desk.fetch()
+    file = await desk.file()
+    assert (file["mime"], file["pages"]) == ("application/pdf", 2)
 
 
 async def test_file_of_a_message_is_fetched_and_the_message_told_again(desk: Desk) -> None:

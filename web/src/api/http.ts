@@ -120,11 +120,12 @@ function problem(status: number, body: unknown): Problem {
 }
 
 /** Upload a file and say how far it got, 0 to 1. Throws a Problem; one with code `cancelled` after `signal`. */
-export function upload<T>(path: string, file: File, progress: (share: number) => void, signal?: AbortSignal): Promise<T> {
+export function upload<T>(path: string, file: File, progress: (share: number) => void, signal?: AbortSignal, more: Record<string, string> = {}): Promise<T> {
   return new Promise((resolve, reject) => {
     const request = new XMLHttpRequest()
     const form = new FormData()
     form.append('file', file)
+    for (const name in more) form.append(name, more[name]!)
     request.open('POST', path)
     request.responseType = 'json'
     if (csrf) request.setRequestHeader('X-CSRF-Token', csrf)

@@ -3,7 +3,7 @@ import type { MediaOut } from '@/api/schema'
 import { emptyDraft } from './drafts'
 import { momentAfter, partsOf } from './outgoing'
 
-const file = (id: string): MediaOut => ({ id, filename: id, mime: 'image/png', size: 1, width: null, height: null, state: 'stored', url: `/media/${id}`, thumbnail_url: null })
+const file = (id: string): MediaOut => ({ id, filename: id, mime: 'image/png', size: 1, width: null, height: null, pages: null, voice: null, state: 'stored', url: `/media/${id}`, thumbnail_url: null })
 const place = { latitude: -6.9, longitude: 107.6 }
 const poll = { name: 'When?', choices: ['a', 'b'] }
 

@@ -27,6 +27,14 @@ describe('uploads', () => {
     expect(useDrafts().of('c').attachments).toEqual([{ id: '1' }])
   })
 
+  it('sends along what is known of a recording', async () => {
+    vi.mocked(upload).mockResolvedValueOnce({ id: '1' })
+    const voice = { seconds: 2, peaks: [1] }
+    useUploads().add('c', [file('voice.ogg')], voice)
+    await settle()
+    expect(vi.mocked(upload).mock.calls[0]![4]).toEqual({ voice: JSON.stringify(voice) })
+  })
+
   it('goes again by itself when the network is back', async () => {
     vi.mocked(upload).mockRejectedValueOnce(new Problem(0, 'offline', 'No network'))
     const store = useUploads()

@@ -3,13 +3,15 @@
 import { defineStore } from 'pinia'
 import { reactive } from 'vue'
 import { Problem, upload } from '@/api/http'
-import type { MediaOut } from '@/api/schema'
+import type { MediaOut, Voice } from '@/api/schema'
 import { useDrafts } from '@/stores/drafts'
 
 export interface Upload {
   id: number
   conversationId: string
   file: File
+  /** What is known of it where it was recorded here. */
+  voice: Voice | null
   /** 0 to 1. */
   share: number
   state: 'queued' | 'running' | 'waiting' | 'failed'
@@ -31,8 +33,8 @@ export const useUploads = defineStore('uploads', () => {
 
   const of = (conversationId: string): Upload[] => items.filter((each) => each.conversationId === conversationId)
 
-  function add(conversationId: string, files: Iterable<File>): void {
-    for (const file of files) items.push({ id: ++last, conversationId, file, share: 0, state: 'queued', problem: null })
+  function add(conversationId: string, files: Iterable<File>, voice: Voice | null = null): void {
+    for (const file of files) items.push({ id: ++last, conversationId, file, voice, share: 0, state: 'queued', problem: null })
     next()
   }
 
@@ -59,7 +61,8 @@ export const useUploads = defineStore('uploads', () => {
     aborts.set(item.id, abort)
     Object.assign(item, { share: 0, state: 'running' })
     try {
-      const media = await upload<MediaOut>('/api/v1/media', item.file, (share) => (item.share = share), abort.signal)
+      const known = item.voice ? { voice: JSON.stringify(item.voice) } : {}
+      const media = await upload<MediaOut>('/api/v1/media', item.file, (share) => (item.share = share), abort.signal, known)
       const draft = drafts.of(item.conversationId)
       drafts.set(item.conversationId, { ...draft, attachments: [...draft.attachments, media] })
       remove(item.id)

@@ -3,7 +3,7 @@ import type { MediaOut } from '@/api/schema'
 import { backIntoDraft, emptyDraft, fitsInto } from '@/stores/drafts'
 import { draftOf, lineOf } from './again'
 
-const media = (mime: string): MediaOut => ({ id: mime, filename: 'f', mime, size: 1, width: null, height: null, state: 'stored', url: '/media/f', thumbnail_url: null })
+const media = (mime: string): MediaOut => ({ id: mime, filename: 'f', mime, size: 1, width: null, height: null, pages: null, voice: null, state: 'stored', url: '/media/f', thumbnail_url: null })
 const item = { clientId: 'x', conversationId: 'c', at: '2026-11-23T10:00:00Z', text: 'one', media: media('image/png'), location: null, poll: null, replyTo: 'm', expectedLast: null, refusal: 'No.' }
 
 describe('again', () => {

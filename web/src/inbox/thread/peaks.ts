@@ -1,5 +1,7 @@
 /* The loudness of a recording as bars. */
-export const BARS = 46
+import type { Voice } from '@/api/schema'
+
+export const BARS = 64
 
 /** Return the loudest moment of each part, 0 to 1. */
 export function peaksOf(samples: Float32Array, bars = BARS): number[] {
@@ -15,13 +17,17 @@ function loudest(samples: Float32Array): number {
   return most
 }
 
-/** Read a recording's bars; null where the browser cannot decode it. */
-export async function loadPeaks(url: string): Promise<number[] | null> {
+/** Return how long a recording is and how loud, as the server keeps it; null where the browser cannot decode it. */
+export async function hear(file: Blob): Promise<Voice | null> {
   try {
-    const bytes = await (await fetch(url)).arrayBuffer()
-    const audio = await new OfflineAudioContext(1, 1, 8_000).decodeAudioData(bytes)
-    return peaksOf(audio.getChannelData(0))
+    const audio = await new OfflineAudioContext(1, 1, 8_000).decodeAudioData(await file.arrayBuffer())
+    return voiceOf(audio.duration, audio.getChannelData(0))
   } catch {
     return null
   }
 }
+
+export const voiceOf = (duration: number, samples: Float32Array): Voice => ({
+  seconds: Math.max(0.1, Math.round(duration * 10) / 10),
+  peaks: peaksOf(samples).map((peak) => Math.round(peak * 100)),
+})

@@ -3,7 +3,7 @@ import type { MediaOut, MessageOut } from '@/api/schema'
 import { besides, picturesOf } from './pictures'
 
 const media = (id: string, more: Partial<MediaOut> = {}): MediaOut => ({
-  id, filename: id, mime: 'image/png', size: 1, width: 10, height: 10, state: 'stored', url: `/media/${id}`, thumbnail_url: null, ...more,
+  id, filename: id, mime: 'image/png', size: 1, width: 10, height: 10, pages: null, voice: null, state: 'stored', url: `/media/${id}`, thumbnail_url: null, ...more,
 })
 const line = (kind: MessageOut['kind'], file: MediaOut | null, is_deleted = false) => ({ kind, media: file, is_deleted })
 
