@@ -141,10 +141,10 @@ async def truth_looks(ani: Desk, office: Office, network: Network) -> AsyncItera
     await office.call("POST", f"/conversations/{talk}/assign", json=to)
     await expect(banner).to_contain_text("Budi has this conversation")
     yield Look("state-owned", page)
-    await office.call("PATCH", f"/contacts/{contact}", json={"is_blocked": True})
+    await office.call("POST", f"/contacts/{contact}/block")
     await expect(banner).to_contain_text("is blocked")
     yield Look("state-blocked", page)
-    await office.call("PATCH", f"/contacts/{contact}", json={"is_blocked": False})
+    await office.call("DELETE", f"/contacts/{contact}/block")
     to = {"agent_id": ids["Ani"]}
     await office.call("POST", f"/conversations/{talk}/assign", json=to)
     await expect(banner).to_have_count(0)
