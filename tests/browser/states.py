@@ -144,7 +144,8 @@ async def truth_looks(ani: Desk, office: Office, network: Network) -> AsyncItera
     await office.call("POST", f"/contacts/{contact}/block")
     await expect(banner).to_contain_text("is blocked")
     yield Look("state-blocked", page)
-    await office.call("DELETE", f"/contacts/{contact}/block")
+    await office.call("POST", f"/contacts/{contact}/unblock")
+    await office.call("POST", f"/conversations/{talk}/reopen")
     to = {"agent_id": ids["Ani"]}
     await office.call("POST", f"/conversations/{talk}/assign", json=to)
     await expect(banner).to_have_count(0)
