@@ -13,7 +13,7 @@ from tests.browser.office import Office
 from tests.browser.stage import Stage
 
 SYNC, RESOLVED = "**/api/v1/sync", "**/api/v1/conversations?*view=resolved*"
-WEBHOOKS, POLLS, LABELS = (f"**/api/v1/{name}*" for name in ("webhooks", "polls", "labels"))
+WEBHOOKS, POLLS, BROADCASTS = (f"**/api/v1/{name}*" for name in ("webhooks", "polls", "broadcasts"))
 FAULT = {"type": "about:blank", "title": "Internal error", "status": 500, "code": "internal",
          "detail": "The server met an error. Its log says more."}  # fmt: skip
 BROUGHT_ABOUT = (r"net::ERR_", r"WebSocket connection to", r"(status of|answer) (404|422|500|503)")
@@ -178,7 +178,7 @@ async def supervisor_looks(desk: Desk) -> AsyncIterator[Look]:
     """A supervisor's list on its way, failed and empty; a form with faults; what asks first."""
     page = desk.page
     for name, pattern, answer in (
-        ("loading", WEBHOOKS, hang), ("error", POLLS, fail), ("empty", LABELS, be_empty),
+        ("loading", WEBHOOKS, hang), ("error", POLLS, fail), ("empty", BROADCASTS, be_empty),
     ):  # fmt: skip
         await page.context.route(pattern, answer)
         await desk.open(f"/app/{pattern.rpartition('/')[2].rstrip('*')}")
@@ -187,11 +187,10 @@ async def supervisor_looks(desk: Desk) -> AsyncIterator[Look]:
         yield Look(f"state-list-{name}-supervisor", page)
         await page.context.unroute(pattern)
     await desk.open("/app/labels/new")
-    await page.get_by_role("button", name="Add label").click()
+    await page.get_by_role("main").locator("button[type=submit]").first.click()
     await expect(page.locator("[aria-invalid=true]").first).to_be_attached()
     yield Look("state-form-faults", page)
     await desk.open("/app/labels")
-    await page.get_by_role("link", name="VIP").first.click()
-    await page.get_by_role("button", name="Delete").first.click()
+    await page.get_by_role("button", name="Delete label VIP").click()
     await expect(page.get_by_role("dialog").or_(page.get_by_role("alertdialog"))).to_be_visible()
     yield Look("state-asks-first", page)
