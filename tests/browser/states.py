@@ -187,7 +187,7 @@ async def supervisor_looks(desk: Desk) -> AsyncIterator[Look]:
         yield Look(f"state-list-{name}-supervisor", page)
         await page.context.unroute(pattern)
     await desk.open("/app/labels/new")
-    await page.get_by_role("main").locator("button[type=submit]").first.click()
+    await page.locator("button[type=submit]").last.click()
     await expect(page.locator("[aria-invalid=true]").first).to_be_attached()
     yield Look("state-form-faults", page)
     await desk.open("/app/labels")
