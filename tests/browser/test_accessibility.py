@@ -19,7 +19,7 @@ WANTED = {"region"}
 """Rules that hold though axe calls them moderate."""
 COLOURS = {"runOnly": ["color-contrast"]}
 """All that changes with the theme."""
-COUNTS = {"sign-in": 2, "inbox": 17, "supervisor": 48, "phone": 1, "states": 24}
+COUNTS = {"sign-in": 2, "inbox": 17, "supervisor": 48, "phone": 1, "states": 20}
 """How many pages there are to look at, lest one be left out."""
 
 
