@@ -19,7 +19,7 @@ SIZES = (DESKTOP, PHONE)
 async def take_all(
     process: Process, chromium: str, directory: Path, whose: Collection[str]
 ) -> None:
-    """Take every picture of these groups in both themes and both sizes; `<page>-<width>-<theme>.png`."""
+    """Take every picture of these groups in both themes and sizes: `<page>-<width>-<theme>.png`."""
 
     async def take(look: Look) -> None:
         for theme in THEMES:
