@@ -23,9 +23,7 @@ async def take_all(
 
     async def take(look: Look) -> None:
         for theme in THEMES:
-            await look.turn(theme)
-            width = (look.page.viewport_size or DESKTOP)["width"]
-            await look.page.screenshot(path=directory / f"{look.name}-{width}-{theme}.png")
+            await look.keep(theme, directory)
 
     async with running_chromium(chromium) as browser:
         for size in SIZES:

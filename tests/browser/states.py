@@ -15,7 +15,7 @@ from tests.browser.stage import Stage
 SYNC, RESOLVED = "**/api/v1/sync", "**/api/v1/conversations?*view=resolved*"
 WEBHOOKS, POLLS, BROADCASTS = (f"**/api/v1/{name}*" for name in ("webhooks", "polls", "broadcasts"))
 FAULT = {"type": "about:blank", "title": "Internal error", "status": 500, "code": "internal",
-         "detail": "The server met an error. Its log says more.", "request_id": "5f0c2a"}  # fmt: skip
+         "detail": "The server met an error.", "request_id": "5f0c2a"}  # fmt: skip
 BROUGHT_ABOUT = (r"net::ERR_", r"WebSocket connection to", r"(status of|answer) (404|422|500|503)")
 
 

@@ -45,9 +45,9 @@ async def test_axe_finds_nothing_serious_on_any_page(
     found: list[str] = []
     seen: list[str] = []
     async for look in LOOKS[whose](stage, office):
-        await look.turn("light")
+        await look.keep("light")
         found.extend(await violations_on(look))
-        await look.turn("dark")
+        await look.keep("dark")
         found.extend(f"dark {each}" for each in await violations_on(look, **COLOURS))
         seen.append(look.name)
     assert found == []

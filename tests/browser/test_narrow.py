@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.browser.look import THEMES
 from tests.browser.looks import LOOKS, fill
 from tests.browser.office import Office
 from tests.browser.stage import Stage
@@ -46,6 +47,8 @@ async def test_no_page_scrolls_sideways_and_every_target_can_be_hit(
     await fill(office)
     found: list[str] = []
     async for look in LOOKS[whose](stage, office, viewport=NARROW):
+        for theme in reversed(THEMES):
+            await look.keep(theme)
         faults = await look.page.evaluate(FAULTS, LEAST_PX)
         found.extend(f"{look.name}: {fault}" for fault in faults)
     assert not found, "\n".join(found)

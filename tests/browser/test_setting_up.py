@@ -166,7 +166,7 @@ async def test_what_others_need_is_deleted_once_they_have_something_else(
     dialog = desk.page.get_by_role("dialog")
     await desk.open("/app/labels")
     await desk.button("Delete label VIP").click()
-    await expect(dialog).to_contain_text("1 rule name this label")
+    await expect(dialog).to_contain_text("It is named in 1 rule")
     await expect(dialog.get_by_role("button", name="Delete label")).to_have_count(0)
     await desk.open(f"/app/divisions/{office.division['id']}")
     await desk.button("Delete division…").click()
