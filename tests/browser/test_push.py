@@ -92,7 +92,9 @@ async def deliver(page: Page, content: bytes) -> None:
 
 def push_of(conversation: dict[str, Any], **fields: Any) -> bytes:
     """Return what the server sends about a conversation."""
-    told: dict[str, Any] = {"contact": conversation["contact"]["name"], "kind": "text", "text": ""}
+    told: dict[str, Any] = {
+        "contact": conversation["contact"]["name"], "kind": "text", "text": "", "noted_by": None,
+    }  # fmt: skip
     due = DuePush(
         account_id=uuid4(),
         session_id=uuid4(),
