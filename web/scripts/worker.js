@@ -39,7 +39,7 @@ async function activate() {
 
 /** What the server has, or what is kept under the path where it does not answer in time. */
 async function newest(request, path) {
-  const found = await (await caches.open(CACHE)).match(path)
+  const found = await known(path)
   if (!found) return fetch(request)
   let timer
   const late = new Promise((resolve) => (timer = setTimeout(resolve, PATIENCE_MS)))
@@ -50,12 +50,18 @@ async function newest(request, path) {
 
 /** A file whose name carries its digest: as it is kept, or from the server, and kept from then on. */
 async function kept(event) {
-  const cache = await caches.open(CACHE)
-  const found = await cache.match(event.request.url)
+  const found = await known(event.request.url)
   if (found) return found
   const answer = await fetch(event.request)
-  if (answer.ok) event.waitUntil(cache.put(event.request.url, answer.clone()))
+  if (answer.ok) event.waitUntil(keep(event.request.url, answer.clone()))
   return answer
+}
+
+const known = (path) => caches.match(path, { cacheName: CACHE })
+
+/** Keep a file; where the next build took over meanwhile, nothing of this one is begun again. */
+async function keep(path, answer) {
+  if (await caches.has(CACHE)) await (await caches.open(CACHE)).put(path, answer)
 }
 
 function show({ conversation_id, contact, kind, text, noted_by, unread }) {
