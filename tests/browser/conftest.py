@@ -3,7 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 
 import pytest
-from playwright.async_api import Browser
+from playwright.async_api import Browser, expect
 
 from tests.browser.chromium import open_chromium
 from tests.browser.office import Office, database_of, open_office
@@ -11,6 +11,9 @@ from tests.browser.stage import Stage, make_stage
 from tests.conftest import wipe
 from tests.flow.process import Process
 from tests.workers.embedded_places import open_directory
+
+expect.set_options(timeout=15_000)
+"""Of what is expected to come; on a machine with other work a page takes its time."""
 
 
 @pytest.fixture(scope="session")

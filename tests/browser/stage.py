@@ -13,7 +13,7 @@ from tests.browser.watch import Watch
 
 DESKTOP = {"width": 1440, "height": 900}
 PHONE = {"width": 390, "height": 844}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
 
 
 @dataclass

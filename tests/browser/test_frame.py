@@ -21,6 +21,7 @@ async def test_without_a_connection_nobody_claims_to_be_online(
     ani = await stage.agent(office, "Ani")
     me = ani.page.get_by_role("navigation").locator(".me")
     await expect(me).to_contain_text("Online")
+    await ani.page.wait_for_load_state("networkidle")
     await ani.page.context.set_offline(True)
     await ani.badge("Offline since").wait_for(state="attached")
     await expect(me).to_contain_text("Offline")
