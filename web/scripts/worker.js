@@ -24,10 +24,13 @@ self.addEventListener('notificationclick', (event) => {
 })
 self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew()))
 
-/** Keep this build's files; where one cannot be had, the build before stays at work. */
+/** Keep this build's files, as far as they are not there: another language is another worker of the same build.
+    Where one cannot be had, the build before stays at work. */
 async function install() {
   const cache = await caches.open(CACHE)
-  await cache.addAll(FILES.map((path) => new Request(path, { cache: path.startsWith(ASSETS) ? 'default' : 'no-cache' })))
+  const there = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname))
+  const missing = FILES.filter((path) => !there.has(path))
+  await cache.addAll(missing.map((path) => new Request(path, { cache: path.startsWith(ASSETS) ? 'default' : 'no-cache' })))
   await self.skipWaiting()
 }
 
