@@ -32,6 +32,7 @@ class Thumbnails:
 
     def __init__(self) -> None:
         self._turns = asyncio.Semaphore(AT_ONCE)
+        self._counting = asyncio.Semaphore(AT_ONCE)
 
     async def small(self, place: Path, mime: str) -> Path | None:
         """Return where the small picture of a stored file is; of a PDF that of its first page."""
@@ -44,8 +45,11 @@ class Thumbnails:
         return await self._find(place, drawn, "page", str(number), str(PAGE_WIDTH))
 
     async def count_pages(self, place: Path) -> int | None:
-        """Return how many pages a PDF has; None where it cannot be opened without a password."""
-        async with self._turns:
+        """Return how many pages a PDF has; None where it cannot be opened without a password.
+
+        It does not wait for what is drawn: an upload waits for it.
+        """
+        async with self._counting:
             said = await _run(COUNT_SECONDS, "count", str(place))
         return int(said) if said else None
 

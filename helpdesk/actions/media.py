@@ -1,5 +1,6 @@
 """Media: files that somebody uploads, to send them or to put them into a template."""
 
+import asyncio
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -38,7 +39,7 @@ async def add_file(
     """
     if not content:
         raise InputError("The file is empty.", errors={"file": "Give a file with content."})
-    ogg = as_ogg(content)
+    ogg = await asyncio.to_thread(as_ogg, content)
     if ogg:
         content, name = ogg, name.removesuffix(".webm")
     mime = find_mime(content, name)

@@ -51,14 +51,16 @@ async def add_note(
     """
     if not text.strip():
         raise InputError("The note is empty.", errors={"text": "Give a text."})
-    id_, digest = new_id(), sha256(b"note" + conversation_id.bytes + text.encode()).digest()
+    called = sorted(set(mentions))
+    said = b"\0".join([text.encode(), *(each.bytes for each in called)])
+    id_, digest = new_id(), sha256(b"note" + conversation_id.bytes + said).digest()
     known = await insert_client_id(
         work.session, actor.account_id, client_id, message_id=id_, body_digest=digest
     )
     if known:
         return await _repeat(work, actor, known, digest)
     row, _ = await lock_seen(work, actor, conversation_id)
-    called = await _called(work, row, mentions)
+    await _require_seeing(work, row, called)
     line = await write_note(work, actor, row, text, now=now, id_=id_, client_id=client_id)
     await insert_mentions(work.session, row, id_, called)
     line = replace(line, mentions=called)
@@ -67,9 +69,8 @@ async def add_note(
     return Noted(line, is_new=True)
 
 
-async def _called(work: UnitOfWork, row: ConversationRow, mentions: Sequence[UUID]) -> list[UUID]:
-    """Return the called agents, each once. Raises InputError where one does not see it."""
-    called = sorted(set(mentions))
+async def _require_seeing(work: UnitOfWork, row: ConversationRow, called: Sequence[UUID]) -> None:
+    """Raise InputError where one of the called agents does not see the conversation."""
     seeing = await find_seeing(work.session, row, called)
     if blind := [str(each) for each in called if each not in seeing]:
         raise InputError(
@@ -77,7 +78,6 @@ async def _called(work: UnitOfWork, row: ConversationRow, mentions: Sequence[UUI
             f"{', '.join(blind)}. Leave them out, or transfer it to them.",
             errors={"mentions": "Give agents who can see this conversation."},
         )
-    return called
 
 
 async def _repeat(

@@ -11,6 +11,8 @@ from msgspec import Struct
 
 EBML = b"\x1a\x45\xdf\xa3"
 WITHOUT_END = {"segment", "cluster"}
+MOST_ELEMENTS = 500_000
+"""Two hours and more of packets of 20 ms."""
 _NAMES = {
     0x18538067: "segment", 0x1F43B675: "cluster", 0xA0: "group", 0x1654AE6B: "tracks",
     0xAE: "track", 0xD7: "number", 0x86: "codec", 0x63A2: "head", 0xA3: "block", 0xA1: "block",
@@ -50,7 +52,7 @@ def as_ogg(content: bytes) -> bytes | None:
 
 def _read(content: bytes) -> tuple[_Track, list[bytes]]:
     track, packets = _Track(), []
-    for name, value in _elements(content, 0, len(content)):
+    for name, value in _elements(content):
         if name == "track":
             track.count += 1
         elif name == "number":
@@ -59,28 +61,33 @@ def _read(content: bytes) -> tuple[_Track, list[bytes]]:
             track.codec = value
         elif name == "head":
             track.head = value
-        else:
+        elif name == "block":
             packets.append(_packet(value, track.number))
     return track, packets
 
 
-def _elements(content: bytes, at: int, end: int) -> Iterator[tuple[str, bytes]]:
-    """Yield the elements that matter, those in others after the word that they begin."""
-    while at < end:
+def _elements(content: bytes) -> Iterator[tuple[str, bytes]]:
+    """Yield the elements, those in others after these; what does not matter has no name."""
+    at, ends = 0, [len(content)]
+    for _ in range(MOST_ELEMENTS):
+        while ends and at >= ends[-1]:
+            ends.pop()
+        if not ends:
+            return
         id_, at = _number(content, at, is_id=True)
         size, at = _number(content, at, is_id=False)
         name = _NAMES.get(id_, "")
         if size < 0 and name in WITHOUT_END:
             continue  # its children follow
-        if size < 0 or at + size > end:
+        if size < 0 or at + size > ends[-1]:
             raise ValueError("an element goes on after its parent")
-        if name == "track":
-            yield name, b""
         if name in _PARENTS:
-            yield from _elements(content, at, at + size)
-        elif name:
+            ends.append(at + size)
+            yield name, b""
+        else:
             yield name, content[at : at + size]
-        at += size
+            at += size
+    raise ValueError("there are too many elements")
 
 
 def _number(content: bytes, at: int, *, is_id: bool) -> tuple[int, int]:

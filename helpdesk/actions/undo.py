@@ -1,6 +1,6 @@
 """The way back from what was done with a conversation, for half a minute and for who did it."""
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable
 from datetime import datetime, timedelta
 from uuid import UUID
 
@@ -15,6 +15,8 @@ from helpdesk.queries.agents import lock_agent
 from helpdesk.queries.contact_rows import lock_contact_of
 from helpdesk.queries.conversation_rows import ConversationRow
 from helpdesk.queries.conversations import find_latest, lock_conversation
+from helpdesk.queries.divisions import lock_division_alive
+from helpdesk.queries.labels import lock_labels_alive
 from helpdesk.queries.undos import (
     Standing,
     WayBack,
@@ -22,6 +24,7 @@ from helpdesk.queries.undos import (
     insert_way_back,
     take_way_back,
 )
+from helpdesk.queries.visible import is_visible
 from helpdesk.shapes.conversations import ConversationOut, DeedOut
 from helpdesk.shapes.words import UndoneDeed
 from helpdesk.tables.columns import new_id
@@ -62,29 +65,67 @@ async def offer_undo(
 async def undo_deed(work: UnitOfWork, actor: Actor, id_: UUID, *, now: datetime) -> ConversationOut:
     """Put a conversation back where it was before the actor did something with it.
 
-    Its labels come back where these were changed, else all but these: owner, division, rest and
-    end, and what was unread and waited unless the customer wrote since. Raises NotFound for what
-    is nobody's or another's, Conflict when it is too late or when something happened since.
+    Its labels come back where these were changed, but for those removed since, else all but these:
+    owner, division, rest and end, and what was unread and waited unless the customer wrote since.
+    Raises NotFound for what is nobody's or another's, Conflict when it is too late or when
+    something happened since; the conversation is in that for who still sees it.
     """
     session = work.session
-    conversation_id = await find_undone(session, actor.account_id, id_)
-    if conversation_id is None:
+    undone = await find_undone(session, actor.account_id, id_)
+    if undone is None:
         raise NotFound("There is nothing to undo.")
+    conversation_id, was = undone
+    living = await lock_labels_alive(session, actor.account_id, was.labels)
     await lock_contact_of(session, actor.account_id, conversation_id)
+    has_division = await _keep_division(work, was.division_id)
     row = await lock_conversation(session, actor.account_id, conversation_id)
     way = await take_way_back(session, actor.account_id, id_)
     if way is None or way.actor_id != actor.id:
         raise NotFound("There is nothing to undo.")
     if way.expires_at <= now:
         raise Conflict("It is too late to undo this.", reason="too_late")
-    before, stands = row.out(), Standing.of(row)
+    before = row.out()
+    try:
+        await _take_back(work, row, way, living, has_division=has_division)
+    except Conflict as conflict:
+        if not is_visible(actor, row):
+            conflict.facts.pop("conversation", None)
+        raise
+    return await finish(work, ConversationUndone, actor, row, before, now=now, deed=way.deed)
+
+
+async def _keep_division(work: UnitOfWork, id_: UUID | None) -> bool:
+    """Keep a division from being removed; False where that was done."""
+    try:
+        if id_:
+            await lock_division_alive(work.session, work.account_id, id_)
+    except NotFound:
+        return False
+    return True
+
+
+async def _take_back(
+    work: UnitOfWork,
+    row: ConversationRow,
+    way: WayBack,
+    living: Container[UUID],
+    *,
+    has_division: bool,
+) -> None:
+    stands = Standing.of(row)
     if way.deed == "label":
         _require_same(row, stands, way.after, ("labels",))
-        _restore(row, way.before, ("labels",))
+        row.labels = [each for each in way.before.labels if each in living]
     else:
         await _require_undoable(work, row, stands, way)
+        if not has_division:
+            raise Conflict(
+                "The division that it was in was removed since.",
+                reason="changed",
+                changed="division_id",
+                conversation=row.out(),
+            )
         await _put_back(work, row, stands, way)
-    return await finish(work, ConversationUndone, actor, row, before, now=now, deed=way.deed)
 
 
 async def _require_undoable(

@@ -79,15 +79,20 @@ async def insert_way_back(session: AsyncSession, account_id: UUID, id_: UUID, wa
     await insert_rows(session, Undo, [{"account_id": account_id, "id": id_, **way.columns()}])
 
 
-async def find_undone(session: AsyncSession, account_id: UUID, id_: UUID) -> UUID | None:
-    """Return the conversation that a way back is of, or None."""
+async def find_undone(
+    session: AsyncSession, account_id: UUID, id_: UUID
+) -> tuple[UUID, Standing] | None:
+    """Return the conversation that a way back is of and how it stood before, or None."""
     rows = await fetch(
         session,
-        "select conversation_id from undo where account_id = $1 and id = $2",
+        "select conversation_id, before::text from undo where account_id = $1 and id = $2",
         account_id,
         id_,
     )
-    return rows[0][0] if rows else None
+    if not rows:
+        return None
+    [(conversation_id, before)] = rows
+    return conversation_id, msgspec.json.decode(before, type=Standing)
 
 
 async def take_way_back(session: AsyncSession, account_id: UUID, id_: UUID) -> WayBack | None:

@@ -1,8 +1,10 @@
 """Media: what a file is by its content, what it is called, and where it lies."""
 
+import asyncio
 import io
 import zipfile
 from pathlib import Path
+from threading import Event
 from typing import Any
 from uuid import uuid4
 
@@ -181,6 +183,20 @@ async def test_file_is_stored_under_a_name_that_says_nothing(
     [place] = files_below(tmp_path)
     assert place.parent.name == account.id.hex
     assert "secret" not in str(place)
+
+
+async def test_others_are_served_while_a_recording_is_rewritten(
+    account: AccountUnderTest, files: Files, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    goes_on = Event()
+
+    def rewrite(_content: bytes) -> None:
+        assert goes_on.wait(5)
+
+    monkeypatch.setattr("helpdesk.actions.media.as_ogg", rewrite)
+    asyncio.get_running_loop().call_later(0.01, goes_on.set)
+    await add(account, files)
+    assert goes_on.is_set()
 
 
 async def test_empty_file_is_refused(

@@ -1,5 +1,6 @@
 """Documents before they are opened: a PDF's pages as pictures, and never an error of a bad file."""
 
+import asyncio
 import io
 from typing import Any
 
@@ -7,6 +8,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from helpdesk import thumbnails
 from tests.api.house import House
 from tests.pdfs import locked_pdf, pdf
 from tests.served import Caller
@@ -99,3 +101,25 @@ async def test_pages_are_of_the_account_alone(house: House) -> None:
     made = await upload(ani, pdf("Mine"))
     stranger = await house.caller("nobody")
     assert (await stranger.get(f"{made['url']}?page=1")).status_code == 401
+
+
+async def test_a_pdf_is_taken_while_others_are_being_drawn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ani = await house.caller("agent")
+    made = await upload(ani, pdf("One", "Two"))
+    is_taken, run = asyncio.Event(), thumbnails._run
+
+    async def draw_long(seconds: float, what: str, *arguments: str) -> bytes | None:
+        if what != "count":
+            await is_taken.wait()
+        return await run(seconds, what, *arguments)
+
+    monkeypatch.setattr("helpdesk.thumbnails._run", draw_long)
+    async with asyncio.TaskGroup() as group:
+        for page in (1, 2):
+            group.create_task(ani.get(made["url"], params={"page": page}))
+        await asyncio.sleep(0.2)
+        async with asyncio.timeout(10):
+            assert (await upload(ani, pdf("Three")))["pages"] == 1
+        is_taken.set()

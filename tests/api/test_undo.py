@@ -155,3 +155,39 @@ async def test_who_is_disabled_meanwhile_gets_nothing_back(house: House) -> None
     await owner.patch(f"/api/v1/agents/{house.agent.id}", json={"enabled": False})
     refused = await undo(sari, done)
     assert (refused.status_code, refused.json()["reason"]) == (409, "agent_disabled")
+
+
+async def test_a_label_that_was_removed_since_does_not_come_back(house: House) -> None:
+    conversation, ani = await asked(house)
+    owner, path = await house.caller("owner"), f"{CONVERSATIONS}/{conversation.id}"
+    kept, removed = [
+        (await owner.post("/api/v1/labels", json={"name": name})).json()["id"] for name in "AB"
+    ]
+    await ani.patch(path, json={"labels": [removed, kept]})
+    done = await ani.patch(path, json={"labels": []})
+    assert (await owner.delete(f"/api/v1/labels/{removed}")).status_code == 204
+    assert plain(await undo(ani, done))["labels"] == [kept]
+
+
+async def test_nothing_goes_back_to_a_division_that_was_removed_since(house: House) -> None:
+    conversation, _ = await asked(house)
+    owner = await house.caller("owner")
+    care = str(await make_division(house.account, name="Care"))
+    await do(owner, conversation.id, "transfer", division_id=care)
+    done = await do(owner, conversation.id, "transfer", division_id=str(house.division))
+    assert (await owner.delete(f"/api/v1/divisions/{care}")).status_code == 204
+    refused = (await undo(owner, done)).json()
+    assert (refused["reason"], refused["changed"]) == ("changed", "division_id")
+
+
+async def test_who_gave_it_away_is_not_told_what_is_written_there_since(house: House) -> None:
+    conversation, ani = await asked(house)
+    care = await make_division(house.account, name="Care")
+    _, budi = await colleague(house, division_id=care)
+    done = await do(ani, conversation.id, "transfer", division_id=str(care))
+    await do(budi, conversation.id, "take")
+    note = {"client_id": str(uuid4()), "text": "Between us"}
+    await budi.post(f"{CONVERSATIONS}/{conversation.id}/notes", json=note)
+    refused = await undo(ani, done)
+    assert (refused.status_code, refused.json()["owner"]["name"]) == (409, "Budi")
+    assert "conversation" not in refused.json()

@@ -75,6 +75,16 @@ async def test_a_note_calls_a_colleague_until_that_one_looks(talk: Talk) -> None
     assert (await listed(budi), await listed(ani)) == ([talk.id], [])
 
 
+async def test_the_same_note_that_calls_others_is_another_note(talk: Talk) -> None:
+    ani = await talk.sign_in("Ani")
+    note = talk.note("Ani", "Budi")
+    (await ani.post(talk.notes, json=note)).raise_for_status()
+    turned = note | {"mentions": talk.note("Budi", "Ani")["mentions"]}
+    assert (await ani.post(talk.notes, json=turned)).status_code == 200
+    refused = await ani.post(talk.notes, json=note | {"mentions": talk.note("Ani")["mentions"]})
+    assert (refused.status_code, "client_id" in refused.json()["errors"]) == (422, True)
+
+
 async def test_who_is_called_is_in_the_event_and_in_the_thread(talk: Talk, served: Served) -> None:
     ani, budi = await talk.sign_in("Ani"), await talk.sign_in("Budi")
     socket = await served.socket(budi)

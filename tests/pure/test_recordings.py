@@ -3,7 +3,7 @@
 import filetype
 import pytest
 
-from helpdesk.actions.recordings import as_ogg
+from helpdesk.actions.recordings import MOST_ELEMENTS, as_ogg
 
 HEAD = b"OpusHead\x01\x01\x00\x00\x80\xbb\x00\x00\x00\x00\x00"
 TWENTY_MS = 0b11111 << 3
@@ -113,3 +113,16 @@ def test_a_packet_says_how_long_it_is(first: int, second: int, samples: int) -> 
 )
 def test_what_is_no_whole_recording_of_one_voice_stays_as_it_is(content: bytes) -> None:
     assert as_ogg(content) is None
+
+
+def test_elements_in_elements_however_deep_are_read() -> None:
+    nested = b""
+    for _ in range(3000):
+        nested = element(0xA0, nested)
+    assert as_ogg(webm(PACKETS, is_open=False) + nested) == as_ogg(webm(PACKETS, is_open=False))
+
+
+def test_a_file_of_nothing_but_small_elements_is_not_read_to_its_end() -> None:
+    void = b"\xec\x80"
+    assert as_ogg(webm(PACKETS, is_open=False) + void * 1000) is not None
+    assert as_ogg(webm(PACKETS, is_open=False) + void * MOST_ELEMENTS) is None
