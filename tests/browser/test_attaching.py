@@ -41,12 +41,42 @@ async def test_a_file_is_taken_wherever_it_is_dropped_on_the_conversation(
     parts = ani.thread(NADIA).get_by_role("list", name="Goes out with it")
     await expect(parts.get_by_text("bill.txt")).to_be_visible()
     await expect(ani.button("Remove bill.txt")).to_be_visible()
+    await ani.page.keyboard.press("Escape")
     await ani.page.keyboard.press("n")
     assert await log.evaluate(DROP, ["more.txt", "Ten"]) == [True, True]
     await expect(parts.get_by_role("listitem")).to_have_count(2)
     await expect(ani.button("Remove more.txt")).to_be_visible()
     await ani.button("Send").click()
     await expect(ani.line(NADIA, "bill.txt")).to_be_visible()
+
+
+async def test_what_is_typed_after_something_was_attached_is_words_and_no_keys(
+    stage: Stage, office: Office
+) -> None:
+    ani = await at_work(stage, office)
+    page, thread = ani.page, ani.thread(NADIA)
+    async with page.expect_file_chooser() as chosen:
+        await thread.get_by_role("button", name="Attach files").click()
+    bill = {"name": "bill.txt", "mimeType": "text/plain", "buffer": b"Ten"}
+    await (await chosen.value).set_files([bill])  # type: ignore[list-item]
+    await expect(ani.field(NADIA)).to_be_focused()
+    await page.keyboard.type("Our bill")
+    await expect(ani.button("Remove bill.txt")).to_be_visible()
+    await page.keyboard.press("Enter")
+    await expect(ani.line(NADIA, "Our bill")).to_be_visible()
+    await expect(thread.get_by_text("You released it")).to_have_count(0)
+    await thread.get_by_role("button", name="Location").click()
+    await page.keyboard.type("-6.9, 107.6")
+    await page.keyboard.press("Enter")
+    await expect(ani.field(NADIA)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await thread.get_by_role("button", name="Poll").click()
+    for words in ("Tea?", "Yes", "No"):
+        await page.keyboard.type(words)
+        await page.keyboard.press("Tab" if words == "Tea?" else "Enter")
+    await expect(ani.field(NADIA)).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(ani.line(NADIA, "Tea?")).to_be_visible()
 
 
 async def test_a_file_dropped_beside_the_conversation_does_not_open_in_the_consoles_place(

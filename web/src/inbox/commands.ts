@@ -56,7 +56,7 @@ export function useInboxCommands(conversation: Ref<ConversationOut | null>, acts
   }
 
   const ofInbox = (): Command[] => [
-    { id: 'search', label: t('list.search'), icon: Search, run: acts.search },
+    { id: 'search', label: t('list.search'), icon: Search, keys: keyOf('search'), run: acts.search },
     { id: 'searchAll', label: t('keys.does.searchAll'), icon: TextSearch, keys: keyOf('searchAll'), run: acts.searchAll },
     ...(more.value?.ofInbox(acts, t) ?? []),
     { id: 'sheet', label: t('keys.title'), icon: Keyboard, keys: keyOf('sheet'), run: acts.sheet },

@@ -19,7 +19,7 @@ export interface Toast {
   action?: ToastAction | undefined
 }
 
-const SHOWN_MS = 10_000
+export const SHOWN_MS = 10_000
 const MOST = 3
 
 /** The notice that undo is about: the newest of what was done, never an older one behind it. */

@@ -36,7 +36,12 @@ describe('the registry of keys', () => {
     const palette = await offered()
     const commands = rows.filter((row) => !row.isMove)
     expect(commands.filter((row) => !palette.has(row.does))).toEqual([])
-    expect([...palette].filter(([id, key]) => key !== keyOf(id) && id !== 'search')).toEqual([])
+    expect([...palette].filter(([id, key]) => key !== keyOf(id))).toEqual([])
+  })
+
+  it('shows what is held down with a key', () => {
+    expect(keyOf('searchAll')).toBe('Ctrl Shift F')
+    expect(keyOf('snooze')).toBe('S')
   })
 
   it('names no key twice in the inbox', () => {

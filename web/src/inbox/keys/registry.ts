@@ -57,5 +57,8 @@ export const sheet: { name: string; rows: Row[] }[] = [
 /** The same key does the one or the other. */
 const same: Record<string, string> = { takeOver: 'take', reopen: 'resolve' }
 
-/** The key by which something is done; nothing where it has none. */
-export const keyOf = (does: string): string => sheet.flatMap((group) => group.rows).find((row) => row.does === (same[does] ?? does))?.keys[0] ?? ''
+/** The key by which something is done, with what is held down for it; nothing where it has none. */
+export function keyOf(does: string): string {
+  const keys = sheet.flatMap((group) => group.rows).find((row) => row.does === (same[does] ?? does))?.keys ?? []
+  return keys[0] === chord ? keys.join(' ') : (keys[0] ?? '')
+}
