@@ -66,11 +66,13 @@ async def test_what_is_typed_after_something_was_attached_is_words_and_no_keys(
     await expect(ani.line(NADIA, "Our bill")).to_be_visible()
     await expect(thread.get_by_text("You released it")).to_have_count(0)
     await thread.get_by_role("button", name="Location").click()
+    await expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_focused()
     await page.keyboard.type("-6.9, 107.6")
     await page.keyboard.press("Enter")
     await expect(ani.field(NADIA)).to_be_focused()
     await page.keyboard.press("Enter")
     await thread.get_by_role("button", name="Poll").click()
+    await expect(page.get_by_role("dialog").get_by_role("textbox").first).to_be_focused()
     for words in ("Tea?", "Yes", "No"):
         await page.keyboard.type(words)
         await page.keyboard.press("Tab" if words == "Tea?" else "Enter")
