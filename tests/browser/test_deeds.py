@@ -123,6 +123,8 @@ async def test_a_reply_that_crosses_the_customer_asks_and_goes_out_once(
     await expect(field).to_have_value("It costs 25,000")
     await ani.button("Send anyway").click()
     await expect(ani.line(NADIA, "It costs 25,000")).to_have_count(1)
+    due = ani.thread(NADIA).get_by_role("img", name="waits to be sent")
+    await expect(due).to_have_count(0)
     assert (await office.lines(NADIA)).count("It costs 25,000") == 1
 
 
