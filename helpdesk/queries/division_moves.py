@@ -5,7 +5,7 @@ from uuid import UUID
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from helpdesk.database import fetch
-from helpdesk.queries.devices import brief_of
+from helpdesk.queries.devices import BRIEF_COLUMNS, brief_of
 from helpdesk.shapes.setup import DeviceBrief
 
 
@@ -67,16 +67,14 @@ async def move_defaults(
     """Give the devices whose default a division is another default, or none; returns them."""
     rows = await fetch(
         session,
-        """
+        f"""
         with moved as (
           select id from device
           where account_id = $1 and default_division_id = $2 and deleted_at is null
           order by id for no key update)
         update device d set default_division_id = $3
         from moved m where d.account_id = $1 and d.id = m.id
-        returning d.id, d.name, d.number, d.status, d.status_reason, d.gateway_kind,
-                  d.default_division_id, d.is_expired,
-                  d.is_used_up, d.deleted_at
+        returning {BRIEF_COLUMNS}
         """,
         account_id,
         id_,

@@ -87,6 +87,12 @@ class Office:
         id_: str = made["id"]
         return id_
 
+    async def send_file(self, customer: str, path: Path) -> None:
+        """Let the house send a file to a customer."""
+        talk = (await self.conversations())[customer]["id"]
+        body = {"client_id": str(uuid4()), "media_id": await self.upload(path)}
+        await self.call("POST", f"/conversations/{talk}/messages", json=body)
+
     async def write(self, customer: str, text: str) -> None:
         """Let a customer write, as a gateway does: again until it is taken."""
         await self._post({"from": CUSTOMERS[customer], "name": customer, "text": text})

@@ -61,6 +61,14 @@ class Stage:
         credentials = {"device": office.device["number"], "token": office.tokens[name]}
         return await self._signed_in_to(context, credentials)
 
+    async def serving(self, office: Office, customer: str, text: str) -> Desk:
+        """Furnish the office, sign Ani in, and let a customer write who becomes hers."""
+        await office.furnish("Ani")
+        ani = await self.agent(office, "Ani")
+        await office.write(customer, text)
+        await office.until_owned(customer)
+        return ani
+
     async def supervisor(self, office: Office, **options: Any) -> Desk:
         """Sign the owner in; no page is open yet."""
         credentials = {"email": office.email, "password": PASSWORD}

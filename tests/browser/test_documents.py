@@ -1,7 +1,6 @@
 """Documents and voice messages: seen before they are opened, read in place, never in the way."""
 
 from pathlib import Path
-from uuid import uuid4
 
 from playwright.async_api import Locator, Page, expect
 
@@ -16,12 +15,10 @@ CSV = 'Item;Price;Note\nBatik;120000;"rosé; blue"\nSarong;90000;\n'
 
 async def send_files(office: Office, directory: Path, **files: bytes) -> None:
     """Let the house send files to Nadia; their names have an underline for the dot."""
-    talk = (await office.conversations())[NADIA]["id"]
     for name, content in files.items():
         path = directory / name.replace("_", ".")
         path.write_bytes(content)
-        body = {"client_id": str(uuid4()), "media_id": await office.upload(path)}
-        await office.call("POST", f"/conversations/{talk}/messages", json=body)
+        await office.send_file(NADIA, path)
 
 
 async def is_drawn(picture: Locator) -> bool:
@@ -39,10 +36,7 @@ async def read(page: Page, name: str) -> Locator:
 async def test_a_pdf_is_seen_in_the_thread_and_read_page_by_page(
     stage: Stage, office: Office, tmp_path: Path
 ) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "The contract?")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "The contract?")
     await send_files(office, tmp_path, contract_pdf=pdf("Contract", "Terms", "Signatures"))
     thread = await ani.choose(NADIA)
     await expect(thread.get_by_text("3 pages ·")).to_be_visible()
@@ -68,10 +62,7 @@ async def test_a_pdf_is_seen_in_the_thread_and_read_page_by_page(
 async def test_texts_and_tables_are_read_in_place_and_other_files_can_be_downloaded(
     stage: Stage, office: Office, tmp_path: Path
 ) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "The files?")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "The files?")
     await send_files(
         office,
         tmp_path,
@@ -103,10 +94,7 @@ async def test_texts_and_tables_are_read_in_place_and_other_files_can_be_downloa
 async def test_a_voice_of_the_customer_is_a_line_until_it_is_played(
     stage: Stage, office: Office, tmp_path: Path
 ) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "Listen")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "Listen")
     await send_files(office, tmp_path, voice_webm=webm(PACKETS))
     thread = await ani.choose(NADIA)
     await expect(thread.locator(".wave .track")).to_be_visible()

@@ -3,7 +3,6 @@
 import asyncio
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 from PIL import Image
 from playwright.async_api import expect
@@ -20,13 +19,11 @@ DECODE = """async url => {
 
 async def send_pictures(office: Office, directory: Path, *names: str) -> None:
     """Let the house send pictures to Nadia, one after the other."""
-    talk = (await office.conversations())[NADIA]["id"]
     for place, name in enumerate(names):
         path = directory / name
         color = (40 + 60 * place, 120, 160)
         Image.new("RGB", (800 + 100 * place, 600), color).save(path)
-        body = {"client_id": str(uuid4()), "media_id": await office.upload(path)}
-        await office.call("POST", f"/conversations/{talk}/messages", json=body)
+        await office.send_file(NADIA, path)
 
 
 async def newest_file(office: Office) -> dict[str, Any]:
@@ -44,10 +41,7 @@ async def newest_file(office: Office) -> dict[str, Any]:
 async def test_arrows_go_through_the_pictures_of_a_thread_and_the_focus_comes_back(
     stage: Stage, office: Office, tmp_path: Path
 ) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "Show me")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "Show me")
     await send_pictures(office, tmp_path, "one.png", "two.png", "three.png")
     thread = await ani.choose(NADIA)
     second = thread.get_by_role("button", name="Enlarge two.png")
@@ -79,21 +73,16 @@ async def test_arrows_go_through_the_pictures_of_a_thread_and_the_focus_comes_ba
 async def test_the_contact_pane_has_pictures_and_documents_of_every_conversation(
     stage: Stage, office: Office, tmp_path: Path
 ) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "Show me")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "Show me")
     await send_pictures(office, tmp_path, "old.png")
     await ani.choose(NADIA)
     pane = ani.page.get_by_role("complementary", name="Contact")
     await expect(pane.get_by_role("button", name="Enlarge old.png")).to_be_visible()
     await pane.get_by_role("button", name="Documents").click()
     await expect(pane.get_by_text("No documents yet.")).to_be_visible()
-    talk = (await office.conversations())[NADIA]["id"]
     terms = tmp_path / "terms.txt"
     terms.write_text("Pay on Fridays.")
-    body = {"client_id": str(uuid4()), "media_id": await office.upload(terms)}
-    await office.call("POST", f"/conversations/{talk}/messages", json=body)
+    await office.send_file(NADIA, terms)
     await expect(pane.get_by_role("link", name="Download terms.txt")).to_be_visible()
     await pane.get_by_role("button", name="Pictures").click()
     await pane.get_by_role("button", name="Enlarge old.png").click()
@@ -103,10 +92,7 @@ async def test_the_contact_pane_has_pictures_and_documents_of_every_conversation
 async def test_a_picture_is_made_smaller_before_it_goes_out_and_an_upload_waits_for_the_network(
     stage: Stage, office: Office, tmp_path: Path
 ) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "Show me")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "Show me")
     thread = await ani.choose(NADIA)
     path = tmp_path / "large.png"
     Image.effect_noise((2400, 1800), 60).convert("RGB").save(path)
@@ -131,10 +117,7 @@ async def test_a_picture_is_made_smaller_before_it_goes_out_and_an_upload_waits_
 async def test_a_voice_is_recorded_paused_listened_to_and_arrives_as_what_whatsapp_plays(
     stage: Stage, office: Office
 ) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "Call me")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "Call me")
     thread = await ani.choose(NADIA)
     await thread.get_by_role("button", name="Record a voice message").click()
     dialog = ani.page.get_by_role("dialog", name="Voice message")
@@ -162,10 +145,7 @@ async def test_a_voice_is_recorded_paused_listened_to_and_arrives_as_what_whatsa
 
 
 async def test_a_recording_that_is_thrown_away_is_nowhere(stage: Stage, office: Office) -> None:
-    await office.furnish("Ani")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "Call me")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "Call me")
     thread = await ani.choose(NADIA)
     await thread.get_by_role("button", name="Record a voice message").click()
     dialog = ani.page.get_by_role("dialog", name="Voice message")
