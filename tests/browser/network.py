@@ -1,5 +1,8 @@
 """What lies between a page and its server, and what a browser keeps for when it is away."""
 
+import asyncio
+import re
+
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
 
 
@@ -33,6 +36,18 @@ class Network:
             return
         socket.connect_to_server()
         self._sockets.append(socket)
+
+
+async def hold_back(context: BrowserContext, part: str) -> asyncio.Event:
+    """Let a part of the console come only once the event that this returns is set."""
+    may_load = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await may_load.wait()
+        await route.continue_()
+
+    await context.route(re.compile(rf"/assets/{part}-.*\.js"), hold)
+    return may_load
 
 
 async def kept(page: Page, shelf: str) -> list[str]:

@@ -3,6 +3,7 @@
 from playwright.async_api import Page, expect
 
 from tests.browser.desk import Desk
+from tests.browser.network import hold_back
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 
@@ -75,6 +76,26 @@ async def test_a_day_without_a_mouse(stage: Stage, office: Office) -> None:
     await expect(desk.page.get_by_text("Transferred to Budi")).to_be_visible()
     assert await office.until_owned(YUSUF, by=["Budi"]) == "Budi"
     assert await desk.page.evaluate("sessionStorage.getItem('pointed')") is None
+
+
+async def test_keys_pressed_before_their_dialog_is_loaded_are_the_dialogs(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    await office.make("labels", name="VIP")
+    context = await stage.context()
+    labels = await hold_back(context, "LabelPicker")
+    snooze = await hold_back(context, "SnoozeDialog")
+    ani = await stage.agent_in(context, office, "Ani")
+    await office.write(NADIA, "My address")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    await press(ani.page, "l", "V", "I", "P", "Enter")
+    labels.set()
+    await expect(ani.row(NADIA).get_by_text("VIP")).to_be_visible()
+    await press(ani.page, "s", "1")
+    snooze.set()
+    await expect(ani.page.get_by_text(f"{NADIA} snoozed until")).to_be_visible()
 
 
 async def palette(desk: Desk, words: str) -> None:

@@ -1,13 +1,13 @@
 """Quick replies: found by typing, filled in, sent with what they carry; counted; carried over."""
 
-import asyncio
 import re
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import expect
 
 from tests.browser.handset import expect_shown
+from tests.browser.network import hold_back
 from tests.browser.office import Office, open_office
 from tests.browser.stage import DESKTOP, PHONE, Stage
 
@@ -61,13 +61,8 @@ async def test_enter_before_the_quick_replies_are_loaded_is_theirs_unless_one_ty
 ) -> None:
     await office.furnish("Ani")
     await office.add_template("Branch", "branch", "We are open.")
-    context, may_load = await stage.context(), asyncio.Event()
-
-    async def hold(route: Route) -> None:
-        await may_load.wait()
-        await route.continue_()
-
-    await context.route(re.compile(r"/assets/QuickReplies-.*\.js"), hold)
+    context = await stage.context()
+    may_load = await hold_back(context, "QuickReplies")
     ani = await stage.agent_in(context, office, "Ani")
     await office.write(NADIA, "Are you open?")
     await office.until_owned(NADIA)

@@ -1,5 +1,6 @@
 /* Parts that are loaded after the page: in a quiet moment, so that they are there when the network is not. */
 import { type Component, defineAsyncComponent } from 'vue'
+import { holdKeys } from './earlyKeys'
 
 type Loader<T extends Component> = () => Promise<{ default: T }>
 
@@ -8,6 +9,22 @@ const QUIET_MS = 10_000
 /** A part that is loaded when it is first shown, or before that in a quiet moment; while offline it waits. */
 export function lazy<T extends Component>(loader: Loader<T>): T {
   loadAhead(loader)
+  return asAsked(loader)
+}
+
+/** The same for a dialog: keys that are pressed while it is on its way are its own. */
+export function lazyDialog<T extends Component>(loader: Loader<T>): T {
+  loadAhead(loader)
+  return asAsked(() => {
+    const giveUp = holdKeys()
+    return loader().catch((error: unknown) => {
+      giveUp()
+      throw error
+    })
+  })
+}
+
+function asAsked<T extends Component>(loader: Loader<T>): T {
   return defineAsyncComponent({
     loader,
     onError: (_error, retry, fail) => (navigator.onLine ? fail() : addEventListener('online', () => retry(), { once: true })),
