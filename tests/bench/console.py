@@ -55,17 +55,21 @@ SCROLLED = """([selector, pixels]) => new Promise(done => {
   requestAnimationFrame(() => setTimeout(done))
 })"""
 LOADED = """async lines => {
+  const pause = ms => new Promise(done => setTimeout(done, ms))
+  while (!document.querySelector('.lines .bub')) await pause(20)
   const box = document.querySelector('.lines > .scroll')
   const rows = () => Number([...document.querySelectorAll('.window-row')].at(-1).dataset.index)
   for (let tries = 0; tries < lines; tries++) {
     box.scrollTop = 0
-    await new Promise(done => setTimeout(done, 20))
+    await pause(20)
     if (tries % 20 === 19) {
       box.scrollTop = box.scrollHeight
-      await new Promise(done => setTimeout(done, 100))
-      if (rows() >= lines) return
+      await pause(100)
+      if (rows() >= lines) break
     }
   }
+  while (document.querySelector('.loading-older')) await pause(20)
+  if (rows() < lines) throw new Error(`only ${rows()} lines were read back`)
 }"""
 WATCH = """() => {
   window.longTasks = [0]
@@ -197,7 +201,8 @@ async def opening(bench: Bench) -> list[Measure]:
     times, works = [], []
     for _ in range(bench.scale.rounds):
         async with bench.ani() as ani:
-            await ani.choose(YUSUF)  # what a conversation needs of script is loaded by then
+            await ani.choose(YUSUF)
+            await ani.page.wait_for_load_state("networkidle")  # what it needs of script is there
             thread = await thread_of(ani.page)
             before = await thread.work()
             times.append(await ani.page.evaluate(OPENED, bench.ids[NADIA]))

@@ -24,7 +24,7 @@ export function useInboxCommands(conversation: Ref<ConversationOut | null>, acts
   const drafts = useDrafts()
   /** What is seldom wanted comes after the page. */
   const more = shallowRef<typeof More>()
-  loadAhead(async () => {
+  void loadAhead(async () => {
     const [part] = await Promise.all([import('./more'), loadWords('composer')])
     more.value = part
   })

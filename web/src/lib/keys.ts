@@ -9,10 +9,10 @@ export function useKeys(actions: Record<string, Action>): void {
   const listen = (event: KeyboardEvent) => {
     if (event.defaultPrevented || event.isComposing) return
     const isChord = event.ctrlKey || event.metaKey
-    if (event.altKey || (!isChord && isBusy(event.target))) return
+    if (event.altKey) return
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
     const action = actions[isChord ? `mod+${key}` : key]
-    if (!action) return
+    if (!action || (!isChord && isBusy(event.target))) return
     if (action(event) !== false) event.preventDefault()
   }
   addEventListener('keydown', listen)
@@ -26,6 +26,6 @@ export function sends(event: KeyboardEvent, isByEnter: boolean): boolean {
 }
 
 function isBusy(target: EventTarget | null): boolean {
-  if (document.querySelector('[role=dialog], [role=menu]')) return true
-  return target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  const isField = target instanceof HTMLElement && (target.isContentEditable || /^(INPUT|TEXTAREA|SELECT)$/.test(target.tagName))
+  return isField || document.querySelector('[role=dialog], [role=menu]') !== null
 }

@@ -14,21 +14,27 @@ export function shortSpan(milliseconds: number): string {
   return `${Math.floor(milliseconds / DAY)}d`
 }
 
+/** A way to write times, made once for each language: making one costs more than using it a hundred times. */
+function written(options: Intl.DateTimeFormatOptions): (at: string, language: string) => string {
+  const formats = new Map<string, Intl.DateTimeFormat>()
+  return (at, language) => {
+    const format = formats.get(language) ?? new Intl.DateTimeFormat(localeOf(language), options)
+    formats.set(language, format)
+    return format.format(new Date(at))
+  }
+}
+
+const clock = written({ hour: '2-digit', minute: '2-digit' })
+const weekday = written({ weekday: 'short' })
+const shortDay = written({ day: 'numeric', month: 'short' })
+const comingDay = written({ weekday: 'short', day: 'numeric', month: 'short' })
+const date = written({ day: 'numeric', month: 'short', year: 'numeric' })
+const dateAlone = written({ day: 'numeric', month: 'short', year: 'numeric', timeZone: 'UTC' })
+/** Return Friday, 20 November. */
+export const longDay = written({ weekday: 'long', day: 'numeric', month: 'long' })
+
 /** Return 10:43. */
-export function clockTime(at: string, language: string): string {
-  return clockOf(language).format(new Date(at)).replace('.', ':')
-}
-
-/** Made once for each language: making one costs more than using it a hundred times. */
-const clocks = new Map<string, Intl.DateTimeFormat>()
-
-function clockOf(language: string): Intl.DateTimeFormat {
-  const known = clocks.get(language)
-  if (known) return known
-  const clock = new Intl.DateTimeFormat(localeOf(language), { hour: '2-digit', minute: '2-digit' })
-  clocks.set(language, clock)
-  return clock
-}
+export const clockTime = (at: string, language: string): string => clock(at, language).replace('.', ':')
 
 /** Return a key that is the same for all moments of one local day. */
 export function dayKey(at: string): string {
@@ -39,30 +45,19 @@ export function dayKey(at: string): string {
 /** Return 10:43 today, Sat within the week, 20 Nov before. */
 export function shortTime(at: string, language: string, now: number): string {
   const age = now - Date.parse(at)
-  const locale = localeOf(language)
   if (dayKey(at) === dayKey(new Date(now).toISOString())) return clockTime(at, language)
-  if (age < 6 * DAY) return new Date(at).toLocaleDateString(locale, { weekday: 'short' })
-  return new Date(at).toLocaleDateString(locale, { day: 'numeric', month: 'short' })
+  return age < 6 * DAY ? weekday(at, language) : shortDay(at, language)
 }
 
 /** Return 10:43 today, else Mon 30 Nov, 09:00: for what lies ahead. */
 export function whenTime(at: string, language: string, now: number): string {
   const time = clockTime(at, language)
   if (dayKey(at) === dayKey(new Date(now).toISOString())) return time
-  const day = new Date(at).toLocaleDateString(localeOf(language), { weekday: 'short', day: 'numeric', month: 'short' })
-  return `${day}, ${time}`
-}
-
-/** Return Friday, 20 November. */
-export function longDay(at: string, language: string): string {
-  return new Date(at).toLocaleDateString(localeOf(language), { weekday: 'long', day: 'numeric', month: 'long' })
+  return `${comingDay(at, language)}, ${time}`
 }
 
 /** Return 20 Nov 2026, for what may be long ago; a day without a time, as 2026-11-20, is that day everywhere. */
-export function longDate(at: string, language: string): string {
-  const zone = at.length > DAY_CHARS ? {} : { timeZone: 'UTC' }
-  return new Date(at).toLocaleDateString(localeOf(language), { day: 'numeric', month: 'short', year: 'numeric', ...zone })
-}
+export const longDate = (at: string, language: string): string => (at.length > DAY_CHARS ? date : dateAlone)(at, language)
 
 /** Return 10:43:05. */
 export function exactTime(at: string, language: string): string {

@@ -12,6 +12,8 @@ const BURST_MS = 3_000
 const OTHERS_MS = 200
 const last = new Map<string, number>()
 let tones: AudioContext | null = null
+/** When it rang last, for whomever: many who write at once are no alarm. */
+let rungAt = 0
 
 export function announce(event: LiveEvent, listener: Listener): void {
   if (event.is_removed || (event.type !== 'message.received' && event.type !== 'note.added') || !event.conversation) return
@@ -22,9 +24,12 @@ export function announce(event: LiveEvent, listener: Listener): void {
   const now = Date.now()
   if (now - (last.get(id) ?? 0) < BURST_MS || now - Date.parse(event.at) > 60_000) return
   last.set(id, now)
+  const rings = listener.settings.hasSound && now - rungAt >= BURST_MS
+  const notifies = listener.settings.hasNotifications && (document.hidden || listener.shown !== id)
+  if (!rings && !notifies) return
   void asOne(id, () => {
-    if (listener.settings.hasSound) chime()
-    if (listener.settings.hasNotifications && (document.hidden || listener.shown !== id)) {
+    if (rings) chime()
+    if (notifies) {
       void notify(contact.name || contact.number, event.type === 'note.added' ? `${event.message.sender.name}: ${event.message.text}` : event.message.text, id)
     }
   })
@@ -53,6 +58,7 @@ async function notify(title: string, body: string, id: string): Promise<void> {
 /** Two short tones, made here: no file to load. Browsers allow it after the first click. */
 function chime(): void {
   if (!navigator.userActivation.hasBeenActive) return
+  rungAt = Date.now()
   tones ??= new AudioContext()
   if (tones.state === 'suspended') void tones.resume()
   for (const [at, pitch] of [[0, 660], [0.12, 880]] as const) {

@@ -28,3 +28,33 @@ test('where no frame is drawn it is taken soon', async () => {
   await vi.waitFor(() => expect(taken).toEqual([[1]]))
   vi.unstubAllGlobals()
 })
+
+test('in a rush the first is taken at once, and what follows together', () => {
+  vi.useFakeTimers()
+  const taken: number[][] = []
+  const batch = new Batch<number>((things) => taken.push(things))
+  batch.add(1)
+  vi.advanceTimersByTime(20)
+  for (const thing of [2, 3, 4]) {
+    batch.add(thing)
+    vi.advanceTimersByTime(20)
+  }
+  expect(taken).toEqual([[1]])
+  vi.advanceTimersByTime(60)
+  expect(taken).toEqual([[1], [2, 3, 4]])
+  vi.useRealTimers()
+})
+
+test('who takes long to show what came rests longer before the next', async () => {
+  const times: number[] = []
+  const batch = new Batch<number>(() => {
+    times.push(performance.now())
+    while (performance.now() < times.at(-1)! + 100);
+  })
+  batch.add(1)
+  await vi.waitFor(() => expect(times).toHaveLength(1))
+  await new Promise((done) => setTimeout(done, 150))
+  batch.add(2)
+  await vi.waitFor(() => expect(times).toHaveLength(2))
+  expect(times[1]! - times[0]!).toBeGreaterThan(300)
+})

@@ -1,18 +1,25 @@
-/* Gathers what comes quickly and hands it on together: with the next frame, or soon where none is drawn. */
+/* Gathers what comes quickly and hands it on together: the first with the next frame, or soon where none is
+   drawn. In a rush the page rests between, and longer the longer it took to show the last: so keys are answered
+   on a slow machine, too. */
 const HIDDEN_MS = 100
+const [LEAST_REST_MS, MOST_REST_MS] = [100, 500]
+/** For each millisecond of showing so many of rest. */
+const REST = 3
 
 export class Batch<T> {
   private waiting: T[] = []
   private frame = 0
   private timer: ReturnType<typeof setTimeout> | undefined
+  private restsUntil = 0
 
   constructor(private readonly take: (things: T[]) => void) {}
 
   readonly add = (thing: T): void => {
     this.waiting.push(thing)
     if (this.waiting.length > 1) return
-    this.frame = requestAnimationFrame(this.flush)
-    this.timer = setTimeout(this.flush, HIDDEN_MS)
+    const rest = this.restsUntil - performance.now()
+    if (rest <= 0) this.frame = requestAnimationFrame(this.flush)
+    this.timer = setTimeout(this.flush, rest > 0 ? rest : HIDDEN_MS)
   }
 
   /** Drop what waits: a snapshot knows it. */
@@ -25,6 +32,13 @@ export class Batch<T> {
   private readonly flush = (): void => {
     const things = this.waiting
     this.clear()
-    if (things.length) this.take(things)
+    if (!things.length) return
+    const began = performance.now()
+    this.restsUntil = began + LEAST_REST_MS
+    this.take(things)
+    setTimeout(() => { // the page has been drawn
+      const rest = (performance.now() - began) * REST
+      if (!document.hidden) this.restsUntil = performance.now() + Math.min(Math.max(rest, LEAST_REST_MS), MOST_REST_MS)
+    })
   }
 }

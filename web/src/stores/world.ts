@@ -31,7 +31,11 @@ export const useWorld = defineStore('world', () => {
   const mine = computed(() => open.value.filter((each) => each.assignee_id === session.agentId))
   const waiting = computed(() => open.value.filter((each) => each.assignee_id === null))
   const unreadOf = (conversation: ConversationOut) => newTo(world, conversation)
-  const unread = computed(() => mine.value.reduce((sum, each) => sum + unreadOf(each), 0))
+  const unread = computed(() => {
+    void world.readings.size
+    const raw = toRaw(world)
+    return mine.value.reduce((sum, each) => sum + newTo(raw, each), 0)
+  })
 
   /** Show what a snapshot says. One that was kept here says of when it is. */
   function start(snapshot: SyncOut, at: string | null = null): void {
@@ -48,7 +52,7 @@ export const useWorld = defineStore('world', () => {
     apply(world, event)
     if (isCall(event, session.agentId) && event.conversation_id) world.mentions.add(event.conversation_id)
     if ('conversation_id' in event && event.conversation_id) touch(event.conversation_id)
-    if (!isComplete.value && event.type.startsWith('conversation.')) countSoon()
+    if (!isComplete.value && session.isSupervising && event.type.startsWith('conversation.')) countSoon()
   }
 
   /** What is shown now, to be kept. */

@@ -8,13 +8,13 @@ const QUIET_MS = 10_000
 
 /** A part that is loaded when it is first shown, or before that in a quiet moment; while offline it waits. */
 export function lazy<T extends Component>(loader: Loader<T>): T {
-  loadAhead(loader)
+  void loadAhead(loader)
   return asAsked(loader)
 }
 
 /** The same for a dialog: keys that are pressed while it is on its way are its own. */
 export function lazyDialog<T extends Component>(loader: Loader<T>): T {
-  loadAhead(loader)
+  void loadAhead(loader)
   return asAsked(() => {
     const giveUp = holdKeys()
     return loader().catch((error: unknown) => {
@@ -31,7 +31,12 @@ function asAsked<T extends Component>(loader: Loader<T>): T {
   }) as T
 }
 
-export function loadAhead(loader: () => Promise<unknown>): void {
+/** Said once the page shows what it is for: before that nothing is loaded ahead. */
+export let pageIsShown: () => void
+const isShown = new Promise<void>((resolve) => (pageIsShown = resolve))
+
+export async function loadAhead(loader: () => Promise<unknown>): Promise<void> {
+  await isShown
   const load = () => void loader().catch(() => undefined)
   if ('requestIdleCallback' in window) requestIdleCallback(load, { timeout: QUIET_MS })
   else setTimeout(load, QUIET_MS)

@@ -1,11 +1,10 @@
 /* The field that a reply is typed in: its caret, its height, and the slash word in it that asks for
    quick replies. */
-import { type Ref, computed, nextTick, ref, watch } from 'vue'
+import { type Ref, computed, nextTick, onMounted, ref, watch } from 'vue'
 import type { TemplateOut } from '@/api/schema'
+import { grow } from '@/lib/growing'
 import type { Draft } from '@/stores/drafts'
 import { replaceSlash, slashAt, typeSlash } from './slash'
-
-const HIGHEST_PX = 176
 
 interface Options {
   field: Readonly<Ref<HTMLTextAreaElement | null>>
@@ -29,14 +28,6 @@ export function useWriting({ field, draft, update, isOn }: Options) {
   function follow(): void {
     isAway.value = false
     caret.value = field.value?.selectionStart ?? 0
-  }
-
-  /** As high as its lines, up to eight. */
-  function grow(): void {
-    const box = field.value
-    if (!box) return
-    box.style.height = 'auto'
-    box.style.height = `${Math.min(box.scrollHeight, HIGHEST_PX)}px`
   }
 
   function write(text: string, at: number): void {
@@ -99,8 +90,9 @@ export function useWriting({ field, draft, update, isOn }: Options) {
     closedAt.value = null
     isStacking.value = false
   })
-  watch(() => draft.value.text, () => void nextTick(grow))
+  watch(() => draft.value.text, () => void nextTick(() => grow(field.value)))
+  onMounted(() => grow(field.value))
   watch(() => draft.value.replyTo, (now) => now && focus())
 
-  return { caret, isAway, asked, focus, follow, grow, insert, insertTemplate, ask, close }
+  return { caret, isAway, asked, focus, follow, insert, insertTemplate, ask, close }
 }

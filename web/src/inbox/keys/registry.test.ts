@@ -6,6 +6,7 @@ import type { ConversationOut, SessionOut } from '@/api/schema'
 import { i18n, loadWords } from '@/locales'
 import { useCommands } from '@/stores/commands'
 import { useSession } from '@/stores/session'
+import { pageIsShown } from '@/ui/lazy'
 import { useInboxCommands } from '../commands'
 import type { InboxActs } from './inboxKeys'
 import { keyOf, sheet } from './registry'
@@ -16,6 +17,7 @@ const rows = sheet.flatMap((group) => group.rows)
 /** What the palette offers for one of mine, for one that waits, and for a resolved one: ids and their keys. */
 async function offered(): Promise<Map<string, string>> {
   vi.stubGlobal('requestIdleCallback', (load: () => void) => load())
+  pageIsShown()
   await loadWords('common', 'inbox')
   setActivePinia(createPinia())
   useSession().me = { agent: { id: 'me' }, role: 'agent' } as unknown as SessionOut

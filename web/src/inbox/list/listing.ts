@@ -8,7 +8,7 @@ import { useSession } from '@/stores/session'
 import { useWorld } from '@/stores/world'
 import { useKept } from './kept'
 import { type Query, usePages } from './pages'
-import { type Order, type View, entriesOf, foundEntries } from './rows'
+import { type Order, type View, entriesOf, foundEntries, severalNumbers } from './rows'
 
 const SEARCH_WAIT_MS = 250
 
@@ -84,11 +84,12 @@ export function useListing(view: Ref<View>) {
   })
   const active = computed(() => (search.wanted.value ? search.pages : pages))
   const count = computed(() => viewed.value.length)
+  const several = computed(() => severalNumbers([...viewed.value, ...search.found.value.values()]))
 
   function find(id: string): ConversationOut | undefined {
     const kept = [...beside, search.found].find((each) => each.value.has(id))
     return world.world.conversations.get(id) ?? kept?.value.get(id)
   }
 
-  return { order, text, label, wanted: search.wanted, entries, active, count, find }
+  return { order, text, label, wanted: search.wanted, entries, active, count, several, find }
 }

@@ -17,10 +17,16 @@ interface Ranked {
 const byNewest = (one: Ranked, other: Ranked) => other.line - one.line
 const byLongest = (one: Ranked, other: Ranked) => (one.since === other.since ? byNewest(one, other) : one.since - other.since)
 
-/** Times are read once for each, not once for each comparison: thousands of rows. */
+/** Times are read once for each version of a conversation, which is replaced when it changes: thousands of rows. */
+const ranks = new WeakMap<ConversationOut, Ranked>()
+
 function ranked(each: ConversationOut): Ranked {
+  const known = ranks.get(each)
+  if (known) return known
   const line = Date.parse(each.last_message?.sort_at ?? each.opened_at)
-  return { each, line, since: each.waiting_since ? Date.parse(each.waiting_since) : Infinity }
+  const rank = { each, line, since: each.waiting_since ? Date.parse(each.waiting_since) : Infinity }
+  ranks.set(each, rank)
+  return rank
 }
 
 export function sorted(conversations: ConversationOut[], order: Order): ConversationOut[] {

@@ -1,7 +1,7 @@
 /* What a thread shows, row by row: lines, what happened to the conversation, replies on their way,
    and the dividers between them. Pure. */
 import type { ConversationEventOut, MessageOut } from '@/api/schema'
-import { dayKey, isClose } from '@/lib/time'
+import { isClose } from '@/lib/time'
 import type { Outgoing } from '@/stores/outgoing'
 
 export type Row =
@@ -28,9 +28,9 @@ const SHOWN_STEPS = new Set(['opened', 'routed', 'assigned', 'transferred', 'rel
 
 export function rowsOf(story: Story): Row[] {
   const rows: Row[] = []
+  const isSameDay = days()
   const push = (row: Row) => {
-    const last = rows.at(-1)
-    if (!last || dayKey(last.at) !== dayKey(row.at)) rows.push({ kind: 'day', key: `day-${row.key}`, at: row.at })
+    if (!isSameDay(row.at)) rows.push({ kind: 'day', key: `day-${row.key}`, at: row.at })
     if (row.kind === 'line' && row.line.id === story.firstNew) rows.push({ kind: 'new', key: 'new', at: row.at })
     rows.push(follow(row, rows.at(-1)))
   }
@@ -94,9 +94,29 @@ function lineRow(line: MessageOut): Row {
   return { kind: 'line', key, at: line.sort_at, line, isCont: false }
 }
 
+/** Read once for each version of a line: there may be thousands, and all are gone through with every new one. */
+const moments = new WeakMap<MessageOut, number>()
+
 function momentOf(line: MessageOut): number {
+  const known = moments.get(line)
+  if (known !== undefined) return known
   const [written, came] = [Date.parse(line.sort_at), Date.parse(line.created_at)]
-  return came > written && came - written < LATE_MS ? came : written
+  const moment = came > written && came - written < LATE_MS ? came : written
+  moments.set(line, moment)
+  return moment
+}
+
+/** Whether a moment is on the local day of the one that was asked for before. */
+function days(): (at: string) => boolean {
+  let [from, to] = [NaN, NaN]
+  return (at) => {
+    const moment = Date.parse(at)
+    if (moment >= from && moment < to) return true
+    const day = new Date(moment)
+    const [year, month, date] = [day.getFullYear(), day.getMonth(), day.getDate()]
+    ;[from, to] = [new Date(year, month, date).getTime(), new Date(year, month, date + 1).getTime()]
+    return false
+  }
 }
 
 /** Steps to show; how it was routed goes with its opening, and nothing before the oldest line. */
