@@ -117,6 +117,11 @@ SHOWN = """async () => {
   })
 }"""
 
+SUBSCRIBED = """async () => {
+  const { pushManager } = await navigator.serviceWorker.ready
+  return Boolean(await pushManager.getSubscription())
+}"""
+
 
 async def test_the_app_can_be_installed(stage: Stage, office: Office) -> None:
     await office.furnish("Ani")
@@ -180,6 +185,39 @@ async def test_a_push_is_shown_once_for_each_conversation_and_leads_into_it(
     )
     await expect(ani.thread(YUSUF)).to_be_visible()
     assert [each["tag"] for each in await ani.page.evaluate(SHOWN)] == [talks[NADIA]["id"]]
+
+
+async def test_who_leaves_takes_the_notifications_along_and_gets_no_more(
+    stage: Stage, office: Office
+) -> None:
+    stage.watch.expect(r"net::ERR_", r"WebSocket connection to")
+    await office.furnish("Ani")
+    context = await stage.context()
+    await context.grant_permissions(["notifications"])
+    await with_stub(context)
+    ani = await stage.agent_in(context, office, "Ani")
+    dialog = await open_settings(ani)
+    await dialog.get_by_role("button", name="Turn on").click()
+    await expect(dialog.get_by_role("status")).to_contain_text("On")
+    await ani.page.keyboard.press("Escape")
+    await office.write(NADIA, "My address")
+    await office.until_owned(NADIA)
+    await deliver(ani.page, push_of((await office.conversations())[NADIA], text="My address"))
+
+    async def is_shown() -> bool:
+        return bool(await ani.page.evaluate(SHOWN))
+
+    await until(is_shown)
+    await context.set_offline(True)
+    await ani.menu("Sign out")
+    await ani.button("Keep and sign out").click()
+    await expect(ani.page.get_by_text("You left this page.")).to_be_visible()
+
+    async def is_hushed() -> bool:
+        left: bool = await ani.page.evaluate(SUBSCRIBED)
+        return not left and not await is_shown()
+
+    await until(is_hushed)
 
 
 async def test_a_push_speaks_the_language_that_is_set_and_not_the_browsers(

@@ -67,6 +67,28 @@ async def test_what_one_agent_wrote_offline_never_goes_out_as_the_next_one(
     assert len(await kept(ani.page, "outgoing")) == 1, "Ani's is kept for her"
 
 
+async def test_who_leaves_in_one_window_offline_has_left_in_all_of_them(
+    stage: Stage, office: Office
+) -> None:
+    stage.watch.expect(r"net::ERR_", r"WebSocket connection to", r"status of 40[19]")
+    ani = await with_customers(office, stage)
+    context = ani.page.context
+    other = Desk(await context.new_page(), "Ani")
+    await other.open("/app/inbox/mine")
+    await other.choose(NADIA)
+    await context.set_offline(True)
+    await ani.menu("Sign out")
+    await ani.button("Keep and sign out").click()
+    await expect(other.page.get_by_text("You left this page.")).to_be_visible()
+    await expect(other.page.get_by_text(NADIA)).to_have_count(0)
+    assert await kept(other.page, "threads") + await kept(other.page, "picture") == []
+    await context.set_offline(False)
+    for page in (ani.page, other.page):
+        await expect(page.get_by_label("Agent token")).to_be_visible()
+    await sign_in_here(ani, office, "Budi")
+    assert (await context.request.get("/api/v1/session")).ok, "no other window signs Budi out"
+
+
 async def test_replies_of_two_windows_written_offline_both_go_out(
     stage: Stage, office: Office
 ) -> None:

@@ -75,5 +75,15 @@ export const useSession = defineStore('session', () => {
     keep(null)
   }
 
+  /** One leaves a browser, not a tab: also one that no server can tell of it. */
+  addEventListener('storage', ({ key }) => {
+    if (key !== kept.placeOf(LEAVING) || !(me.value || isLeaving.value)) return
+    isLeaving.value = kept.readKept(LEAVING, false)
+    if (!isLeaving.value) return
+    hasLeft.value = true
+    me.value = null
+    isSure.value = false
+  })
+
   return { me, isSure, isSupervising, agentId, personId, isLeaving, hasLeft, name, keep, load, signIn, signOut }
 })
