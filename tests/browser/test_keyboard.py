@@ -98,6 +98,52 @@ async def test_keys_pressed_before_their_dialog_is_loaded_are_the_dialogs(
     await expect(ani.page.get_by_text(f"{NADIA} snoozed until")).to_be_visible()
 
 
+async def test_what_only_a_browser_can_press_ends_the_keys_that_were_held(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    await office.make("labels", name="VIP")
+    context = await stage.context()
+    labels = await hold_back(context, "LabelPicker")
+    snooze = await hold_back(context, "SnoozeDialog")
+    ani = await stage.agent_in(context, office, "Ani")
+    await office.write(NADIA, "My address")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    await press(ani.page, "l", "V", "X", "Backspace", "I", "P")
+    labels.set()
+    picker = ani.page.get_by_role("dialog").get_by_role("combobox")
+    await expect(picker).to_have_value("VIP")
+    await press(ani.page, "Escape", "s", "Tab", "Enter")
+    snooze.set()
+    dialog = ani.page.get_by_role("dialog")
+    await expect(dialog).to_be_visible()
+    await press(ani.page, "Tab")
+    await expect(dialog.locator(":focus")).to_be_visible()
+    await expect(ani.page.get_by_text("snoozed until")).to_have_count(0)
+
+
+async def test_keys_are_not_held_for_a_dialog_that_is_not_wanted_any_more(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani")
+    context = await stage.context()
+    may_load = await hold_back(context, "CommandPalette")
+    ani = await stage.agent_in(context, office, "Ani")
+    await office.write(NADIA, "My address")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    await ani.field(NADIA).focus()
+    await press(ani.page, "Control+k", "Control+k")
+    await ani.page.keyboard.type("On its way")
+    await expect(ani.field(NADIA)).to_have_value("On its way")
+    may_load.set()
+    await press(ani.page, "Control+k")
+    await expect(ani.page.get_by_role("dialog")).to_be_visible()
+    await press(ani.page, "Escape")
+    await expect(ani.field(NADIA)).to_be_focused()
+
+
 async def palette(desk: Desk, words: str) -> None:
     """Find a command by its words, and run it."""
     await press(desk.page, "Control+k")
