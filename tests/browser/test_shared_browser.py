@@ -89,6 +89,44 @@ async def test_who_leaves_in_one_window_offline_has_left_in_all_of_them(
     assert (await context.request.get("/api/v1/session")).ok, "no other window signs Budi out"
 
 
+async def test_of_a_session_that_ended_while_no_page_was_open_nothing_is_left_for_the_next(
+    stage: Stage, office: Office
+) -> None:
+    stage.watch.expect(r"status of 401")
+    ani = await with_customers(office, stage)
+    await ani.choose(NADIA)
+    context = ani.page.context
+    await until(lambda: _has_kept(ani))
+    await ani.page.close()
+    await context.clear_cookies()
+    page = await context.new_page()
+    await page.goto("/app/")
+    await expect(page.get_by_label("Agent token")).to_be_visible()
+
+    async def is_wiped() -> bool:
+        return await kept(page, "threads") + await kept(page, "picture") == []
+
+    await until(is_wiped)
+
+
+async def _has_kept(desk: Desk) -> bool:
+    return bool(await kept(desk.page, "threads")) and bool(await kept(desk.page, "picture"))
+
+
+async def test_a_file_that_was_looked_at_is_not_there_any_more_after_signing_out(
+    stage: Stage, office: Office
+) -> None:
+    stage.watch.expect(r"status of 401")
+    ani = await with_customers(office, stage)
+    file = f"/media/{await office.upload()}"
+    look = "async file => (await fetch(file)).status"
+    assert await ani.page.evaluate(look, file) == 200
+    await ani.menu("Sign out")
+    await ani.button("Keep and sign out").click()
+    await expect(ani.page.get_by_label("Agent token")).to_be_visible()
+    assert await ani.page.evaluate(look, file) == 401
+
+
 async def test_replies_of_two_windows_written_offline_both_go_out(
     stage: Stage, office: Office
 ) -> None:

@@ -95,6 +95,9 @@ export class Store {
   }
 }
 
+/** Forget what the server has as well of one whose session ended while no page was open. */
+export const wipeKept = (name: string): Promise<void> => new Store(name, () => undefined).wipe('picture', 'threads')
+
 /** Do something as the only tab that does it; the others come after. Without https browsers know no locks. */
 export async function alone(name: string, act: () => Promise<void>): Promise<void> {
   await ('locks' in navigator ? navigator.locks.request(name, act) : act())

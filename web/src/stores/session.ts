@@ -4,6 +4,7 @@ import { computed, ref } from 'vue'
 import { Problem, ask, http, keepCsrf } from '@/api/http'
 import { showBadge } from '@/lib/badge'
 import * as kept from '@/lib/kept'
+import { wipeKept } from '@/lib/store'
 import type { SessionOut, SignInIn } from '@/api/schema'
 
 /** Set while the server does not know yet that one has left. */
@@ -13,6 +14,8 @@ const LAST = 'me'
 /** A server that takes longer does not answer, for one who can go on without it. */
 const PATIENCE_MS = 5_000
 
+export const personOf = (me: SessionOut | null): string => me?.user?.id ?? me?.agent?.id ?? ''
+
 export const useSession = defineStore('session', () => {
   const me = ref<SessionOut | null>(null)
   /** Whether the server said so; without it nothing can be sent. */
@@ -20,7 +23,7 @@ export const useSession = defineStore('session', () => {
   const isSupervising = computed(() => me.value?.role === 'owner' || me.value?.role === 'supervisor')
   const agentId = computed(() => me.value?.agent?.id ?? null)
   /** Who it is, whatever seat a supervisor gets meanwhile. */
-  const personId = computed(() => me.value?.user?.id ?? agentId.value ?? '')
+  const personId = computed(() => personOf(me.value))
   /** Whether the server could not be told that one has left; it is told as soon as it can be reached. */
   const isLeaving = ref(false)
   /** Whether this person wanted to leave: a session can also end by itself. */
@@ -28,6 +31,8 @@ export const useSession = defineStore('session', () => {
   const name = computed(() => me.value?.agent?.name ?? me.value?.user?.name ?? '')
 
   function keep(session: SessionOut | null): void {
+    const last = kept.readKept<SessionOut | null>(LAST, null)
+    if (last && personOf(last) !== personOf(session)) void wipeKept(`helpdesk.${personOf(last)}`)
     me.value = session
     isSure.value = session !== null
     keepCsrf(session?.csrf ?? null)
