@@ -15,7 +15,7 @@ DOTTED = re.compile(r"[^\W\d_]\w*(\.[^\W\d_]\w*)+")
 """Words joined by dots, as every variable is written."""
 
 GREETINGS = {
-    "en": ("Good night", "Good morning", "Good afternoon", "Good evening"),
+    "en": ("Good evening", "Good morning", "Good afternoon", "Good evening"),
     "id": ("Selamat malam", "Selamat pagi", "Selamat siang", "Selamat sore"),
 }
 

@@ -45,6 +45,9 @@ async def test_a_reload_without_a_network_shows_what_was_there_and_sends_what_is
     await expect(ani.badge("Offline, as it was")).to_be_attached()
     await expect(ani.line(NADIA, "Hello, this is")).to_be_visible()
     await expect(ani.line(NADIA, "first")).to_be_visible()
+    contact = ani.page.get_by_role("complementary", name="Contact")
+    await expect(contact.get_by_text("Comes when you are online again.").first).to_be_visible()
+    await expect(contact.get_by_text("cannot be reached")).to_have_count(0)
     for text in ("second", "third"):
         await ani.reply(NADIA, text)
     await ani.choose(YUSUF)
@@ -53,6 +56,7 @@ async def test_a_reload_without_a_network_shows_what_was_there_and_sends_what_is
     await expect(ani.badge("3 waiting to be sent")).to_be_attached()
     network.find()
     await ani.until_live()
+    await expect(contact.get_by_text("No pictures or videos yet.")).to_be_visible()
     await until(lambda: are_out(office, NADIA, "first", "second", "third"))
     await ani.page.reload()
     await ani.until_live()

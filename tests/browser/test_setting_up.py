@@ -190,7 +190,7 @@ async def test_rules_are_tried_at_a_time_of_the_accounts_zone(stage: Stage, offi
     await expect(zone).to_have_value("Asia/Jakarta")
     await zone.select_option("Asia/Tokyo")
     await page.get_by_role("button", name="Save settings").click()
-    await expect(page.get_by_text("Saved")).to_be_visible()
+    await expect(page.get_by_text(re.compile("^Saved"))).to_be_visible()
     await desk.open("/app/rules")
     await page.get_by_label("Try it").fill("Hello")
     async with page.expect_request(

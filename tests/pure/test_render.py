@@ -111,13 +111,13 @@ def test_no_text_makes_it_fail_but_for_blanks(text: str) -> None:
 @pytest.mark.parametrize(
     ("hour", "english", "indonesian"),
     [
-        (3, "Good night", "Selamat malam"),
+        (3, "Good evening", "Selamat malam"),
         (4, "Good morning", "Selamat pagi"),
         (10, "Good morning", "Selamat pagi"),
         (11, "Good afternoon", "Selamat siang"),
         (16, "Good afternoon", "Selamat siang"),
         (17, "Good evening", "Selamat sore"),
-        (22, "Good night", "Selamat malam"),
+        (22, "Good evening", "Selamat malam"),
     ],
 )
 def test_the_greeting_follows_the_hour(hour: int, english: str, indonesian: str) -> None:

@@ -42,5 +42,7 @@ export function useContactDetails(id: Ref<string>) {
     { immediate: true },
   )
 
+  watch(() => live.state === 'live', (isLive) => isLive && problem.value?.isPassing && void load())
+
   return { details, problem, load }
 }

@@ -68,8 +68,8 @@ describe('partsOf', () => {
 
   it('tells neighbours apart by what is known of them, where that is still so', () => {
     const values = (name: string) =>
-      partsOf('{time.greeting} {contact.name}!', 'Good night Nadia R!', { 'contact.name': name }).flatMap((part) => (part.kind === 'field' ? [part.value] : []))
-    expect(values('Nadia R')).toEqual(['Good night', 'Nadia R'])
+      partsOf('{time.greeting} {contact.name}!', 'Good evening Nadia R!', { 'contact.name': name }).flatMap((part) => (part.kind === 'field' ? [part.value] : []))
+    expect(values('Nadia R')).toEqual(['Good evening', 'Nadia R'])
     expect(values('Old Name')).toEqual(['Good', 'night Nadia R'])
   })
 
