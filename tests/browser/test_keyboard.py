@@ -1,6 +1,8 @@
 """An agent's whole day by the keyboard: no test here touches a mouse."""
 
-from playwright.async_api import Page, expect
+import asyncio
+
+from playwright.async_api import Page, Route, expect
 
 from tests.browser.desk import Desk
 from tests.browser.network import hold_back
@@ -142,6 +144,26 @@ async def test_keys_are_not_held_for_a_dialog_that_is_not_wanted_any_more(
     await expect(ani.page.get_by_role("dialog")).to_be_visible()
     await press(ani.page, "Escape")
     await expect(ani.field(NADIA)).to_be_focused()
+
+
+async def test_a_reply_goes_out_before_its_conversation_is_resolved(
+    stage: Stage, office: Office
+) -> None:
+    ani = await stage.serving(office, NADIA, "Is it there?")
+    await ani.choose(NADIA)
+    goes = asyncio.Event()
+
+    async def hold(route: Route) -> None:
+        await (goes.wait() if route.request.method == "POST" else asyncio.sleep(0))
+        await route.continue_()
+
+    await ani.page.route("**/messages", hold)
+    await ani.field(NADIA).fill("It is there.")
+    await press(ani.page, "Enter", "Escape", "e")
+    await asyncio.sleep(0.5)  # a request that does not wait has overtaken it by then
+    goes.set()
+    await expect(ani.page.get_by_text(f"{NADIA} resolved")).to_be_visible()
+    assert (await office.lines(NADIA))[-1] == "It is there."
 
 
 async def palette(desk: Desk, words: str) -> None:

@@ -36,6 +36,12 @@ export function useConversationActions() {
     return owner ? t('conflict.owner', { name: owner.name }) : problem.message
   }
 
+  /** What was said goes out before the conversation leaves: a request that overtakes it has it refused. */
+  async function afterReplies({ id }: ConversationOut): Promise<void> {
+    const part = await import('@/stores/outgoing').catch(() => null)
+    await part?.useOutgoing().settled(id)
+  }
+
   function post(step: Step, conversation: ConversationOut) {
     const params = { path: { conversation_id: conversation.id } }
     return ask(http.POST(`/api/v1/conversations/{conversation_id}/${step}`, { params }))
@@ -55,6 +61,7 @@ export function useConversationActions() {
   }
 
   async function release(conversation: ConversationOut): Answer {
+    await afterReplies(conversation)
     const params = { path: { conversation_id: conversation.id } }
     const released = await attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/release', { params })))
     if (released) say('done.released', { name: nameOf(conversation.contact) }, released, () => ofReturn(conversation.id, null))
@@ -62,6 +69,7 @@ export function useConversationActions() {
   }
 
   async function resolve(conversation: ConversationOut, reason = ''): Promise<void> {
+    await afterReplies(conversation)
     const params = { path: { conversation_id: conversation.id } }
     const request = http.POST('/api/v1/conversations/{conversation_id}/resolve', { params, body: { reason } })
     const resolved = await attempt(conversation, ask(request))
@@ -72,6 +80,7 @@ export function useConversationActions() {
 
   /** Let it rest. */
   async function snooze(conversation: ConversationOut, until: Date): Promise<void> {
+    await afterReplies(conversation)
     const params = { path: { conversation_id: conversation.id } }
     const body = { until: until.toISOString() }
     const request = http.POST('/api/v1/conversations/{conversation_id}/snooze', { params, body })
@@ -85,6 +94,7 @@ export function useConversationActions() {
     world.keepAnswer(conversation.id, post('read', conversation)).then(world.markRead, () => undefined)
 
   async function transfer(conversation: ConversationOut, to: Target, note: string): Answer {
+    await afterReplies(conversation)
     const params = { path: { conversation_id: conversation.id } }
     const body = { ...to, note }
     const moved = await attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/transfer', { params, body })))

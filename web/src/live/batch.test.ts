@@ -45,6 +45,21 @@ test('in a rush the first is taken at once, and what follows together', () => {
   vi.useRealTimers()
 })
 
+test('who does something sees at once what came and comes', () => {
+  vi.useFakeTimers()
+  const taken: number[][] = []
+  const batch = new Batch<number>((things) => taken.push(things))
+  batch.add(1)
+  vi.advanceTimersByTime(20)
+  batch.add(2)
+  batch.hurry()
+  vi.advanceTimersByTime(20)
+  batch.add(3)
+  vi.advanceTimersByTime(20)
+  expect(taken).toEqual([[1], [2], [3]])
+  vi.useRealTimers()
+})
+
 test('who takes long to show what came rests longer before the next', async () => {
   const times: number[] = []
   const batch = new Batch<number>(() => {

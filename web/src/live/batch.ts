@@ -5,26 +5,45 @@ const HIDDEN_MS = 100
 const [LEAST_REST_MS, MOST_REST_MS] = [100, 500]
 /** For each millisecond of showing so many of rest. */
 const REST = 3
+/** Who did something sees for so long at once what came of it. */
+const HURRY_MS = 2_000
 
 export class Batch<T> {
   private waiting: T[] = []
   private frame = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private restsUntil = 0
+  private hurriesUntil = 0
 
   constructor(private readonly take: (things: T[]) => void) {}
 
   readonly add = (thing: T): void => {
     this.waiting.push(thing)
-    if (this.waiting.length > 1) return
-    const rest = this.restsUntil - performance.now()
-    if (rest <= 0) this.frame = requestAnimationFrame(this.flush)
-    this.timer = setTimeout(this.flush, rest > 0 ? rest : HIDDEN_MS)
+    if (this.waiting.length === 1) this.schedule()
+  }
+
+  /** Rest no more for a while: what waits is part of what is being done. */
+  readonly hurry = (): void => {
+    this.hurriesUntil = performance.now() + HURRY_MS
+    if (!this.waiting.length) return
+    this.unschedule()
+    this.schedule()
   }
 
   /** Drop what waits: a snapshot knows it. */
   clear(): void {
     this.waiting = []
+    this.unschedule()
+  }
+
+  private schedule(): void {
+    const now = performance.now()
+    const rest = now < this.hurriesUntil ? 0 : this.restsUntil - now
+    if (rest <= 0) this.frame = requestAnimationFrame(this.flush)
+    this.timer = setTimeout(this.flush, rest > 0 ? rest : HIDDEN_MS)
+  }
+
+  private unschedule(): void {
     cancelAnimationFrame(this.frame)
     clearTimeout(this.timer)
   }

@@ -59,6 +59,7 @@ export const useLive = defineStore('live', () => {
     position.value = connection.position
     keeping ??= setTimeout(keepPicture, KEEP_EVERY_MS)
   })
+  world.onAsk(batch.hurry)
   let keeping: ReturnType<typeof setTimeout> | undefined
 
   /** Keep what is shown, as of now. */

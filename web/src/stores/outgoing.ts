@@ -37,6 +37,7 @@ export interface Outgoing {
 const FIRST_WAIT_MS = 1_000
 const LONGEST_WAIT_MS = 15_000
 const MOST_TEMPLATES = 20
+const SETTLED_MS = 5_000
 
 export const useOutgoing = defineStore('outgoing', () => {
   const session = useSession()
@@ -113,6 +114,20 @@ export const useOutgoing = defineStore('outgoing', () => {
 
   function wake(): void {
     for (const waker of [...wakers]) waker()
+  }
+
+  /** Wait until what was written in a conversation has gone out or was refused; not long, should it not go. */
+  function settled(conversationId: string): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = watch(() => next(conversationId), (item) => !item && done(), { flush: 'sync' })
+      const timer = setTimeout(done, SETTLED_MS)
+      function done() {
+        stop()
+        clearTimeout(timer)
+        resolve()
+      }
+      if (!next(conversationId)) done()
+    })
   }
 
   function retry(clientId: string): void {
@@ -210,7 +225,7 @@ export const useOutgoing = defineStore('outgoing', () => {
   const next = (conversationId: string) =>
     items.find((each) => each.conversationId === conversationId && !each.refusal)
 
-  return { items, due, ready, crossed, send, addNote, resume, retry, discard }
+  return { items, due, ready, crossed, send, addNote, resume, settled, retry, discard }
 })
 
 /** Now, or right after what was written before. */

@@ -90,11 +90,16 @@ export const useWorld = defineStore('world', () => {
   const touches = new Map<string, number>()
   const touch = (id: string) => touches.set(id, (touches.get(id) ?? 0) + 1)
 
+  const askers = new Set<() => void>()
+  /** Hear of every request that changes a conversation. */
+  const onAsk = (listener: () => void): void => void askers.add(listener)
+
   /** Keep what a request for a conversation answers, unless an event or a snapshot came meanwhile: that is
       newer, or the newer one is on its way. */
   async function keepAnswer<Out extends ConversationOut>(id: string, request: Promise<Out>): Promise<Out> {
     const stamp = () => `${snapshots.value} ${touches.get(id)}`
     const before = stamp()
+    for (const asker of askers) asker()
     const answer = await request
     if (stamp() === before) place(world, answer)
     return answer
@@ -125,6 +130,6 @@ export const useWorld = defineStore('world', () => {
 
   return {
     world, isLoaded, isComplete, snapshots, asOf, counts, open, mine, waiting, snoozed, unread, unreadOf,
-    start, now, markRead, catchUpReadings, onEvent, onWhisper, keep, keepAnswer, useTemplates, templatesOf, agentName, deviceName, divisionName, answerTarget,
+    start, now, markRead, catchUpReadings, onEvent, onWhisper, keep, onAsk, keepAnswer, useTemplates, templatesOf, agentName, deviceName, divisionName, answerTarget,
   }
 })
