@@ -194,10 +194,7 @@ async def describe(reading: Session, parts: Parts, actor: Actor) -> SessionOut:
 
 @delete("/session", opt=allow(PEOPLE), operation_id="sign_out")
 async def close_session(work: Work, parts: OpenParts, actor: Acting) -> Response[None]:
-    """Sign out; the session's sockets close within a second.
-
-    The browser forgets the files that it was let keep for a while: they are nobody else's.
-    """
+    """Sign out; the session's sockets close within a second."""
     await sign_out(work, actor)
     gone = Cookie(
         key=cookie_name(parts),
@@ -208,8 +205,7 @@ async def close_session(work: Work, parts: OpenParts, actor: Acting) -> Response
         samesite="strict",
         max_age=0,
     )
-    headers = {"Clear-Site-Data": '"cache"'}
-    return Response(None, status_code=204, cookies=[gone], headers=headers)
+    return Response(None, status_code=204, cookies=[gone])
 
 
 @post("/session/ws-ticket", opt=allow(PEOPLE), operation_id="make_ws_ticket")
