@@ -113,20 +113,6 @@ async def _has_kept(desk: Desk) -> bool:
     return bool(await kept(desk.page, "threads")) and bool(await kept(desk.page, "picture"))
 
 
-async def test_a_file_that_was_looked_at_is_not_there_any_more_after_signing_out(
-    stage: Stage, office: Office
-) -> None:
-    stage.watch.expect(r"status of 401")
-    ani = await with_customers(office, stage)
-    file = f"/media/{await office.upload()}"
-    look = "async file => (await fetch(file)).status"
-    assert await ani.page.evaluate(look, file) == 200
-    await ani.menu("Sign out")
-    await ani.button("Keep and sign out").click()
-    await expect(ani.page.get_by_label("Agent token")).to_be_visible()
-    assert await ani.page.evaluate(look, file) == 401
-
-
 async def test_replies_of_two_windows_written_offline_both_go_out(
     stage: Stage, office: Office
 ) -> None:
