@@ -200,6 +200,7 @@ async def test_who_leaves_takes_the_notifications_along_and_gets_no_more(
     await dialog.get_by_role("button", name="Turn on").click()
     await expect(dialog.get_by_role("status")).to_contain_text("On")
     await ani.page.keyboard.press("Escape")
+    await until_worker(ani.page)
     await office.write(NADIA, "My address")
     await office.until_owned(NADIA)
     await deliver(ani.page, push_of((await office.conversations())[NADIA], text="My address"))

@@ -52,7 +52,9 @@ const pause = (milliseconds: number) => new Promise((resolve) => setTimeout(reso
 async function notify(title: string, body: string, id: string): Promise<void> {
   if (!('Notification' in window) || Notification.permission !== 'granted') return
   const worker = await navigator.serviceWorker.getRegistration('/app/')
-  await worker?.showNotification(title, { body: body.slice(0, 120), tag: id, icon: '/app/icon-192.png', data: { conversation_id: id } })
+  if (!worker) return
+  const { ready } = navigator.serviceWorker // one that is still being installed shows nothing yet
+  await (await ready).showNotification(title, { body: body.slice(0, 120), tag: id, icon: '/app/icon-192.png', data: { conversation_id: id } })
 }
 
 /** Two short tones, made here: no file to load. Browsers allow it after the first click. */
