@@ -163,7 +163,8 @@ async def test_a_reply_goes_out_before_its_conversation_is_resolved(
     await asyncio.sleep(0.5)  # a request that does not wait has overtaken it by then
     goes.set()
     await expect(ani.page.get_by_text(f"{NADIA} resolved")).to_be_visible()
-    assert (await office.lines(NADIA))[-1] == "It is there."
+    await expect(ani.line(NADIA, "It is there.")).to_have_count(1)
+    await expect(ani.thread(NADIA).get_by_role("img", name="sent")).to_have_count(1)
 
 
 async def palette(desk: Desk, words: str) -> None:
