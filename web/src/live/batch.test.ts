@@ -29,44 +29,61 @@ test('where no frame is drawn it is taken soon', async () => {
   vi.unstubAllGlobals()
 })
 
-test('in a rush the first is taken at once, and what follows together', () => {
+const RUSH = Array.from({ length: 20 }, () => 0)
+
+function inRush(taken: number[][]): Batch<number> {
+  const batch = new Batch<number>((things) => taken.push(things.filter((each) => each > 0)))
+  for (const each of RUSH) batch.add(each)
+  vi.advanceTimersByTime(20)
+  return batch
+}
+
+test('in a rush what follows the first comes together', () => {
   vi.useFakeTimers()
   const taken: number[][] = []
-  const batch = new Batch<number>((things) => taken.push(things))
-  batch.add(1)
-  vi.advanceTimersByTime(20)
+  const batch = inRush(taken)
   for (const thing of [2, 3, 4]) {
     batch.add(thing)
     vi.advanceTimersByTime(20)
   }
-  expect(taken).toEqual([[1]])
+  expect(taken).toEqual([[]])
   vi.advanceTimersByTime(60)
-  expect(taken).toEqual([[1], [2, 3, 4]])
+  expect(taken).toEqual([[], [2, 3, 4]])
   vi.useRealTimers()
 })
 
-test('who does something sees at once what came and comes', () => {
+test('where little comes each is taken at once', () => {
   vi.useFakeTimers()
   const taken: number[][] = []
   const batch = new Batch<number>((things) => taken.push(things))
-  batch.add(1)
-  vi.advanceTimersByTime(20)
+  for (const thing of [1, 2, 3]) {
+    batch.add(thing)
+    vi.advanceTimersByTime(20)
+  }
+  expect(taken).toEqual([[1], [2], [3]])
+  vi.useRealTimers()
+})
+
+test('who does something in a rush sees at once what came and comes', () => {
+  vi.useFakeTimers()
+  const taken: number[][] = []
+  const batch = inRush(taken)
   batch.add(2)
   batch.hurry()
   vi.advanceTimersByTime(20)
   batch.add(3)
   vi.advanceTimersByTime(20)
-  expect(taken).toEqual([[1], [2], [3]])
+  expect(taken).toEqual([[], [2], [3]])
   vi.useRealTimers()
 })
 
-test('who takes long to show what came rests longer before the next', async () => {
+test('who takes long to show what came in a rush rests longer before the next', async () => {
   const times: number[] = []
   const batch = new Batch<number>(() => {
     times.push(performance.now())
     while (performance.now() < times.at(-1)! + 100);
   })
-  batch.add(1)
+  for (const each of RUSH) batch.add(each)
   await vi.waitFor(() => expect(times).toHaveLength(1))
   await new Promise((done) => setTimeout(done, 150))
   batch.add(2)

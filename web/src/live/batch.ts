@@ -5,6 +5,8 @@ const HIDDEN_MS = 100
 const [LEAST_REST_MS, MOST_REST_MS] = [100, 500]
 /** For each millisecond of showing so many of rest. */
 const REST = 3
+/** So many within a second are a rush. */
+const RUSH = 20
 /** Who did something sees for so long at once what came of it. */
 const HURRY_MS = 2_000
 
@@ -14,11 +16,14 @@ export class Batch<T> {
   private timer: ReturnType<typeof setTimeout> | undefined
   private restsUntil = 0
   private hurriesUntil = 0
+  /** When the last ones came. */
+  private readonly arrivals: number[] = []
 
   constructor(private readonly take: (things: T[]) => void) {}
 
   readonly add = (thing: T): void => {
     this.waiting.push(thing)
+    if (this.arrivals.push(performance.now()) > RUSH) this.arrivals.shift()
     if (this.waiting.length === 1) this.schedule()
   }
 
@@ -38,7 +43,8 @@ export class Batch<T> {
 
   private schedule(): void {
     const now = performance.now()
-    const rest = now < this.hurriesUntil ? 0 : this.restsUntil - now
+    const isRush = this.arrivals.length === RUSH && now - this.arrivals[0]! < 1_000
+    const rest = isRush && now >= this.hurriesUntil ? this.restsUntil - now : 0
     if (rest <= 0) this.frame = requestAnimationFrame(this.flush)
     this.timer = setTimeout(this.flush, rest > 0 ? rest : HIDDEN_MS)
   }
