@@ -33,7 +33,8 @@ async def test_without_a_connection_nobody_claims_to_be_online(
 async def test_what_fails_without_a_connection_is_told_in_ones_own_language(
     stage: Stage, office: Office, language: str, says: str
 ) -> None:
-    stage.watch.expect(r"net::ERR_", r"WebSocket connection to")
+    # the worker in another language is fetched when the network goes
+    stage.watch.expect(r"net::ERR_", r"WebSocket connection to", r"when fetching the script")
     await office.furnish("Ani")
     ani = await stage.agent(office, "Ani")
     await office.write(NADIA, "Hello")

@@ -86,6 +86,8 @@ async def test_a_refusal_discarded_in_one_is_gone_in_the_other(
     await expect(one.badge("Offline since")).to_be_attached()
     await one.reply(NADIA, "too late")
     id_ = (await office.conversations())[NADIA]["id"]
+    [ani] = (await office.call("GET", "/agents"))["items"]
+    await office.call("PATCH", f"/agents/{ani['id']}", json={"limit": 0})  # lest it comes back
     await office.call("POST", f"/conversations/{id_}/release")
     network.find()
     for desk in (one, other):
