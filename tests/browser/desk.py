@@ -51,6 +51,12 @@ class Desk:
     def button(self, name: str, **options: Any) -> Locator:
         return self.page.get_by_role("button", name=name, **options)
 
+    async def another(self) -> "Desk":
+        """Open the inbox in another window of the same browser, live."""
+        other = Desk(await self.page.context.new_page(), self.name)
+        await other.open("/app/inbox/mine")
+        return other
+
     async def choose(self, customer: str) -> Locator:
         """Open a customer's conversation from the list, and return its pane."""
         await self.row(customer).click()

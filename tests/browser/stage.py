@@ -61,10 +61,12 @@ class Stage:
         credentials = {"device": office.device["number"], "token": office.tokens[name]}
         return await self._signed_in_to(context, credentials)
 
-    async def serving(self, office: Office, customer: str, text: str) -> Desk:
+    async def serving(
+        self, office: Office, customer: str, text: str, context: BrowserContext | None = None
+    ) -> Desk:
         """Furnish the office, sign Ani in, and let a customer write who becomes hers."""
         await office.furnish("Ani")
-        ani = await self.agent(office, "Ani")
+        ani = await self.agent_in(context or await self.context(), office, "Ani")
         await office.write(customer, text)
         await office.until_owned(customer)
         return ani

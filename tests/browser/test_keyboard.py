@@ -80,18 +80,23 @@ async def test_a_day_without_a_mouse(stage: Stage, office: Office) -> None:
     assert await desk.page.evaluate("sessionStorage.getItem('pointed')") is None
 
 
-async def test_keys_pressed_before_their_dialog_is_loaded_are_the_dialogs(
+async def before_its_dialogs(
     stage: Stage, office: Office
-) -> None:
-    await office.furnish("Ani")
+) -> tuple[Desk, asyncio.Event, asyncio.Event]:
+    """Nadia's conversation is open; labels and snooze are loaded once their event is set."""
     await office.make("labels", name="VIP")
     context = await stage.context()
     labels = await hold_back(context, "LabelPicker")
     snooze = await hold_back(context, "SnoozeDialog")
-    ani = await stage.agent_in(context, office, "Ani")
-    await office.write(NADIA, "My address")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "My address", context)
     await ani.choose(NADIA)
+    return ani, labels, snooze
+
+
+async def test_keys_pressed_before_their_dialog_is_loaded_are_the_dialogs(
+    stage: Stage, office: Office
+) -> None:
+    ani, labels, snooze = await before_its_dialogs(stage, office)
     await press(ani.page, "l", "V", "I", "P", "Enter")
     labels.set()
     await expect(ani.row(NADIA).get_by_text("VIP")).to_be_visible()
@@ -103,15 +108,7 @@ async def test_keys_pressed_before_their_dialog_is_loaded_are_the_dialogs(
 async def test_what_only_a_browser_can_press_ends_the_keys_that_were_held(
     stage: Stage, office: Office
 ) -> None:
-    await office.furnish("Ani")
-    await office.make("labels", name="VIP")
-    context = await stage.context()
-    labels = await hold_back(context, "LabelPicker")
-    snooze = await hold_back(context, "SnoozeDialog")
-    ani = await stage.agent_in(context, office, "Ani")
-    await office.write(NADIA, "My address")
-    await office.until_owned(NADIA)
-    await ani.choose(NADIA)
+    ani, labels, snooze = await before_its_dialogs(stage, office)
     await press(ani.page, "l", "V", "X", "Backspace", "I", "P")
     labels.set()
     picker = ani.page.get_by_role("dialog").get_by_role("combobox")
@@ -128,12 +125,9 @@ async def test_what_only_a_browser_can_press_ends_the_keys_that_were_held(
 async def test_keys_are_not_held_for_a_dialog_that_is_not_wanted_any_more(
     stage: Stage, office: Office
 ) -> None:
-    await office.furnish("Ani")
     context = await stage.context()
     may_load = await hold_back(context, "CommandPalette")
-    ani = await stage.agent_in(context, office, "Ani")
-    await office.write(NADIA, "My address")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "My address", context)
     await ani.choose(NADIA)
     await ani.field(NADIA).focus()
     await press(ani.page, "Control+k", "Control+k")

@@ -59,13 +59,10 @@ async def test_quick_reply_asks_for_what_is_not_known_of_the_customer(
 async def test_enter_before_the_quick_replies_are_loaded_is_theirs_unless_one_types_on(
     stage: Stage, office: Office, *, typed_on: bool
 ) -> None:
-    await office.furnish("Ani")
     await office.add_template("Branch", "branch", "We are open.")
     context = await stage.context()
     may_load = await hold_back(context, "QuickReplies")
-    ani = await stage.agent_in(context, office, "Ani")
-    await office.write(NADIA, "Are you open?")
-    await office.until_owned(NADIA)
+    ani = await stage.serving(office, NADIA, "Are you open?", context)
     await ani.choose(NADIA)
     await ani.field(NADIA).press_sequentially("/bran")
     await ani.field(NADIA).press("Enter")

@@ -73,8 +73,7 @@ async def test_who_leaves_in_one_window_offline_has_left_in_all_of_them(
     stage.watch.expect(r"net::ERR_", r"WebSocket connection to", r"status of 40[19]")
     ani = await with_customers(office, stage)
     context = ani.page.context
-    other = Desk(await context.new_page(), "Ani")
-    await other.open("/app/inbox/mine")
+    other = await ani.another()
     await other.choose(NADIA)
     await context.set_offline(True)
     await ani.menu("Sign out")
@@ -119,8 +118,7 @@ async def test_replies_of_two_windows_written_offline_both_go_out(
     stage.watch.expect(r"net::ERR_", r"WebSocket connection to")
     ani = await with_customers(office, stage)
     context = ani.page.context
-    other = Desk(await context.new_page(), "Ani")
-    await other.open("/app/inbox/mine")
+    other = await ani.another()
     await ani.choose(NADIA)
     await other.choose(YUSUF)
     await context.set_offline(True)

@@ -20,15 +20,11 @@ COUNT_TONES = """() => {
 async def two_tabs(office: Office, stage: Stage) -> tuple[Desk, Desk, Network]:
     """Ani has Nadia's conversation open in two tabs."""
     stage.watch.expect(*NOTED)
-    await office.furnish("Ani")
     context = await stage.context()
     network = Network(context)
     await network.watch()
-    one = await stage.agent_in(context, office, "Ani")
-    await office.write(NADIA, "Hello")
-    await office.until_owned(NADIA)
-    other = Desk(await context.new_page(), "Ani")
-    await other.open("/app/inbox/mine")
+    one = await stage.serving(office, NADIA, "Hello", context)
+    other = await one.another()
     for desk in (one, other):
         await desk.choose(NADIA)
     return one, other, network
