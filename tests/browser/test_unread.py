@@ -64,6 +64,7 @@ async def test_each_counts_what_is_new_to_oneself(stage: Stage, office: Office) 
 async def test_who_signs_in_again_after_the_session_ended_is_where_one_was(
     stage: Stage, office: Office
 ) -> None:
+    stage.watch.expect(r"status of 401")  # what the page asks for as the session ends
     await office.furnish("Ani")
     ani = await stage.agent(office, "Ani")
     await ani.open("/app/inbox/snoozed")

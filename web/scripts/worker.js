@@ -4,6 +4,8 @@
 const PAGE = '/app/index.html'
 const ASSETS = '/app/assets/'
 const CACHE = `helpdesk-${BUILD}`
+/* Opened once: what this worker still puts into it after the next build deleted it does not bring it back. */
+const cache = caches.open(CACHE)
 const PATIENCE_MS = 3_000
 const words = WORDS[new URL(location.href).searchParams.get('language')] ?? WORDS.en
 
@@ -27,10 +29,10 @@ self.addEventListener('pushsubscriptionchange', (event) => event.waitUntil(renew
 /** Keep this build's files, as far as they are not there: another language is another worker of the same build.
     Where one cannot be had, the build before stays at work. */
 async function install() {
-  const cache = await caches.open(CACHE)
-  const there = new Set((await cache.keys()).map(({ url }) => new URL(url).pathname))
+  const files = await cache
+  const there = new Set((await files.keys()).map(({ url }) => new URL(url).pathname))
   const missing = FILES.filter((path) => !there.has(path))
-  await cache.addAll(missing.map((path) => new Request(path, { cache: path.startsWith(ASSETS) ? 'default' : 'no-cache' })))
+  await files.addAll(missing.map((path) => new Request(path, { cache: path.startsWith(ASSETS) ? 'default' : 'no-cache' })))
   await self.skipWaiting()
 }
 
@@ -60,12 +62,8 @@ async function kept(event) {
   return answer
 }
 
-const known = (path) => caches.match(path, { cacheName: CACHE })
-
-/** Keep a file; where the next build took over meanwhile, nothing of this one is begun again. */
-async function keep(path, answer) {
-  if (await caches.has(CACHE)) await (await caches.open(CACHE)).put(path, answer)
-}
+const known = async (path) => (await cache).match(path)
+const keep = async (path, answer) => (await cache).put(path, answer)
 
 function show({ conversation_id, contact, kind, text, noted_by, unread }) {
   void navigator.setAppBadge?.(unread)
