@@ -77,7 +77,8 @@ async def _run(seconds: float, *arguments: str) -> bytes | None:
     except OSError:
         return None  # the machine has no room for another process
     try:
-        said, _ = await asyncio.wait_for(child.communicate(), seconds)
+        async with asyncio.timeout(seconds):
+            said, _ = await child.communicate()
     except TimeoutError:
         return None
     finally:

@@ -126,7 +126,8 @@ async def _turn_to_hash(parts: Parts, attempt: Attempt) -> AsyncGenerator[None]:
         yield
         return
     try:
-        await asyncio.wait_for(parts.hashing.acquire(), MOST_WAIT_SECONDS)
+        async with asyncio.timeout(MOST_WAIT_SECONDS):
+            await parts.hashing.acquire()
     except TimeoutError:
         raise TooMany("Too many sign in at once. Try again.", retry_after=5) from None
     try:

@@ -49,7 +49,8 @@ class Listener:
         """Run until cancelled, or a fault; the runner starts it again."""
         while True:
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), max(0.0, self._floor_at - monotonic()))
+                async with asyncio.timeout(self._floor_at - monotonic()):
+                    await self._woken.wait()
             self._woken.clear()
             is_floor = monotonic() >= self._floor_at
             if is_floor:

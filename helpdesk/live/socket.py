@@ -133,7 +133,8 @@ class Socket:
             is_caught_up = is_caught_up or not rows
             if not rows:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._nudged.wait(), max(0.0, beat - monotonic()))
+                    async with asyncio.timeout(beat - monotonic()):
+                        await self._nudged.wait()
 
     async def _write_rows(self, rows: list[EventRow]) -> None:
         for row in rows:

@@ -48,7 +48,8 @@ class Loop:
                 await asyncio.sleep(RETRY_SECONDS)
             if not has_more:
                 with suppress(TimeoutError):
-                    await asyncio.wait_for(self._woken.wait(), self.every)
+                    async with asyncio.timeout(self.every):
+                        await self._woken.wait()
 
 
 class Runner:

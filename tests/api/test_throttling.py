@@ -1,7 +1,6 @@
 """Wrong credentials: one answer, one amount of work, and slower and slower."""
 
 import asyncio
-import statistics
 import time
 from pathlib import Path
 from typing import Any
@@ -57,8 +56,9 @@ async def test_a_token_of_another_device_is_told_the_same(house: House) -> None:
     assert answer.status_code == 401
 
 
-async def medians(house: House, *kinds: dict[str, str]) -> list[float]:
-    """Try each kind in turn, unthrottled, and return its median time."""
+async def shortest(house: House, *kinds: dict[str, str]) -> list[float]:
+    """Try each kind in turn, unthrottled, and return its shortest time: other work on the
+    machine only adds to it."""
     times: list[list[float]] = [[] for _ in kinds]
     caller = house.served.caller()
     for _ in range(SAMPLES):
@@ -68,12 +68,12 @@ async def medians(house: House, *kinds: dict[str, str]) -> list[float]:
             started = time.perf_counter()
             assert (await caller.post(SESSION, json=kind)).status_code == 401
             taken.append(time.perf_counter() - started)
-    return [statistics.median(taken) for taken in times]
+    return [min(taken) for taken in times]
 
 
 async def test_a_wrong_password_and_an_unknown_e_mail_take_the_same_time(house: House) -> None:
     hashing = time_of_hashing()
-    known, unknown = await medians(
+    known, unknown = await shortest(
         house,
         {"email": house.emails["owner"], "password": "wrong password"},
         {"email": "nobody@example.com", "password": "wrong password"},
@@ -83,7 +83,7 @@ async def test_a_wrong_password_and_an_unknown_e_mail_take_the_same_time(house: 
 
 
 async def test_a_wrong_token_and_an_unknown_device_take_the_same_time(house: House) -> None:
-    known, unknown = await medians(
+    known, unknown = await shortest(
         house,
         {"device": house.device.number, "token": "w" * 30},
         {"device": "628999999999", "token": "w" * 30},
@@ -107,7 +107,7 @@ async def test_trying_a_password_does_not_hold_up_others(house: House) -> None:
         credentials = {"email": f"nobody{number}@example.com", "password": PASSWORD}
         trying = asyncio.create_task(caller.post(SESSION, json=credentials))
         pauses.append(await longest_pause(trying))
-    assert statistics.median(pauses) < hashing / 2
+    assert min(pauses) < hashing / 2
 
 
 def time_of_hashing() -> float:

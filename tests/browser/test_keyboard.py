@@ -1,6 +1,7 @@
 """An agent's whole day by the keyboard: no test here touches a mouse."""
 
 import asyncio
+import re
 
 from playwright.async_api import Page, Route, expect
 
@@ -138,6 +139,23 @@ async def test_keys_are_not_held_for_a_dialog_that_is_not_wanted_any_more(
     await expect(ani.page.get_by_role("dialog")).to_be_visible()
     await press(ani.page, "Escape")
     await expect(ani.field(NADIA)).to_be_focused()
+
+
+async def test_a_dialog_that_could_not_be_loaded_is_told_of_and_comes_later(
+    stage: Stage, office: Office
+) -> None:
+    stage.watch.expect(r"net::ERR_", r"Failed to fetch dynamically imported module")
+    context = await stage.context()
+    part = re.compile(r"/assets/SnoozeDialog-.*\.js")
+    await context.route(part, lambda route: route.abort())
+    ani = await stage.serving(office, NADIA, "My address", context)
+    await ani.choose(NADIA)
+    await press(ani.page, "s")
+    await expect(ani.page.get_by_text("could not be loaded")).to_be_visible()
+    await context.unroute(part)
+    await expect(ani.page.get_by_role("dialog")).to_be_visible()
+    await press(ani.page, "1")
+    await expect(ani.page.get_by_text(f"{NADIA} snoozed until")).to_be_visible()
 
 
 async def test_a_reply_goes_out_before_its_conversation_is_resolved(

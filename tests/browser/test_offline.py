@@ -80,6 +80,8 @@ async def test_a_note_written_without_a_network_waits_and_is_written_once(
     await expect(field).to_have_value("")
     await expect(ani.badge("1 waiting to be sent")).to_be_attached()
     await expect(ani.thread(YUSUF).get_by_text("He pays on Friday")).to_be_visible()
+    await expect(ani.row(YUSUF).get_by_text("He pays on Friday")).to_be_visible()
+    await expect(ani.row(YUSUF).get_by_label("waits to be sent")).to_be_visible()
     network.find()
     await ani.until_live()
     await until(lambda: are_out(office, YUSUF, "He pays on Friday"))

@@ -298,7 +298,8 @@ async def test_a_server_pushes_what_comes_while_the_app_is_closed(
             await next_event(socket, "message.received")
             await asyncio.sleep(1.5)
         await served.hook(desk.device, text="You are not")
-        await asyncio.wait_for(service.wait_for(1), 5)
+        async with asyncio.timeout(5):
+            await service.wait_for(1)
         [pushed] = phone.told
     assert pushed["text"] == "You are not"
     assert phone.requests[0].headers["authorization"].endswith(f"k={key['public_key']}")

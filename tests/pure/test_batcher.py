@@ -65,7 +65,8 @@ async def submit(batcher: Batcher[str, str], *items: str) -> list[asyncio.Task[s
 
 
 async def test_a_lone_item_goes_at_once(batcher: Batcher[str, str], inner: Database) -> None:
-    assert await asyncio.wait_for(batcher.submit("a"), 0.1) == "A"
+    async with asyncio.timeout(0.1):
+        assert await batcher.submit("a") == "A"
     assert inner.batches == [["a"]]
 
 

@@ -4,9 +4,9 @@ import asyncio
 
 import pytest
 
-from helpdesk.bus import Bus
+from helpdesk.bus import Bus, Wake
 from helpdesk.workers import runner
-from helpdesk.workers.runner import Runner
+from helpdesk.workers.runner import Loop, Runner
 
 
 async def test_a_job_that_fails_unexpectedly_is_logged_and_starts_again(
@@ -31,3 +31,19 @@ async def test_a_job_that_fails_unexpectedly_is_logged_and_starts_again(
     await started.stop()
     assert starts == 2
     assert "the bus job failed" in caplog.text
+
+
+@pytest.mark.parametrize("steps", range(6))
+async def test_a_loop_that_is_woken_as_it_is_to_end_ends(steps: int) -> None:
+    async def step() -> bool:
+        return False
+
+    bus = Bus()
+    started = Runner(bus)
+    started.start_loops([Loop(step, topic="outbox")])
+    await asyncio.sleep(0.01)
+    bus.announce(Wake(accounts=frozenset(), topics=frozenset({"outbox"})))
+    for _ in range(steps):
+        await asyncio.sleep(0)
+    async with asyncio.timeout(5):
+        await started.stop()

@@ -1,6 +1,6 @@
 /* What whoever is signed in keeps in this browser, beyond a reload and without a network. */
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { ref, shallowRef } from 'vue'
 import { keep, readEach, readKept } from '@/lib/kept'
 import { type KeepingFault, type Shelf, Store } from '@/lib/store'
 import { i18n } from '@/locales'
@@ -10,6 +10,11 @@ import { useToasts } from './toasts'
 /** A fault comes with every stroke; it is said again only after so long. */
 const SAID_EVERY_MS = 60_000
 
+export interface Waiting {
+  text: string
+  isNote: boolean
+}
+
 export const useKeeping = defineStore('keeping', () => {
   const { personId } = useSession()
   const toasts = useToasts()
@@ -17,6 +22,8 @@ export const useKeeping = defineStore('keeping', () => {
   const store = new Store(`helpdesk.${personId}`, tell)
   /** How many replies and notes wait to be sent. */
   const waiting = ref(0)
+  /** The last of them in each conversation, as far as there is one. */
+  const lastWaiting = shallowRef<ReadonlyMap<string, Waiting>>(new Map())
   /** How many drafts the server does not have as they are here; nobody knows before it was asked. */
   const unsynced = ref(Infinity)
 
@@ -48,5 +55,5 @@ export const useKeeping = defineStore('keeping', () => {
     return load('outgoing', () => older.map((each) => [each.clientId, each]), () => older.forEach((each) => keep(place + each.clientId, null)))
   }
 
-  return { store, waiting, unsynced, leave, loadDrafts, loadOutgoing }
+  return { store, waiting, lastWaiting, unsynced, leave, loadDrafts, loadOutgoing }
 })

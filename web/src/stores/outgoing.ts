@@ -55,8 +55,12 @@ export const useOutgoing = defineStore('outgoing', () => {
   const kept = new Set<string>()
   const gone = new Set<string>()
   const wakers = new Set<() => void>()
-  const due = computed(() => items.filter((each) => !each.refusal).length)
-  watch(due, (now) => (keeping.waiting = now))
+  const waiting = computed(() => items.filter((each) => !each.refusal))
+  const due = computed(() => waiting.value.length)
+  watch(waiting, (now) => {
+    keeping.waiting = now.length
+    keeping.lastWaiting = new Map(now.map((each) => [each.conversationId, { text: each.text, isNote: each.isNote ?? false }]))
+  })
 
   const ready = keeping.loadOutgoing<Outgoing>().then((found) => {
     for (const item of found.values()) if (!gone.has(item.clientId)) show(item)
