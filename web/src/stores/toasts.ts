@@ -2,7 +2,6 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 import { Problem } from '@/api/http'
-import { i18n } from '@/locales'
 
 export interface ToastAction {
   label: string
@@ -43,9 +42,6 @@ export const useToasts = defineStore('toasts', () => {
     show(error.message, undefined, 'failed')
   }
 
-  /** Say that a part of the page did not come, and is tried again. */
-  const tellMissed = (): void => show(i18n.global.t('problem.part'), undefined, 'failed')
-
   /** Do what a notice offers, once; where that is not possible, return why: '' where it offers nothing. */
   function act(toast: Toast | undefined): string | null {
     const obstacle = toast?.action?.obstacle?.() ?? ''
@@ -59,5 +55,5 @@ export const useToasts = defineStore('toasts', () => {
     toasts.value = toasts.value.filter((each) => each.id !== id)
   }
 
-  return { toasts, show, fail, tellMissed, act, close }
+  return { toasts, show, fail, act, close }
 })

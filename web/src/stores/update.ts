@@ -1,4 +1,5 @@
-/* Whether the server has a newer build of the console than the one that runs in this tab. */
+/* Whether the server has a newer build of the console than the one that runs in this tab, and whether a part of
+   this one did not come. */
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
 
@@ -6,6 +7,7 @@ const PAGE = '/app/index.html'
 
 export const useUpdate = defineStore('update', () => {
   const isThere = ref(false)
+  const isMissing = ref(false)
   const own = document.querySelector<HTMLScriptElement>('script[type="module"][src]')?.getAttribute('src')
 
   /** Look at the page that the server has now: one that does not name the script which runs here is newer.
@@ -18,5 +20,5 @@ export const useUpdate = defineStore('update', () => {
     return isThere.value
   }
 
-  return { isThere, look }
+  return { isThere, isMissing, look }
 })

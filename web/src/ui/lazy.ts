@@ -1,6 +1,6 @@
 /* Parts that are loaded after the page: in a quiet moment, so that they are there when the network is not. */
 import { type Component, defineAsyncComponent, defineComponent, onUnmounted } from 'vue'
-import { useToasts } from '@/stores/toasts'
+import { useUpdate } from '@/stores/update'
 import { holdKeys } from './earlyKeys'
 
 type Loader<T extends Component> = () => Promise<{ default: T }>
@@ -8,8 +8,6 @@ type Loader<T extends Component> = () => Promise<{ default: T }>
 const QUIET_MS = 10_000
 /** A dialog that is there has the focus within so long. */
 const FOCUSED_MS = 1_000
-const RETRY_MS = 2_000
-const LONGEST_RETRY_MS = 15_000
 
 /** A part that is loaded when it is first shown, or before that in a quiet moment; while offline it waits. */
 export function lazy<T extends Component>(loader: Loader<T>): T {
@@ -43,16 +41,15 @@ export function lazyDialog<T extends Component>(loader: Loader<T>): T {
 function asAsked<T extends Component>(loader: Loader<T>, loadingComponent?: Component): T {
   return defineAsyncComponent({
     loader,
-    onError: (_error, retry, _fail, attempts) => again(retry, attempts),
+    onError: (_error, retry, fail) => (navigator.onLine ? miss(fail) : addEventListener('online', () => retry(), { once: true })),
     ...(loadingComponent && { loadingComponent, delay: 0 }),
   }) as T
 }
 
-/** Try again what could not be loaded: while it is wanted, whoever asked for it is told that it comes. */
-function again(retry: () => void, attempts: number): void {
-  if (!navigator.onLine) return addEventListener('online', () => retry(), { once: true })
-  if (attempts === 1) useToasts().tellMissed()
-  setTimeout(retry, Math.min(attempts * RETRY_MS, LONGEST_RETRY_MS))
+/** The browser does not ask again for a script that it did not get: only a reload helps. */
+function miss(fail: () => void): void {
+  useUpdate().isMissing = true
+  fail()
 }
 
 /** Said once the page shows what it is for: before that nothing is loaded ahead. */
