@@ -45,7 +45,7 @@ export function useReading(conversation: Ref<ConversationOut | null>): void {
 
   /** How much there is to read; another number is another look. */
   function due(shown: ConversationOut | null): number {
-    if (!shown) return 0
+    if (!shown || !session.isSure) return 0
     const isMine = shown.assignee_id !== null && shown.assignee_id === session.agentId
     return Math.max(world.unreadOf(shown), isMine ? shown.unread : 0, world.world.mentions.has(shown.id) ? 1 : 0)
   }
