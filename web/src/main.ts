@@ -9,6 +9,7 @@ import { inWords } from './locales/refusals'
 import { router } from './router'
 import { useSession } from './stores/session'
 import './styles/main.css'
+import { loadAhead } from './ui/lazy'
 
 speak((code) => i18n.global.t(`problem.${code}`))
 refuseStrayDrops()
@@ -16,4 +17,6 @@ const app = createApp(App).use(createPinia()).use(i18n)
 await Promise.all([loadWords('common'), useSession().load().catch(() => undefined)])
 app.use(router).mount('#app')
 tellRefusals(inWords)
-void loadWords('refused')
+/* Nobody is refused anything before the page is there. */
+const refused = () => loadWords('refused')
+void (useSession().me ? loadAhead(refused) : refused())
