@@ -183,7 +183,7 @@ def longest_tasks(trace: bytes) -> tuple[float, float]:
         if each["name"] == "thread_name" and each["args"]["name"] == "CrRendererMain"
     }
     tasks = [
-        (each["dur"] / 1_000, each.get("tdur", 0) / 1_000)
+        (each.get("dur", 0) / 1_000, each.get("tdur", 0) / 1_000)
         for each in events
         if each["name"] == "RunTask" and (each["pid"], each["tid"]) in threads
     ]

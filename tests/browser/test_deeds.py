@@ -53,6 +53,26 @@ async def test_undo_wakes_what_was_just_snoozed(stage: Stage, office: Office) ->
     await expect(ani.row(NADIA)).to_be_visible()
 
 
+SAFARI = """field => field.dispatchEvent(new KeyboardEvent('keydown',
+  {key: 'Enter', keyCode: 229, bubbles: true, cancelable: true}))"""
+"""The key that ends a composition, as Safari tells of it: after its end."""
+
+
+async def test_the_key_that_ends_a_composition_sends_neither_reply_nor_note(
+    stage: Stage, office: Office
+) -> None:
+    ani = await stage.serving(office, NADIA, "Hello")
+    await ani.choose(NADIA)
+    await ani.field(NADIA).fill("reply")
+    await ani.field(NADIA).evaluate(SAFARI)
+    await ani.button("Note", exact=True).click()
+    note = ani.page.get_by_role("textbox", name="Note about")
+    await note.fill("note")
+    await note.evaluate(SAFARI)
+    await expect(note).to_have_value("note")
+    assert await office.lines(NADIA) == ["Hello"]
+
+
 async def test_a_note_by_key_is_for_colleagues_alone(stage: Stage, office: Office) -> None:
     ani = await furnished(stage, office)
     thread = await ani.choose(NADIA)

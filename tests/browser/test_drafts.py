@@ -45,3 +45,18 @@ async def test_what_is_typed_on_both_at_once_is_all_kept(stage: Stage, office: O
     await phone.field(NADIA).fill("from the phone")
     for each in (desk, phone):
         await expect(each.field(NADIA)).to_have_value(BOTH)
+
+
+async def test_what_one_sent_from_the_desk_is_not_sent_again_from_the_phone(
+    stage: Stage, office: Office
+) -> None:
+    desk, phone = await desk_and_phone(office, stage)
+    await desk.field(NADIA).fill("We open at nine")
+    await expect(phone.field(NADIA)).to_have_value("We open at nine")
+    await desk.field(NADIA).press("Enter")
+    await expect(phone.line(NADIA, "We open at nine")).to_be_visible()
+    await phone.field(NADIA).press("Enter")
+    await expect(phone.field(NADIA)).to_have_value("")
+    await desk.reply(NADIA, "That is all")
+    await expect(phone.line(NADIA, "That is all")).to_be_visible()
+    assert await office.lines(NADIA) == ["Hello", "We open at nine", "That is all"]

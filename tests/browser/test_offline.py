@@ -89,6 +89,21 @@ async def test_a_note_written_without_a_network_waits_and_is_written_once(
     await expect(ani.badge("waiting to be sent")).to_have_count(0)
 
 
+async def test_what_waits_for_a_connection_keeps_its_conversation(
+    stage: Stage, office: Office
+) -> None:
+    ani, network = await with_customers(office, stage)
+    await network.lose()
+    await expect(ani.badge("Offline since")).to_be_attached()
+    await ani.reply(YUSUF, "Goodbye then")
+    await ani.button("Resolve", exact=True).click()
+    await expect(ani.page.get_by_text("The server cannot be reached.")).to_be_visible()
+    network.find()
+    await ani.until_live()
+    await until(lambda: are_out(office, YUSUF, "Goodbye then"))
+    assert (await office.conversations())[YUSUF]["status"] == "assigned"
+
+
 async def test_who_signs_out_leaves_no_picture_and_no_lines_behind(
     stage: Stage, office: Office
 ) -> None:

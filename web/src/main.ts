@@ -9,7 +9,7 @@ import { inWords } from './locales/refusals'
 import { router } from './router'
 import { useSession } from './stores/session'
 import './styles/main.css'
-import { loadAhead } from './ui/lazy'
+import { isShown } from './ui/lazy'
 
 speak((code) => i18n.global.t(`problem.${code}`))
 refuseStrayDrops()
@@ -19,4 +19,4 @@ app.use(router).mount('#app')
 tellRefusals(inWords)
 /* Nobody is refused anything before the page is there. */
 const refused = () => loadWords('refused')
-void (useSession().me ? loadAhead(refused) : refused())
+void (useSession().me ? isShown.then(refused) : refused())

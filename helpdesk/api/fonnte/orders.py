@@ -10,15 +10,14 @@ from msgspec import Struct
 from helpdesk.api.fonnte.answers import EMPTY, INPUT, refused
 from helpdesk.api.fonnte.body import Fields
 from helpdesk.api.fonnte.fields import flag, text, whole
-from helpdesk.api.fonnte.targets import Target, read_targets
+from helpdesk.api.fonnte.targets import MOST_TARGETS, Target, read_targets
 from helpdesk.gateways.fonnte_body import Unreadable, read_json
 from helpdesk.gateways.fonnte_fields import location_of
 from helpdesk.shapes.messages import Location, Poll
 
 RANDOM = Random()  # noqa: S311 - nobody is harmed who guesses a delay
-MOST_TARGETS = 10_000
 MOST_CHARS = 10_000_000
-"""Of all messages of a request together."""
+"""Of all messages of a request together, and of all that the objects of `data` take over."""
 
 DELAY = re.compile(r"([0-9]{1,6})(?:-([0-9]{1,6}))?")
 LAST_MOMENT = datetime(2100, 1, 1, tzinfo=UTC)
@@ -58,12 +57,23 @@ def read_orders(fields: Fields, *, has_file: bool) -> list[Order]:
     """Return what is asked for: one order, or one for each object of `data`.
 
     An object of `data` takes over what stands beside `data` and says nothing else about itself.
+    Raises InputError as soon as that is too much: a little request could ask for a lot.
     """
     batch = text(fields, "data")
     if not batch.strip():
         return [_read_order(fields, has_file=has_file)]
     outer = {name: value for name, value in fields.items() if name != "data"}
-    orders = [_read_order(outer | item, has_file=False) for item in _items(batch)]
+    orders: list[Order] = []
+    targets = chars = 0
+    for item in _items(batch):
+        whole_item = outer | item
+        chars += sum(len(value) for value in whole_item.values() if isinstance(value, str))
+        if chars > MOST_CHARS:
+            raise refused(INPUT)
+        orders.append(_read_order(whole_item, has_file=False))
+        targets += len(orders[-1].targets)
+        if targets > MOST_TARGETS:
+            raise refused(INPUT)
     if not orders or has_file:
         raise refused(INPUT)
     return orders
@@ -109,10 +119,8 @@ def _read_order(fields: Fields, *, has_file: bool) -> Order:
 def plan(orders: Sequence[Order], *, now: datetime, random: Random) -> list[Planned]:
     """Return every message in its order, with the time it is due; waits add up.
 
-    Raises InputError when they are too many, or too much text together.
+    Raises InputError when they are too much text together.
     """
-    if sum(len(order.targets) for order in orders) > MOST_TARGETS:
-        raise refused(INPUT)
     planned: list[Planned] = []
     waited, chars = timedelta(), 0
     for order in orders:
@@ -120,6 +128,8 @@ def plan(orders: Sequence[Order], *, now: datetime, random: Random) -> list[Plan
         for target in order.targets:
             if planned:
                 waited += timedelta(seconds=random.randint(*order.delay))
+            if target.most_chars(order.message) > MOST_CHARS:
+                raise refused(INPUT)
             filled = target.fill(order.message)
             chars += len(filled)
             if chars > MOST_CHARS:

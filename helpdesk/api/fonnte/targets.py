@@ -12,6 +12,7 @@ HOME = "62"
 ROTATOR = re.compile(r"rotator#([1-9][0-9]{0,8})")
 UNKNOWN = "target invalid"
 COUNTRY = re.compile(r"[0-9]{1,4}")
+MOST_TARGETS = 10_000
 MOST_NAME_CHARS = 256
 MOST_VALUE_CHARS = 2_000
 
@@ -31,6 +32,10 @@ class Target(Struct, frozen=True):
         """What the first variable calls the contact."""
         return self.values[0][:MOST_NAME_CHARS] if self.values else ""
 
+    def most_chars(self, text: str) -> int:
+        """Return how long a text may get when it is filled."""
+        return len(text) + text.count("{") * max(map(len, self.values), default=0)
+
     def fill(self, text: str) -> str:
         """Put the variables into a text; one that was not given stays as it is."""
         return fill_variables(text, self.values)
@@ -39,10 +44,12 @@ class Target(Struct, frozen=True):
 def read_targets(listed: str, country: str) -> list[Target]:
     """Return the targets in their order, repeated ones too. Raises InputError."""
     code = _country(country)
-    targets = [_target(item, code) for item in listed.split(",") if item.strip()]
-    if not targets:
+    items = [item for item in listed.split(",") if item.strip()]
+    if not items:
         raise refused(EMPTY)
-    return targets
+    if len(items) > MOST_TARGETS:
+        raise refused(INPUT)
+    return [_target(item, code) for item in items]
 
 
 def read_numbers(listed: str, country: str, *, has_groups: bool = False) -> list[str]:

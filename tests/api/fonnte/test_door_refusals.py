@@ -1,5 +1,6 @@
 """`/send` refuses in Fonnte's words, and what is refused leaves nothing behind (FONNTE.md 1.1)."""
 
+import json
 import secrets
 from typing import Any
 
@@ -16,6 +17,9 @@ LARGE: list[Body] = [
     {"target": f"{TARGET}|{'x' * 1_999}", "message": "{name}" * 31},
     {"target": ",".join([TARGET] * 10_001), "message": "Halo"},
     {"target": ",".join([TARGET] * 200), "message": "x" * 60_000},
+    {"target": ",".join([TARGET] * 300), "data": json.dumps([{"message": "Halo"}] * 300)},
+    {"message": "x" * 20_000, "data": json.dumps([{"target": TARGET}] * 600)},
+    {"target": f"{TARGET}|{'x' * 2_000}", "message": "{name}" * 10_000},
 ]
 JSON: list[tuple[Any, str]] = [
     ([1], EMPTY),

@@ -1,9 +1,11 @@
 /* What one can do with a conversation; each says what became of it, and offers the way back. */
 import { useI18n } from 'vue-i18n'
-import { Problem, ask, http } from '@/api/http'
+import { Problem, ask, http, unsaid } from '@/api/http'
 import type { ConversationOut, DeedOut } from '@/api/schema'
 import { nameOf } from '@/lib/names'
 import { whenTime } from '@/lib/time'
+import { useKeeping } from '@/stores/keeping'
+import { useLive } from '@/stores/live'
 import { useSession } from '@/stores/session'
 import { useToasts } from '@/stores/toasts'
 import { useWorld } from '@/stores/world'
@@ -16,6 +18,8 @@ type Answer = Promise<ConversationOut | null>
 
 export function useConversationActions() {
   const { t, locale } = useI18n()
+  const live = useLive()
+  const keeping = useKeeping()
   const session = useSession()
   const world = useWorld()
   const toasts = useToasts()
@@ -36,10 +40,16 @@ export function useConversationActions() {
     return owner ? t('conflict.owner', { name: owner.name }) : problem.message
   }
 
-  /** What was said goes out before the conversation leaves: a request that overtakes it has it refused. */
-  async function afterReplies({ id }: ConversationOut): Promise<void> {
+  /** What was said goes out before the conversation leaves: a request that overtakes it has it refused. Says
+      whether it may leave: not while replies wait for a connection, for more may be written meanwhile. */
+  async function afterReplies({ id }: ConversationOut): Promise<boolean> {
+    if (live.state !== 'live' && keeping.lastWaiting.has(id)) {
+      toasts.fail(unsaid('offline'))
+      return false
+    }
     const part = await import('@/stores/outgoing').catch(() => null)
     await part?.useOutgoing().settled(id)
+    return true
   }
 
   function post(step: Step, conversation: ConversationOut) {
@@ -61,7 +71,7 @@ export function useConversationActions() {
   }
 
   async function release(conversation: ConversationOut): Answer {
-    await afterReplies(conversation)
+    if (!(await afterReplies(conversation))) return null
     const params = { path: { conversation_id: conversation.id } }
     const released = await attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/release', { params })))
     if (released) say('done.released', { name: nameOf(conversation.contact) }, released, () => ofReturn(conversation.id, null))
@@ -69,7 +79,7 @@ export function useConversationActions() {
   }
 
   async function resolve(conversation: ConversationOut, reason = ''): Promise<void> {
-    await afterReplies(conversation)
+    if (!(await afterReplies(conversation))) return
     const params = { path: { conversation_id: conversation.id } }
     const request = http.POST('/api/v1/conversations/{conversation_id}/resolve', { params, body: { reason } })
     const resolved = await attempt(conversation, ask(request))
@@ -80,7 +90,7 @@ export function useConversationActions() {
 
   /** Let it rest. */
   async function snooze(conversation: ConversationOut, until: Date): Promise<void> {
-    await afterReplies(conversation)
+    if (!(await afterReplies(conversation))) return
     const params = { path: { conversation_id: conversation.id } }
     const body = { until: until.toISOString() }
     const request = http.POST('/api/v1/conversations/{conversation_id}/snooze', { params, body })
@@ -94,7 +104,7 @@ export function useConversationActions() {
     world.keepAnswer(conversation.id, post('read', conversation)).then(world.markRead, () => undefined)
 
   async function transfer(conversation: ConversationOut, to: Target, note: string): Answer {
-    await afterReplies(conversation)
+    if (!(await afterReplies(conversation))) return null
     const params = { path: { conversation_id: conversation.id } }
     const body = { ...to, note }
     const moved = await attempt(conversation, ask(http.POST('/api/v1/conversations/{conversation_id}/transfer', { params, body })))

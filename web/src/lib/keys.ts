@@ -7,7 +7,7 @@ type Action = (event: KeyboardEvent) => unknown
 /** `{ j: next, '?': help, 'mod+k': palette }`; `mod` is Ctrl or ⌘ and works inside fields, too. */
 export function useKeys(actions: Record<string, Action>): void {
   const listen = (event: KeyboardEvent) => {
-    if (event.defaultPrevented || event.isComposing) return
+    if (event.defaultPrevented || isComposing(event)) return
     const isChord = event.ctrlKey || event.metaKey
     if (event.altKey) return
     const key = event.key.length === 1 ? event.key.toLowerCase() : event.key
@@ -18,6 +18,9 @@ export function useKeys(actions: Record<string, Action>): void {
   addEventListener('keydown', listen)
   onScopeDispose(() => removeEventListener('keydown', listen))
 }
+
+/** Whether a key is part of a composition (Chinese, Japanese, Korean); Safari tells of its last one after its end. */
+export const isComposing = (event: KeyboardEvent): boolean => event.isComposing || event.keyCode === 229
 
 /** Whether a key sends what is being written: Enter, or Ctrl and Enter where a line is broken by Enter alone. */
 export function sends(event: KeyboardEvent, isByEnter: boolean): boolean {

@@ -32,11 +32,17 @@ interface Named {
   number: string
 }
 
-/** What a contact is called: its name, or else its number. */
-export const nameOf = (contact: Named): string => contact.name || showNumber(contact.number)
+/** Marks that would turn the words around them, too. */
+const TURNING = /[\u202a-\u202e\u2066-\u2069]/g
+const VISIBLE = /[^\s\p{Cf}\p{Cc}\u2800\u3164]/u
+
+const seen = (name: string): string => (VISIBLE.test(name) ? name.replace(TURNING, '') : '')
+
+/** What a contact is called: its name as far as it can be seen, or else its number. */
+export const nameOf = (contact: Named): string => seen(contact.name) || showNumber(contact.number)
 
 /** The face of every group: two people instead of initials. */
 export const GROUP_FACE = '@g.us'
 
 /** What the avatar makes initials of: without a name the last two digits. */
-export const faceOf = (contact: Named): string => (isGroup(contact.number) ? GROUP_FACE : contact.name || contact.number.slice(-2))
+export const faceOf = (contact: Named): string => (isGroup(contact.number) ? GROUP_FACE : seen(contact.name) || contact.number.slice(-2))

@@ -47,6 +47,13 @@ export const useDraftSync = defineStore('draftSync', () => {
     const isNews = () => (known.get(placeOf(frame))?.version ?? 0) !== frame.version
     setTimeout(() => isNews() && void inTurn(meetAll), ANSWER_MS)
   })
+  /* What I sent from another browser is no draft here any more: Enter would send it twice. */
+  live.onEvent((event) => {
+    if (event.type !== 'message.queued' || !('message' in event) || !event.conversation_id || event.message.sender.id !== session.agentId) return
+    const draft = drafts.of(event.conversation_id).text.trim()
+    const sent = event.message.text.trim()
+    if (draft && (sent === draft || sent.endsWith(`\n${draft}`))) drafts.set(event.conversation_id, emptyDraft())
+  })
   watch(() => live.state === 'live', (is) => is && void inTurn(async () => (await meetAll(), await bringAll())), { immediate: true })
   watch(drafts.drafts, () => {
     clearTimeout(quiet)

@@ -1,6 +1,8 @@
 /* Keys that are pressed while the dialog that was asked for is still being loaded are the dialog's: they wait
    until it has the focus. */
 
+import { isComposing } from '@/lib/keys'
+
 const HELD_MS = 5_000
 /** What only the browser itself can do, where the page does nothing of its own. */
 const BROWSERS = /^(Tab|Arrow|Home|End|Delete|Page)/
@@ -8,7 +10,7 @@ const BROWSERS = /^(Tab|Arrow|Home|End|Delete|Page)/
 /** Hold what is pressed until a dialog has the focus; what this returns gives the wait up, and forgets the keys. */
 export function holdKeys(): () => void {
   const kept: KeyboardEvent[] = []
-  const isOurs = (event: KeyboardEvent) => event.isTrusted && !event.isComposing && !event.ctrlKey && !event.metaKey && !event.altKey
+  const isOurs = (event: KeyboardEvent) => event.isTrusted && !isComposing(event) && !event.ctrlKey && !event.metaKey && !event.altKey
   const hold = (event: KeyboardEvent) => {
     if (!isOurs(event)) return
     event.preventDefault()

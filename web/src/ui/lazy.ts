@@ -54,7 +54,7 @@ function miss(fail: () => void): void {
 
 /** Said once the page shows what it is for: before that nothing is loaded ahead. */
 export let pageIsShown: () => void
-const isShown = new Promise<void>((resolve) => (pageIsShown = resolve))
+export const isShown = new Promise<void>((resolve) => (pageIsShown = resolve))
 
 export async function loadAhead(loader: () => Promise<unknown>): Promise<void> {
   await isShown
