@@ -110,6 +110,21 @@ async def test_enter_in_the_note_of_a_transfer_hands_over_to_who_is_chosen(
     assert await office.until_owned(NADIA, ["Budi"]) == "Budi"
 
 
+async def test_the_name_of_a_division_hands_over_to_it_not_to_somebody_of_it(
+    stage: Stage, office: Office
+) -> None:
+    await office.furnish("Ani", "Budi")
+    ani = await stage.agent(office, "Ani")
+    await office.write(NADIA, "Hello")
+    await office.until_owned(NADIA)
+    await ani.choose(NADIA)
+    await ani.page.keyboard.press("Escape")
+    await ani.page.keyboard.press("f")
+    await ani.page.get_by_role("dialog").get_by_role("combobox").fill("sales")
+    await ani.page.keyboard.press("Enter")
+    await expect(ani.page.get_by_text("Transferred to Sales")).to_be_visible()
+
+
 async def test_a_message_is_forwarded_to_another_customer(stage: Stage, office: Office) -> None:
     ani = await furnished(stage, office)
     await office.write(NADIA, "My address is Jalan Merdeka 1")
