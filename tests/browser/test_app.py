@@ -17,7 +17,10 @@ from tests.workers.embedded_places import open_directory
 from tests.workers.sending import until
 
 NADIA = "Nadia Rahmawati"
-AWAY = (r"net::ERR_", r"WebSocket connection to", r"status of 503", r"answer 503")
+AWAY = (
+    *(r"net::ERR_", r"WebSocket connection to", r"status of 503", r"answer 503"),
+    r"error occurred when fetching the script",  # of the worker
+)
 GONE = (r"status of 404", r"Failed to fetch dynamically imported module")
 
 

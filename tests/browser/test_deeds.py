@@ -118,9 +118,9 @@ async def test_the_name_of_a_division_hands_over_to_it_not_to_somebody_of_it(
     await office.write(NADIA, "Hello")
     await office.until_owned(NADIA)
     await ani.choose(NADIA)
-    await ani.page.keyboard.press("Escape")
-    await ani.page.keyboard.press("f")
+    await ani.button("Transfer…").click()
     await ani.page.get_by_role("dialog").get_by_role("combobox").fill("sales")
+    await expect(ani.page.get_by_text("transfer to Sales")).to_be_visible()
     await ani.page.keyboard.press("Enter")
     await expect(ani.page.get_by_text("Transferred to Sales")).to_be_visible()
 
