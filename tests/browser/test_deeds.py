@@ -93,15 +93,21 @@ async def test_a_note_by_key_is_for_colleagues_alone(stage: Stage, office: Offic
     await expect(phone.line("A friend of the boss")).to_have_count(0)
 
 
-async def test_enter_in_the_note_of_a_transfer_hands_over_to_who_is_chosen(
-    stage: Stage, office: Office
-) -> None:
+async def transferring(stage: Stage, office: Office) -> Desk:
+    """Ani is about to hand Nadia's conversation over; Budi is there, too."""
     await office.furnish("Ani", "Budi")
     ani = await stage.agent(office, "Ani")
     await office.write(NADIA, "Hello")
     await office.until_owned(NADIA)
     await ani.choose(NADIA)
     await ani.button("Transfer…").click()
+    return ani
+
+
+async def test_enter_in_the_note_of_a_transfer_hands_over_to_who_is_chosen(
+    stage: Stage, office: Office
+) -> None:
+    ani = await transferring(stage, office)
     await ani.page.get_by_role("combobox").fill("bud")
     await expect(ani.page.get_by_text("transfer to Budi")).to_be_visible()
     note = ani.page.get_by_role("textbox", name="Note for them")
@@ -113,12 +119,7 @@ async def test_enter_in_the_note_of_a_transfer_hands_over_to_who_is_chosen(
 async def test_the_name_of_a_division_hands_over_to_it_not_to_somebody_of_it(
     stage: Stage, office: Office
 ) -> None:
-    await office.furnish("Ani", "Budi")
-    ani = await stage.agent(office, "Ani")
-    await office.write(NADIA, "Hello")
-    await office.until_owned(NADIA)
-    await ani.choose(NADIA)
-    await ani.button("Transfer…").click()
+    ani = await transferring(stage, office)
     await ani.page.get_by_role("dialog").get_by_role("combobox").fill("sales")
     await expect(ani.page.get_by_text("transfer to Sales")).to_be_visible()
     await ani.page.keyboard.press("Enter")

@@ -24,12 +24,18 @@ async def desk_and_phone(office: Office, stage: Stage) -> tuple[Desk, Desk]:
     return desk, phone
 
 
-async def test_a_draft_follows_to_the_phone_and_is_sent_from_there(
-    stage: Stage, office: Office
-) -> None:
+async def with_draft(office: Office, stage: Stage) -> tuple[Desk, Desk]:
+    """What Ani began on the desk is on the phone."""
     desk, phone = await desk_and_phone(office, stage)
     await desk.field(NADIA).fill("We open at nine")
     await expect(phone.field(NADIA)).to_have_value("We open at nine")
+    return desk, phone
+
+
+async def test_a_draft_follows_to_the_phone_and_is_sent_from_there(
+    stage: Stage, office: Office
+) -> None:
+    desk, phone = await with_draft(office, stage)
     await phone.field(NADIA).press("End")
     await phone.field(NADIA).press_sequentially(", every day")
     await expect(desk.field(NADIA)).to_have_value("We open at nine, every day")
@@ -50,9 +56,7 @@ async def test_what_is_typed_on_both_at_once_is_all_kept(stage: Stage, office: O
 async def test_what_one_sent_from_the_desk_is_not_sent_again_from_the_phone(
     stage: Stage, office: Office
 ) -> None:
-    desk, phone = await desk_and_phone(office, stage)
-    await desk.field(NADIA).fill("We open at nine")
-    await expect(phone.field(NADIA)).to_have_value("We open at nine")
+    desk, phone = await with_draft(office, stage)
     await desk.field(NADIA).press("Enter")
     await expect(phone.line(NADIA, "We open at nine")).to_be_visible()
     await phone.field(NADIA).press("Enter")

@@ -28,6 +28,12 @@ async def with_customers(office: Office, stage: Stage) -> tuple[Desk, Network]:
     return ani, network
 
 
+async def lose(ani: Desk, network: Network) -> None:
+    """Cut the network, and wait until the page has noticed."""
+    await network.lose()
+    await expect(ani.badge("Offline since")).to_be_attached()
+
+
 async def are_out(office: Office, customer: str, *texts: str) -> bool:
     return (await office.lines(customer))[-len(texts) :] == list(texts)
 
@@ -37,8 +43,7 @@ async def test_a_reload_without_a_network_shows_what_was_there_and_sends_what_is
 ) -> None:
     ani, network = await with_customers(office, stage)
     await until(lambda: _has_lines(ani.page))
-    await network.lose()
-    await expect(ani.badge("Offline since")).to_be_attached()
+    await lose(ani, network)
     await ani.choose(NADIA)
     await ani.reply(NADIA, "first")
     await ani.page.reload()
@@ -71,8 +76,7 @@ async def test_a_note_written_without_a_network_waits_and_is_written_once(
     stage: Stage, office: Office
 ) -> None:
     ani, network = await with_customers(office, stage)
-    await network.lose()
-    await expect(ani.badge("Offline since")).to_be_attached()
+    await lose(ani, network)
     await ani.button("Note", exact=True).click()
     field = ani.page.get_by_role("textbox", name="Note about")
     await field.fill("He pays on Friday")
@@ -93,8 +97,7 @@ async def test_what_waits_for_a_connection_keeps_its_conversation(
     stage: Stage, office: Office
 ) -> None:
     ani, network = await with_customers(office, stage)
-    await network.lose()
-    await expect(ani.badge("Offline since")).to_be_attached()
+    await lose(ani, network)
     await ani.reply(YUSUF, "Goodbye then")
     await ani.button("Resolve", exact=True).click()
     await expect(ani.page.get_by_text("The server cannot be reached.")).to_be_visible()

@@ -66,11 +66,11 @@ def read_orders(fields: Fields, *, has_file: bool) -> list[Order]:
     orders: list[Order] = []
     targets = chars = 0
     for item in _items(batch):
-        whole_item = outer | item
-        chars += sum(len(value) for value in whole_item.values() if isinstance(value, str))
+        asked = outer | item
+        chars += sum(len(value) for value in asked.values() if isinstance(value, str))
         if chars > MOST_CHARS:
             raise refused(INPUT)
-        orders.append(_read_order(whole_item, has_file=False))
+        orders.append(_read_order(asked, has_file=False))
         targets += len(orders[-1].targets)
         if targets > MOST_TARGETS:
             raise refused(INPUT)
