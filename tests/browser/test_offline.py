@@ -68,6 +68,31 @@ async def test_a_reload_without_a_network_shows_what_was_there_and_sends_what_is
     await expect(ani.field(YUSUF)).to_have_value("not sent yet")
 
 
+async def test_a_thread_that_could_not_be_loaded_shows_what_is_written_and_comes_whole(
+    stage: Stage, office: Office
+) -> None:
+    stage.watch.expect(*NOTED)
+    await office.furnish("Ani")
+    context = await stage.context()
+    network = Network(context)
+    await network.watch()
+    ani = await stage.agent_in(context, office, "Ani")
+    for text in ("first", "second"):
+        await office.write(NADIA, text)
+    await office.until_owned(NADIA)
+    await lose(ani, network)
+    await ani.choose(NADIA)
+    await expect(ani.thread(NADIA).get_by_text("The server cannot be reached.")).to_be_visible()
+    await ani.reply(NADIA, "written meanwhile")
+    await expect(ani.line(NADIA, "written meanwhile")).to_be_visible()
+    network.find()
+    await ani.until_live()
+    await expect(ani.line(NADIA, "written meanwhile")).to_have_count(1)
+    await until(lambda: are_out(office, NADIA, "first", "second", "written meanwhile"))
+    for text in ("first", "second"):
+        await expect(ani.line(NADIA, text)).to_be_visible()
+
+
 async def _has_lines(page: Page) -> bool:
     return len(await kept(page, "threads")) == 2 and len(await kept(page, "picture")) == 1
 

@@ -23,10 +23,10 @@ export function announce(event: LiveEvent, listener: Listener): void {
   if (!agentId || !isForMe) return
   const now = Date.now()
   if (now - (last.get(id) ?? 0) < BURST_MS || now - Date.parse(event.at) > 60_000) return
-  last.set(id, now)
-  const rings = listener.settings.hasSound && now - rungAt >= BURST_MS
+  const rings = listener.settings.hasSound && canSound() && now - rungAt >= BURST_MS
   const notifies = listener.settings.hasNotifications && (document.hidden || listener.shown !== id)
   if (!rings && !notifies) return
+  last.set(id, now)
   void asOne(id, () => {
     if (rings) chime()
     if (notifies) {
@@ -57,9 +57,11 @@ async function notify(title: string, body: string, id: string): Promise<void> {
   await (await ready).showNotification(title, { body: body.slice(0, 120), tag: id, icon: '/app/icon-192.png', data: { conversation_id: id } })
 }
 
-/** Two short tones, made here: no file to load. Browsers allow it after the first click. */
+/** Browsers allow sound after the first click; a tab that may not leaves it to another one. */
+const canSound = () => navigator.userActivation.hasBeenActive
+
+/** Two short tones, made here: no file to load. */
 function chime(): void {
-  if (!navigator.userActivation.hasBeenActive) return
   rungAt = Date.now()
   tones ??= new AudioContext()
   if (tones.state === 'suspended') void tones.resume()

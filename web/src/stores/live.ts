@@ -97,7 +97,7 @@ export const useLive = defineStore('live', () => {
         if (next === 'live') offlineSince.value = null
         if (next === 'live' && state.value !== 'live') {
           liveSince = Date.now()
-          threads.reloadKept()
+          threads.reloadMissing()
         }
         state.value = next
         if (next === 'offline' && keeping) keepPicture()

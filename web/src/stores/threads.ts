@@ -96,9 +96,9 @@ export const useThreads = defineStore('threads', () => {
     for (const [id] of kept.slice(MOST_KEPT)) void store.drop('threads', id)
   }
 
-  /** Ask the server for what was shown from here, now that it can be asked. */
-  function reloadKept(): void {
-    for (const [id, thread] of threads) if (thread.isKept) void load(id, true)
+  /** Ask the server, now that it can be asked, for what was shown from here or could not be shown. */
+  function reloadMissing(): void {
+    for (const [id, thread] of threads) if (thread.isKept || thread.state === 'failed') void load(id, true)
   }
 
   /** Load the page before the oldest line. */
@@ -172,5 +172,5 @@ export const useThreads = defineStore('threads', () => {
     return threads.get(id)!
   }
 
-  return { threads, load, loadOlder, loadAround, loadNewer, onEvent, refresh, keep, keepNow, trim, reloadKept }
+  return { threads, load, loadOlder, loadAround, loadNewer, onEvent, refresh, keep, keepNow, trim, reloadMissing }
 })
