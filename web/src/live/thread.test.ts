@@ -21,6 +21,12 @@ describe('merge', () => {
     expect(numbers(thread.lines)).toEqual([1, 2, 3, 4])
   })
 
+  it('tells lines of one millisecond apart, as the server does', () => {
+    const thread = { lines: [] as MessageOut[] }
+    for (const each of [line(1, '03:00.123900'), line(2, '03:00.123400'), line(4, '03:00'), line(3, '03:00.000500')]) merge(thread, each)
+    expect(numbers(thread.lines)).toEqual([4, 3, 2, 1])
+  })
+
   it('shows each line once, as it was last', () => {
     const thread = { lines: [line(1, '01:00'), line(2, '02:00')] }
     merge(thread, line(1, '01:00', { status: 'read' }))

@@ -49,9 +49,12 @@ export function add(thread: Pick<Lines, 'lines'>, line: MessageOut): void {
 }
 
 function isAfter(one: MessageOut, other: MessageOut): boolean {
-  const [a, b] = [Date.parse(one.sort_at), Date.parse(other.sort_at)]
-  return a === b ? one.number > other.number : a > b
+  const apart = Date.parse(one.sort_at) - Date.parse(other.sort_at) || fractionOf(one) - fractionOf(other)
+  return (apart || one.number - other.number) > 0
 }
+
+/** Of a second: the server tells six digits of it, of which a Date keeps three. */
+const fractionOf = (line: MessageOut) => Number(`0${/\.\d+/.exec(line.sort_at)?.[0] ?? ''}`)
 
 export function addStep(thread: Pick<Lines, 'steps'>, step: ConversationEventOut): void {
   if (thread.steps.some((each) => each.seq === step.seq)) return
