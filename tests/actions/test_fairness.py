@@ -3,7 +3,7 @@
 import asyncio
 import os
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
@@ -17,7 +17,7 @@ from helpdesk.actions.ingest import Delivery, take_deliveries
 from helpdesk.actions.waiting import assign_waiting
 from helpdesk.actors import Actor
 from helpdesk.bus import Bus
-from helpdesk.database import Database, fetch
+from helpdesk.database import Database, UnitOfWork, fetch
 from helpdesk.errors import Unavailable
 from helpdesk.gateways.simulated import MessageBody, Simulated
 from helpdesk.queries.presence import set_away
@@ -77,19 +77,23 @@ def webhook(account: AccountUnderTest, device: DeviceUnderTest, *numbers: str) -
     )
 
 
-async def ingest(node: Database, delivery: Delivery) -> None:
-    """Take one webhook in a unit of work of its own; again, as a gateway does, when it is busy."""
+async def work_on(node: Database, act: Callable[[UnitOfWork], Awaitable[object]]) -> None:
+    """Do it in a unit of work of its own; again, as gateways and loops do, when it is busy."""
     while True:
         with suppress(Unavailable):
             async with node.unit_of_work() as work:
-                await take_deliveries(work, [delivery], now=clock.now())
+                await act(work)
             return
+
+
+async def ingest(node: Database, delivery: Delivery) -> None:
+    """Take one webhook."""
+    await work_on(node, lambda work: take_deliveries(work, [delivery], now=clock.now()))
 
 
 async def empty_queue(node: Database, account: AccountUnderTest, division: UUID) -> None:
     """Do what the waiting loop does."""
-    async with node.unit_of_work() as work:
-        await assign_waiting(work, (account.id, division), now=clock.now())
+    await work_on(node, lambda work: assign_waiting(work, (account.id, division), now=clock.now()))
 
 
 async def rows(account: AccountUnderTest, sql: str) -> list[Any]:
