@@ -5,6 +5,13 @@ import re
 
 from playwright.async_api import BrowserContext, Page, Route, WebSocketRoute
 
+from tests.browser.desk import Desk
+from tests.browser.office import Office
+from tests.browser.stage import Stage
+
+NOTED = (r"net::ERR_", r"WebSocket connection to")
+"""How the browser notes that nobody can be reached."""
+
 
 class Network:
     """The way to the server, which a test takes away; what the page is made of still comes."""
@@ -36,6 +43,16 @@ class Network:
             return
         socket.connect_to_server()
         self._sockets.append(socket)
+
+
+async def ani_online(stage: Stage, office: Office) -> tuple[Desk, Network]:
+    """Ani is at her console, whose network the test takes away."""
+    stage.watch.expect(*NOTED)
+    await office.furnish("Ani")
+    context = await stage.context()
+    network = Network(context)
+    await network.watch()
+    return await stage.agent_in(context, office, "Ani"), network
 
 
 async def hold_back(context: BrowserContext, part: str) -> asyncio.Event:

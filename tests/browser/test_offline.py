@@ -3,23 +3,17 @@
 from playwright.async_api import Page, expect
 
 from tests.browser.desk import Desk
-from tests.browser.network import Network, kept
+from tests.browser.network import Network, ani_online, kept
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 from tests.workers.sending import until
 
 NADIA, YUSUF = "Nadia Rahmawati", "Yusuf Hakim"
-NOTED = (r"net::ERR_", r"WebSocket connection to")
 
 
 async def with_customers(office: Office, stage: Stage) -> tuple[Desk, Network]:
     """Ani is at her desk and has read what two customers wrote."""
-    stage.watch.expect(*NOTED)
-    await office.furnish("Ani")
-    context = await stage.context()
-    network = Network(context)
-    await network.watch()
-    ani = await stage.agent_in(context, office, "Ani")
+    ani, network = await ani_online(stage, office)
     for customer in (NADIA, YUSUF):
         await office.write(customer, f"Hello, this is {customer}")
         await office.until_owned(customer)
@@ -71,12 +65,7 @@ async def test_a_reload_without_a_network_shows_what_was_there_and_sends_what_is
 async def test_a_thread_that_could_not_be_loaded_shows_what_is_written_and_comes_whole(
     stage: Stage, office: Office
 ) -> None:
-    stage.watch.expect(*NOTED)
-    await office.furnish("Ani")
-    context = await stage.context()
-    network = Network(context)
-    await network.watch()
-    ani = await stage.agent_in(context, office, "Ani")
+    ani, network = await ani_online(stage, office)
     for text in ("first", "second"):
         await office.write(NADIA, text)
     await office.until_owned(NADIA)

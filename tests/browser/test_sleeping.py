@@ -6,23 +6,17 @@ from playwright.async_api import expect
 
 from helpdesk.database import execute
 from tests.browser.desk import Desk
-from tests.browser.network import Network
+from tests.browser.network import Network, ani_online
 from tests.browser.office import Office, database_of
 from tests.browser.stage import Stage
 
 NADIA, YUSUF = "Nadia Rahmawati", "Yusuf Hakim"
-NOTED = (r"net::ERR_", r"WebSocket connection to")
 JUMP = "by => { const now = Date.now; Date.now = () => now.call(Date) + by }"
 
 
 async def asleep(office: Office, stage: Stage) -> tuple[Desk, Network]:
     """Ani's console sleeps, with Nadia's conversation open; customers go on writing."""
-    stage.watch.expect(*NOTED)
-    await office.furnish("Ani")
-    context = await stage.context()
-    network = Network(context)
-    await network.watch()
-    ani = await stage.agent_in(context, office, "Ani")
+    ani, network = await ani_online(stage, office)
     await office.write(NADIA, "before the night")
     await office.until_owned(NADIA)
     await ani.choose(NADIA)

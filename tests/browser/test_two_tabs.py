@@ -3,7 +3,7 @@
 from playwright.async_api import expect
 
 from tests.browser.desk import Desk
-from tests.browser.network import Network
+from tests.browser.network import NOTED, Network
 from tests.browser.office import Office
 from tests.browser.stage import Stage
 from tests.workers.sending import until
@@ -11,7 +11,6 @@ from tests.workers.sending import until
 NADIA = "Nadia Rahmawati"
 BURST_MS = 3_000
 """What rings at most once in so long a time: the first message must not count any more."""
-NOTED = (r"net::ERR_", r"WebSocket connection to")
 COUNT_TONES = """() => {
   window.tones = 0
   const start = OscillatorNode.prototype.start
